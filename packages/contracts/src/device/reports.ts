@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { errorCodes } from "../errors.ts";
+import { idSchema, instantSchema, sha256Schema } from "../ids.ts";
+
+/** Phases of the agent, in the order a release passes through them. */
+export const agentPhases = ["IDLE", "PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED", "ACTIVATING", "PROBING", "ACTIVE", "REFUSED", "REJECTED", "ROLLED_BACK"] as const;
+export const agentPhaseSchema = z.enum(agentPhases);
+export type AgentPhase = z.infer<typeof agentPhaseSchema>;
+
+/** What the probe measured on the device. */
+export const probeResultSchema = z.object({
+  goldenCount: z.number().int(),
+  goldenAgreement: z.number().nullable(),
+  latencyP50Ms: z.number(),
+  latencyP95Ms: z.number(),
+  /** p95 of the release that ran before, measured in the same probe, interleaved; null on a first install. */
+  baselineP95Ms: z.number().nullable(),
+  memoryBytes: z.number().int(),
+  baselineMemoryBytes: z.number().int().nullable(),
+});
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+export const reasonSchema = z.object({ code: z.enum(errorCodes), message: z.string().max(1000) });
+export type Reason = z.infer<typeof reasonSchema>;
+
+const numbered = {
+  /** Random per agent start. `(bootId, n)` makes a report idempotent; n grows by one within a boot. */
+  bootId: idSchema,
+  n: z.number().int().nonnegative(),
+  at: instantSchema,
+};
+
+export const stateReportSchema = z.object({
+  kind: z.literal("state"),
+  ...numbered,
+  seq: z.number().int().nonnegative(),
+  phase: agentPhaseSchema,
+  releaseId: idSchema.nullable(),
+  /** The variant this phase is about. */
+  variantSha256: sha256Schema.nullable(),
+  /** What actually serves inference now: proved by its digest. */
+  running: z.object({ releaseId: idSchema, variantSha256: sha256Schema }).nullable(),
+  /** Present in the other slot and able to run without a download. */
+  standby: z.object({ releaseId: idSchema, variantSha256: sha256Schema }).nullable(),
+  /** 0…1 while downloading. */
+  progress: z.number().min(0).max(1).optional(),
+  reason: reasonSchema.optional(),
+  probe: probeResultSchema.optional(),
+});
+export type StateReport = z.infer<typeof stateReportSchema>;
+
+/** Upper bounds in ms of the latency histogram's buckets; the last bucket is open. */
+export const LATENCY_BUCKETS_MS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
+
+export const metricsReportSchema = z.object({
+  kind: z.literal("metrics"),
+  ...numbered,
+  windowSeconds: z.number().positive(),
+  releaseId: idSchema.nullable(),
+  inferenceCount: z.number().int().nonnegative(),
+  errorCount: z.number().int().nonnegative(),
+  /** Counts per bucket of LATENCY_BUCKETS_MS plus one open bucket. */
+  latencyHistogram: z.array(z.number().int().nonnegative()).length(LATENCY_BUCKETS_MS.length + 1),
+  latencyP50Ms: z.number().nullable(),
+  latencyP95Ms: z.number().nullable(),
+  memoryBytes: z.number().int().nonnegative(),
+  temperatureC: z.number().nullable(),
+  /** Top-1 counts per class index since the last report; at most 100 classes. */
+  classCounts: z.record(z.string(), z.number().int()).default({}),
+  /** Mean of the winning score, null where the output is not a class. */
+  meanConfidence: z.number().nullable(),
+});
+export type MetricsReport = z.infer<typeof metricsReportSchema>;
+
+/** Something an operator must see: a refused forgery, a replayed release, a rejected artifact. */
+export const securityReportSchema = z.object({ kind: z.literal("security"), ...numbered, reason: reasonSchema, releaseId: idSchema.nullable() });
+export type SecurityReport = z.infer<typeof securityReportSchema>;
+
+export const reportSchema = z.discriminatedUnion("kind", [stateReportSchema, metricsReportSchema, securityReportSchema]);
+export type Report = z.infer<typeof reportSchema>;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { sha256Schema } from "./ids.ts";
+
+export const modelFormats = ["onnx", "keras-h5", "keras-v3", "tflite", "unknown"] as const;
+export const modelFormatSchema = z.enum(modelFormats);
+export type ModelFormat = z.infer<typeof modelFormatSchema>;
+
+export const tensorTypes = ["float32", "float16", "float64", "bfloat16", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool", "string", "other"] as const;
+export const tensorTypeSchema = z.enum(tensorTypes);
+export type TensorType = z.infer<typeof tensorTypeSchema>;
+
+/** A graph input or output. A dimension is a size, or a name where it is symbolic (`"batch"`), or null where nothing is known. */
+export const tensorSpecSchema = z.object({
+  name: z.string(),
+  type: tensorTypeSchema,
+  shape: z.array(z.union([z.number().int().nonnegative(), z.string(), z.null()])),
+});
+export type TensorSpec = z.infer<typeof tensorSpecSchema>;
+
+/**
+ * How an image becomes the model's input tensor: resize (bilinear, half-pixel centres) to width × height, to `channels`, then
+ * `(pixel * scale - mean[c]) / std[c]` in `layout`. Pixels are 0…255. Applied by the same code in worker and agent.
+ */
+export const preprocessingSchema = z.object({
+  kind: z.literal("image"),
+  width: z.number().int().min(1).max(8192),
+  height: z.number().int().min(1).max(8192),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  channelOrder: z.enum(["rgb", "bgr"]).default("rgb"),
+  layout: z.enum(["nhwc", "nchw"]),
+  scale: z.number().finite(),
+  mean: z.array(z.number().finite()).min(1).max(3),
+  std: z.array(z.number().finite().refine((value) => value !== 0, "a standard deviation cannot be 0")).min(1).max(3),
+});
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+/** What `inspect-upload` found in the file. Immutable once stored. */
+export const inspectionSchema = z.object({
+  format: modelFormatSchema,
+  sha256: sha256Schema,
+  sizeBytes: z.number().int().nonnegative(),
+  producer: z.string().optional(),
+  irVersion: z.number().int().optional(),
+  /** Operator-set version per domain; "" is ai.onnx. */
+  opsets: z.record(z.string(), z.number().int()),
+  inputs: z.array(tensorSpecSchema),
+  outputs: z.array(tensorSpecSchema),
+  /** Count per operator type, most frequent first on screen. */
+  operators: z.record(z.string(), z.number().int()),
+  nodeCount: z.number().int().nonnegative(),
+  parameterCount: z.number().int().nonnegative(),
+  /** Bytes of weights in the file. */
+  weightBytes: z.number().int().nonnegative(),
+  /** Weights + largest sum of live activations at batch 1; null where shapes are unknown. An estimate. */
+  memoryEstimateBytes: z.number().int().nonnegative().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  /** Sentences worth a person's attention that do not stop anything. */
+  notes: z.array(z.string()),
+});
+export type Inspection = z.infer<typeof inspectionSchema>;
+
+export const tasks = ["classification", "other"] as const;
+export const taskSchema = z.enum(tasks);
+
+/** The part of a model version's card that a person may edit. */
+export const modelCardSchema = z.object({
+  task: taskSchema,
+  preprocessing: preprocessingSchema.nullable(),
+  /** Class names by index, empty where unknown. */
+  labels: z.array(z.string()).max(100_000),
+  notes: z.string().max(20_000).default(""),
+});
+export type ModelCard = z.infer<typeof modelCardSchema>;

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** One stage: how many devices of the group have it when the stage is over, counted from the start of the rollout. */
+export const stageSpecSchema = z.object({
+  name: z.string().min(1).max(60),
+  target: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("count"), count: z.number().int().min(1).max(1_000_000) }),
+    z.object({ kind: z.literal("percent"), percent: z.number().gt(0).max(100) }),
+  ]),
+  /** How long the devices of the stage must hold before the next one starts. */
+  soakSeconds: z.number().int().min(0).max(30 * 86_400),
+  /** After this long, devices that were not reached no longer block the stage. */
+  deadlineSeconds: z.number().int().min(1).max(90 * 86_400),
+  /** true: a person must promote to the next stage even when every gate holds. */
+  manual: z.boolean().default(false),
+});
+export type StageSpec = z.infer<typeof stageSpecSchema>;
+
+/** Gates that decide whether the next stage starts. null switches one off. */
+export const rolloutGatesSchema = z.object({
+  /** Largest share of devices that may end ROLLED_BACK, FAILED or TIMED_OUT, judged by the lower bound of its 95 % Wilson interval. */
+  failureRateMax: z.number().min(0).max(1).nullable(),
+  /** Devices with an outcome before any gate may pass or, for the failure rate, fail. A stage smaller than this is judged on all of its devices. */
+  minimumSample: z.number().int().min(1).max(100_000),
+  goldenAgreementMin: z.number().min(0).max(1).nullable(),
+  latencyP95MaxRatio: z.number().positive().nullable(),
+  memoryMaxRatio: z.number().positive().nullable(),
+});
+export type RolloutGates = z.infer<typeof rolloutGatesSchema>;
+
+export const rolloutGateNames = ["failure-rate", "golden-agreement", "latency-p95", "memory"] as const;
+export type RolloutGateName = (typeof rolloutGateNames)[number];
+
+/** A gate's tile: what was measured, how sure we are, and what follows. */
+export const gateReadingSchema = z.object({
+  gate: z.enum(rolloutGateNames),
+  verdict: z.enum(["holds", "fails", "waiting", "off"]),
+  value: z.number().nullable(),
+  /** 95 % interval where one can be given. */
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  limit: z.number().nullable(),
+  sampleCount: z.number().int(),
+  neededCount: z.number().int(),
+});
+export type GateReading = z.infer<typeof gateReadingSchema>;
+
+/** Where a rollout goes: a saved filter. Every condition must hold; an empty filter is every active device. */
+export const deviceFilterSchema = z.object({
+  search: z.string().max(120).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  profiles: z.array(z.string()).optional(),
+  online: z.boolean().optional(),
+  modelId: z.uuid().optional(),
+  releaseId: z.uuid().optional(),
+  health: z.array(z.enum(["healthy", "busy", "warning", "failed", "offline"])).optional(),
+});
+export type DeviceFilter = z.infer<typeof deviceFilterSchema>;
+
+/**
+ * What the decision log stores: a kind with its numbers, so that each language can say it as a sentence. `message` is the English one, for logs and the API.
+ */
+export const decisionSchema = z.object({
+  kind: z.string(),
+  message: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type Decision = z.infer<typeof decisionSchema>;

@@ -1,0 +1,41 @@
+/** String enums that are stored and shown. Additive only: a stored value is never renamed. */
+
+export const roles = ["viewer", "operator", "engineer", "owner"] as const;
+export type Role = (typeof roles)[number];
+
+export const uploadStates = ["UPLOADING", "RECEIVED", "INSPECTING", "READY", "REJECTED", "EXPIRED"] as const;
+export type UploadState = (typeof uploadStates)[number];
+
+export const jobStates = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
+export type JobState = (typeof jobStates)[number];
+
+export const releaseStates = ["BUILDING", "READY", "FAILED", "WITHDRAWN"] as const;
+export type ReleaseState = (typeof releaseStates)[number];
+
+export const deviceStates = ["PENDING", "ACTIVE", "REVOKED"] as const;
+export type DeviceState = (typeof deviceStates)[number];
+
+export const rolloutStates = ["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "HALTED", "REVERTING", "REVERTED", "COMPLETED", "CANCELLED"] as const;
+export type RolloutState = (typeof rolloutStates)[number];
+
+export const stageStates = ["WAITING", "RUNNING", "SOAKING", "PASSED", "FAILED"] as const;
+export type StageState = (typeof stageStates)[number];
+
+export const rolloutDeviceStates = [
+  "QUEUED",
+  "ASSIGNED",
+  "DOWNLOADING",
+  "VERIFYING",
+  "ACTIVATING",
+  "PROBING",
+  "SUCCEEDED",
+  "ROLLED_BACK",
+  "REFUSED",
+  "FAILED",
+  "TIMED_OUT",
+  "SUPERSEDED",
+  "CANCELLED",
+  "ALREADY_CURRENT",
+  "UNREACHED",
+] as const;
+export type RolloutDeviceState = (typeof rolloutDeviceStates)[number];

@@ -1,0 +1,3 @@
+export type * from "./fleet.ts";
+export type * from "./models.ts";
+export type * from "./shared.ts";

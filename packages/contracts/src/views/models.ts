@@ -1,0 +1,149 @@
+import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, ValidationReport } from "../index.ts";
+import type { JobState, ReleaseState, UploadState } from "../states.ts";
+import type { ErrorView, Page } from "./shared.ts";
+
+export interface UploadView {
+  id: string;
+  kind: "model" | "data-set";
+  fileName: string;
+  sizeBytes: number;
+  receivedBytes: number;
+  state: UploadState;
+  error: ErrorView | null;
+  /** Set once READY. */
+  modelId: string | null;
+  modelVersionId: string | null;
+  dataSetId: string | null;
+  inspection: Inspection | null;
+  createdAt: Date;
+  /** From the last byte to the verdict. */
+  verdictMs: number | null;
+}
+
+export interface ModelListItem {
+  id: string;
+  name: string;
+  format: ModelFormat;
+  latestVersion: number;
+  latestVersionId: string;
+  versionCount: number;
+  variantCount: number;
+  sizeBytes: number;
+  task: ModelCard["task"];
+  /** Devices that run any release of this model now. */
+  runsOn: number;
+  /** Inferences per hour over the last 24 h, oldest first. */
+  inferenceSparkline: number[];
+  updatedAt: Date;
+}
+export type ModelListPage = Page<ModelListItem>;
+
+export interface ModelView {
+  id: string;
+  name: string;
+  versions: { id: string; version: number; sha256: string; sizeBytes: number; createdAt: Date; createdBy: string }[];
+  createdAt: Date;
+}
+
+export interface VariantView {
+  id: string;
+  /** "fp32 original", "fp16", "int8 static, per channel"… */
+  name: string;
+  recipe: Recipe;
+  sha256: string;
+  sizeBytes: number;
+  isSource: boolean;
+  jobId: string | null;
+  report: ValidationReport | null;
+  /** The latest validation's gates. */
+  gates: GateVerdict[];
+  createdAt: Date;
+}
+
+export interface ModelVersionView {
+  id: string;
+  modelId: string;
+  modelName: string;
+  version: number;
+  fileName: string;
+  sha256: string;
+  inspection: Inspection;
+  card: ModelCard;
+  createdAt: Date;
+  createdBy: string;
+  variants: VariantView[];
+  /** The variant to ship and one sentence of why, as kind + numbers; null before anything was measured. */
+  recommendation: { variantId: string; kind: "smallest-within-gates" | "only-source" | "none-within-gates"; params: Record<string, string | number> } | null;
+  releases: ReleaseListItem[];
+  /** Where each release of the version runs. */
+  runsOn: { releaseId: string; releaseName: string; deviceCount: number }[];
+  history: { at: Date; actor: string; kind: string; params: Record<string, string | number | null> }[];
+}
+
+export interface DataSetView {
+  id: string;
+  name: string;
+  kind: "images" | "npy";
+  sampleCount: number;
+  labelled: boolean;
+  classCount: number;
+  classNames: string[];
+  /** Per-sample shape of an `.npy`, or the size of the first image as [height, width, channels]. */
+  sampleShape: number[];
+  sizeBytes: number;
+  createdAt: Date;
+}
+
+export interface JobView {
+  id: string;
+  kind: "optimise" | "validate";
+  state: JobState;
+  modelId: string;
+  modelName: string;
+  modelVersionId: string;
+  version: number;
+  recipe: Recipe;
+  variantId: string | null;
+  progress: JobProgress | null;
+  error: ErrorView | null;
+  attempts: number;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  createdBy: string;
+}
+
+/** A number with words. `step` is a message key; `done` and `total` its numbers: "calibrating 64 of 128 images". */
+export interface JobProgress {
+  /** 0…1 over the whole job. */
+  fraction: number;
+  step: "starting" | "reading" | "simplifying" | "calibrating" | "quantising" | "converting" | "measuring-accuracy" | "measuring-latency" | "measuring-memory" | "storing";
+  done: number | null;
+  total: number | null;
+}
+
+export interface JobLogLine {
+  id: number;
+  at: Date;
+  level: "info" | "warning" | "error";
+  message: string;
+}
+
+export interface ReleaseListItem {
+  id: string;
+  modelId: string;
+  modelName: string;
+  modelVersionId: string;
+  version: number;
+  counter: number;
+  /** "mnist-cnn 1 · int8 static". */
+  name: string;
+  variantNames: string[];
+  state: ReleaseState;
+  error: ErrorView | null;
+  sizeBytes: number;
+  runsOn: number;
+  gatesPassed: boolean;
+  createdAt: Date;
+  createdBy: string;
+}
