@@ -37,5 +37,7 @@ export const rolloutDeviceStates = [
   "CANCELLED",
   "ALREADY_CURRENT",
   "UNREACHED",
+  /** The rollout was taken back and the device runs what it had before, or never ran the release. */
+  "REVERTED",
 ] as const;
 export type RolloutDeviceState = (typeof rolloutDeviceStates)[number];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idSchema } from "../ids.ts";
+import { idSchema, instantSchema } from "../ids.ts";
 import { metricsReportSchema, securityReportSchema, stateReportSchema } from "./reports.ts";
 
 export const hintSchema = z.object({ seq: z.number().int().positive(), spreadSeconds: z.number().int().nonnegative() });
@@ -42,3 +42,30 @@ export function parseTopic(topic: string): { name: TopicName; deviceId: string }
   }
   return null;
 }
+
+/** Something that the broker refused, so that an operator sees who tried what. */
+export const brokerRefusalSchema = z.object({
+  /** The certificate's CN: a device id, or what else was presented. */
+  identity: z.string().max(200),
+  action: z.enum(["connect", "publish", "subscribe"]),
+  /** The topic or client id that was asked for. */
+  target: z.string().max(1000),
+  at: instantSchema,
+});
+export type BrokerRefusal = z.infer<typeof brokerRefusalSchema>;
+
+/** Devices whose certificates have not ended but who may not connect any more. */
+export const brokerRevocationsSchema = z.object({ deviceIds: z.array(idSchema).max(100_000) });
+export type BrokerRevocations = z.infer<typeof brokerRevocationsSchema>;
+
+/** Between the gateway and the embedded broker; no device may read or write them. */
+export const BROKER_TOPICS = {
+  refusals: { topic: "flotilla/v1/broker/refusals", qos: 1, retain: false, schema: brokerRefusalSchema },
+  revocations: { topic: "flotilla/v1/broker/revocations", qos: 1, retain: true, schema: brokerRevocationsSchema },
+} as const satisfies Record<string, { topic: string; qos: 0 | 1; retain: boolean; schema: z.ZodType }>;
+
+export type BrokerTopicName = keyof typeof BROKER_TOPICS;
+export type BrokerTopicPayload<T extends BrokerTopicName> = z.infer<(typeof BROKER_TOPICS)[T]["schema"]>;
+
+/** The CN of the gateway's client certificate: the one identity that may use every topic. */
+export const GATEWAY_IDENTITY = "service:gateway";

@@ -1,0 +1,32 @@
+import type { ProbeResult, Reason } from "@flotilla/contracts";
+import type { Effect, EffectOf, StateBody } from "./effect.ts";
+import { otherSlot, type SlotRecord } from "./journal.ts";
+import type { AgentState } from "./state.ts";
+
+function shortOf(record: SlotRecord | null): { releaseId: string; variantSha256: string } | null {
+  return record === null ? null : { releaseId: record.releaseId, variantSha256: record.variantSha256 };
+}
+
+/** What the device says about itself in this state. `standby` names only what has once been confirmed: it can run without a download. */
+export function stateBody(state: AgentState, extra: { progress?: number; reason?: Reason; probe?: ProbeResult } = {}): StateBody {
+  const { journal, serving, assignment } = state;
+  const standby = journal.slots[otherSlot(journal.current)];
+  return {
+    seq: journal.seq,
+    phase: state.phase,
+    releaseId: assignment?.releaseId ?? null,
+    variantSha256: assignment?.variant.model.sha256 ?? null,
+    running: serving === null ? null : shortOf(journal.slots[serving]),
+    standby: standby?.confirmed === true && journal.current !== null ? shortOf(standby) : null,
+    ...extra,
+  };
+}
+
+export function report(state: AgentState, extra: { reason?: Reason; probe?: ProbeResult } = {}): EffectOf<"report-state"> {
+  return { kind: "report-state", body: stateBody(state, extra), durable: true };
+}
+
+/** Progress is worth nothing once it is old: it is never spooled. */
+export function reportProgress(state: AgentState, progress: number): Effect {
+  return { kind: "report-state", body: stateBody(state, { progress }), durable: false };
+}

@@ -1,0 +1,109 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import path from "node:path";
+import type { EmbeddedPostgres } from "@flotilla/db/embedded";
+import { untilReady } from "@flotilla/db/embedded";
+import type { Ports } from "./choose-ports.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import type { ProcessSpec } from "./supervisor.ts";
+
+export interface StackSettings {
+  root: string;
+  directory: DataDirectory;
+  ports: Ports;
+  host: string;
+  databaseUrl: string;
+  authSecret: string;
+  webUrl: string;
+  gatewayUrl: string;
+}
+
+/** The environment that every server process of the stack shares; each app's `env.ts` reads what it needs. */
+function serverEnv(settings: StackSettings): Record<string, string> {
+  const { directory, ports } = settings;
+  const brokerUrl = `mqtts://localhost:${ports.broker}`;
+  return {
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    DATABASE_URL: settings.databaseUrl,
+    BLOB_DIR: directory.blobs,
+    UPLOAD_DIR: directory.uploads,
+    SECRETS_DIR: directory.secrets,
+    AUTH_SECRET: settings.authSecret,
+    BROKER_URL: brokerUrl,
+    BROKER_PORT: String(ports.broker),
+    BROKER_HOST: settings.host,
+    GATEWAY_PORT: String(ports.gateway),
+    GATEWAY_HOST: settings.host,
+    PUBLIC_BROKER_URL: brokerUrl,
+    PUBLIC_GATEWAY_URL: settings.gatewayUrl,
+    PUBLIC_WEB_URL: settings.webUrl,
+    WEB_PORT: String(ports.web),
+    LOG_LEVEL: "info",
+  };
+}
+
+export function postgresProcess(postgres: EmbeddedPostgres): ProcessSpec {
+  return { name: "postgres", args: [], launch: () => postgres.spawn(), ready: untilReady, stopSignal: "SIGINT", stopTimeoutMs: 20_000 };
+}
+
+/** Broker, gateway, worker and web, in the order in which they need each other. */
+export function serverProcesses(settings: StackSettings): ProcessSpec[] {
+  const env = serverEnv(settings);
+  const app = (name: string): string => path.join(settings.root, "apps", name);
+  return [
+    { name: "broker", args: [path.join(app("standalone"), "src/broker/main.ts")], env, ready: () => untilPortAnswers(settings.ports.broker) },
+    { name: "gateway", args: [path.join(app("gateway"), "src/main.ts")], env, ready: () => untilPortAnswers(settings.ports.gateway) },
+    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env },
+    {
+      name: "web",
+      args: [path.join(app("web"), "node_modules/next/dist/bin/next"), "start", "--port", String(settings.ports.web), "--hostname", settings.host],
+      cwd: app("web"),
+      env,
+      ready: () => untilHttpAnswers(settings.ports.web, "/api/health"),
+    },
+  ];
+}
+
+/** A demo device: the real agent, which replays real test images through its own inference endpoint. */
+export function deviceProcess(settings: StackSettings, options: { name: string; token: string | null; caFingerprint: string; images: string }): ProcessSpec {
+  const args = [
+    path.join(settings.root, "apps/agent/dist/agent.js"),
+    ...["--server", settings.gatewayUrl],
+    ...["--ca-fingerprint", options.caFingerprint],
+    ...["--data", path.join(settings.directory.devices, options.name)],
+    ...["--name", options.name],
+    ...["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"],
+    ...(options.token === null ? [] : ["--token", options.token]),
+  ];
+  return { name: `device-${options.name}`, args, cwd: path.join(settings.root, "apps/agent") };
+}
+
+const POLL_MS = 100;
+
+async function untilPortAnswers(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
+    socket.destroy();
+    if (answered) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function untilHttpAnswers(port: number, route: string): Promise<void> {
+  for (;;) {
+    const status = await new Promise<number>((resolve) => {
+      const request = httpRequest({ port, host: "127.0.0.1", path: route, timeout: 5000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on("error", () => resolve(0));
+      request.on("timeout", () => request.destroy());
+      request.end();
+    });
+    if (status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

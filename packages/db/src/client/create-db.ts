@@ -1,0 +1,57 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "../generated/client.ts";
+import type { Prisma } from "../generated/client.ts";
+import { parseType } from "./parse-type.ts";
+
+/** A Prisma client inside a transaction: rows by model, or SQL by `$queryRawUnsafe` and `$executeRawUnsafe`. */
+export type Tx = Prisma.TransactionClient;
+
+export interface DbOptions {
+  /** `postgresql://user:password@host:port/database`. */
+  url: string;
+  /** Connections that Prisma and `query` share. */
+  maxConnections?: number;
+}
+
+export interface TransactionOptions {
+  /** Longest run of the callback before it is rolled back. */
+  timeoutMs?: number;
+  isolationLevel?: "ReadCommitted" | "RepeatableRead" | "Serializable";
+}
+
+export interface Db {
+  prisma: PrismaClient;
+  /** One statement by plain pg, prepared by nobody: 5–15 times cheaper than Prisma on hot paths. `bigint` arrives as a number. */
+  query<T extends object>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** Runs `fn` in one transaction: committed when it resolves, rolled back when it throws. */
+  transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Ends every connection; the process can then exit. */
+  close(): Promise<void>;
+}
+
+/** Opens a pool lazily: nothing connects before the first statement. */
+export function createDb(options: DbOptions): Db {
+  const pool = new pg.Pool({ connectionString: options.url, max: options.maxConnections ?? 10, types: { getTypeParser: parseType } });
+  // An idle connection that the server drops (restart) raises on the pool; the next statement opens a new one.
+  pool.on("error", () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    prisma,
+    async query<T extends object>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+      const result = await pool.query<T>(sql, [...params]);
+      return result.rows;
+    },
+    transaction: (fn, transactionOptions = {}) =>
+      prisma.$transaction(fn, {
+        // Generous against a busy machine; a statement that hangs is ended by it all the same.
+        maxWait: 15_000,
+        timeout: transactionOptions.timeoutMs ?? 30_000,
+        ...(transactionOptions.isolationLevel === undefined ? {} : { isolationLevel: transactionOptions.isolationLevel }),
+      }),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}

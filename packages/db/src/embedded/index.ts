@@ -1,0 +1,1 @@
+export { EmbeddedPostgres, type EmbeddedPostgresOptions, untilReady } from "./embedded-postgres.ts";

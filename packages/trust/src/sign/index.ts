@@ -1,0 +1,1 @@
+export { createSigningKey, loadOrCreateSigner, type Signer } from "./signer.ts";

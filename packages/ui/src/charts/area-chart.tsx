@@ -1,0 +1,88 @@
+"use client";
+import { scaleLinear, scaleTime } from "d3-scale";
+import { area, curveStepAfter, stack } from "d3-shape";
+import { ChartFigure } from "./chart-figure.tsx";
+import { colour, seriesColour } from "./colours.ts";
+
+export interface AreaChartProps {
+  title: string;
+  summary: string;
+  /** Oldest first; a series that a point does not name is 0 there. */
+  points: { at: Date; counts: Readonly<Record<string, number>> }[];
+  series: { id: string; name: string }[];
+  marks?: { at: Date; label: string }[];
+  words: { time: string };
+  formatTime: (at: Date) => string;
+  formatCount: (count: number) => string;
+}
+
+const WIDTH = 560;
+const HEIGHT = 180;
+const TOP = 20;
+const BOTTOM = HEIGHT - 22;
+
+/** Stacked counts over time, as steps, because a count holds until the next one. */
+export function AreaChart({ title, summary, points, series, marks = [], words, formatTime, formatCount }: AreaChartProps) {
+  const layers = stack<AreaChartProps["points"][number], string>()
+    .keys(series.map((item) => item.id))
+    .value((point, key) => point.counts[key] ?? 0)(points);
+  const first = points[0]?.at ?? new Date(0);
+  const last = points.at(-1)?.at ?? new Date(1);
+  const x = scaleTime().domain([first, last]).range([0, WIDTH]);
+  const highest = Math.max(1, ...(layers.at(-1) ?? []).map((point) => point[1]));
+  const y = scaleLinear().domain([0, highest]).range([BOTTOM, TOP]);
+  const shape = area<(typeof layers)[number][number]>()
+    .x((point) => x(point.data.at))
+    .y0((point) => y(point[0]))
+    .y1((point) => y(point[1]))
+    .curve(curveStepAfter);
+  return (
+    <ChartFigure
+      title={title}
+      summary={summary}
+      legend={<Legend series={series} />}
+      table={{
+        columns: [{ label: words.time }, ...series.map((item) => ({ label: item.name, numeric: true }))],
+        rows: points.map((point) => [formatTime(point.at), ...series.map((item) => formatCount(point.counts[item.id] ?? 0))]),
+      }}
+    >
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
+        {layers.map((layer, index) => (
+          <path key={layer.key} d={shape(layer) ?? ""} fill={seriesColour(index)} opacity={0.85} stroke={colour.surface} strokeWidth={1} />
+        ))}
+        <line x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
+        {marks.map((mark) => {
+          const at = x(mark.at);
+          const atRight = at > WIDTH * 0.7;
+          return (
+            <g key={`${mark.at.getTime()}-${mark.label}`}>
+              <line x1={at} x2={at} y1={TOP - 6} y2={BOTTOM} stroke={colour.text} strokeDasharray="3 3" />
+              <text x={at + (atRight ? -5 : 5)} y={TOP - 8} textAnchor={atRight ? "end" : "start"} fontSize={11} fill={colour.muted}>
+                {mark.label}
+              </text>
+            </g>
+          );
+        })}
+        <text x={0} y={HEIGHT - 5} fontSize={11} fill={colour.muted}>
+          {formatTime(first)}
+        </text>
+        <text x={WIDTH} y={HEIGHT - 5} textAnchor="end" fontSize={11} fill={colour.muted}>
+          {formatTime(last)}
+        </text>
+      </svg>
+    </ChartFigure>
+  );
+}
+
+function Legend({ series }: { series: { id: string; name: string }[] }) {
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {series.map((item, index) => (
+        <span key={item.id} className="inline-flex items-center gap-1.5">
+          <span aria-hidden="true" className="inline-block size-2.5 rounded-sm" style={{ background: seriesColour(index) }} />
+          {item.name}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { moveInGrid } from "./dot-kinds.ts";
+import { gateDomain } from "./gate-domain.ts";
+import { meetsBudget, type ParetoPoint } from "./meets-budget.ts";
+import { placeLabels, textWidth } from "./place-labels.ts";
+
+const point: ParetoPoint = { id: "a", label: "int8", sizeBytes: 5_000_000, latencyMs: 3, agreement: 0.99 };
+const open = { maxSizeBytes: null, maxLatencyMs: null, minAgreement: null };
+
+describe("meetsBudget", () => {
+  const table: [string, Parameters<typeof meetsBudget>, boolean][] = [
+    ["no bound: everything meets it", [point, open], true],
+    ["a bound counts as kept when it is reached exactly", [point, { maxSizeBytes: 5_000_000, maxLatencyMs: 3, minAgreement: 0.99 }], true],
+    ["one byte too many", [point, { ...open, maxSizeBytes: 4_999_999 }], false],
+    ["too slow", [point, { ...open, maxLatencyMs: 2.9 }], false],
+    ["agreement too low", [point, { ...open, minAgreement: 0.991 }], false],
+    ["agreement that was not measured is not kept", [{ ...point, agreement: null }, { ...open, minAgreement: 0.5 }], false],
+  ];
+  it.each(table)("%s", (_, args, expected) => expect(meetsBudget(...args)).toBe(expected));
+});
+
+describe("moveInGrid", () => {
+  it("walks rows and columns and stays inside", () => {
+    expect(moveInGrid("ArrowDown", 1, 10, 4)).toBe(5);
+    expect(moveInGrid("ArrowDown", 7, 10, 4)).toBe(7);
+    expect(moveInGrid("ArrowUp", 1, 10, 4)).toBe(1);
+    expect(moveInGrid("ArrowRight", 9, 10, 4)).toBe(9);
+    expect(moveInGrid("End", 0, 10, 4)).toBe(9);
+    expect(moveInGrid("Tab", 0, 10, 4)).toBeNull();
+  });
+});
+
+describe("gateDomain", () => {
+  it("covers value, interval and limit", () => {
+    const [low, high] = gateDomain([0.18, 0.1, 0.11, 0.26]);
+    expect(low).toBeLessThanOrEqual(0.1);
+    expect(high).toBeGreaterThan(0.26);
+  });
+  it("is never empty", () => {
+    expect(gateDomain([null])).toEqual([0, 1]);
+    const [low, high] = gateDomain([1, 1]);
+    expect(high).toBeGreaterThan(low);
+  });
+});
+
+describe("placeLabels", () => {
+  it("keeps labels of close points from covering each other", () => {
+    const points = [
+      { x: 200, y: 100, label: "int8 static" },
+      { x: 206, y: 104, label: "int8 dynamic" },
+      { x: 203, y: 96, label: "fp16" },
+    ];
+    const boxes = placeLabels(points, { width: 640, height: 260 }).map((place, index) => {
+      const width = textWidth(points[index]?.label ?? "");
+      const left = place.anchor === "start" ? place.x : place.anchor === "end" ? place.x - width : place.x - width / 2;
+      return { left, right: left + width, top: place.y - 11, bottom: place.y + 3 };
+    });
+    for (const [index, box] of boxes.entries()) {
+      for (const other of boxes.slice(index + 1)) {
+        expect(box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top).toBe(true);
+      }
+    }
+  });
+  it("turns a label inwards at the right edge", () => {
+    expect(placeLabels([{ x: 630, y: 50, label: "fp32 original" }], { width: 640, height: 260 })[0]?.anchor).not.toBe("start");
+  });
+});

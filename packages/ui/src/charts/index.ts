@@ -1,0 +1,16 @@
+export { AreaChart, type AreaChartProps } from "./area-chart.tsx";
+export { BarsBeforeAfter, type BarsBeforeAfterProps, type BeforeAfterRow } from "./bars-before-after.tsx";
+export { ChartFigure, type ChartFigureProps, type ChartTable, ChartTableDetails } from "./chart-figure.tsx";
+export { type ChartLocale, ChartLocaleProvider, useChartLocale } from "./chart-locale.tsx";
+export { colour, seriesColour, type Tone } from "./colours.ts";
+export { ConfusionMatrix, type ConfusionMatrixProps } from "./confusion-matrix.tsx";
+export { type Dot, type DotKind } from "./dot-kinds.ts";
+export { DotMatrix, type DotMatrixProps } from "./dot-matrix.tsx";
+export { DotShape } from "./dot-shape.tsx";
+export { GateTile, type GateTileProps } from "./gate-tile.tsx";
+export { CellBar, Histogram, type HistogramProps } from "./histogram.tsx";
+export { LineChart, type LineChartProps, type LineSeries } from "./line-chart.tsx";
+export { meetsBudget, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
+export { ParetoPlot, type ParetoPlotProps } from "./pareto-plot.tsx";
+export { Sparkline, type SparklineProps } from "./sparkline.tsx";
+export { StageTrack, type StageTrackProps, type StageTrackStage } from "./stage-track.tsx";
