@@ -30,7 +30,7 @@ module.exports = {
       severity: "error",
       comment: "A cycle has no direction.",
       from: { pathNot: "/generated/|/gen/" },
-      to: { circular: true, dependencyTypesNot: ["type-only"] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
       name: "agent-verifies-never-signs",

@@ -44,7 +44,14 @@ const viewer = [
 ] as const satisfies readonly Permission[];
 
 /** Runs the fleet: devices, groups, rollouts. Makes no models. */
-const operator = [...viewer, "device:write", "token:read", "token:write", "group:write", "rollout:write"] as const satisfies readonly Permission[];
+const operator = [
+  ...viewer,
+  "device:write",
+  "token:read",
+  "token:write",
+  "group:write",
+  "rollout:write",
+] as const satisfies readonly Permission[];
 
 /** Makes models and releases, and may run the fleet too. */
 const engineer = [...operator, "model:write", "data-set:write", "job:write", "release:write"] as const satisfies readonly Permission[];

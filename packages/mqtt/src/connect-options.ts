@@ -16,7 +16,6 @@ export function connectOptions(options: MqttClientOptions): IClientOptions {
     cert,
     key,
     clientId,
-    minVersion: "TLSv1.2",
     rejectUnauthorized: true,
     protocolVersion: 4,
     clean: true,

@@ -87,7 +87,11 @@ class Session {
     let connectedAt: number | null = null;
     connection.handleMessage = (packet, done) => {
       const bytes = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-      void this.#dispatcher.deliver(packet.topic, bytes).then(() => done());
+      const take = async () => {
+        await this.#dispatcher.deliver(packet.topic, bytes);
+        done();
+      };
+      void take();
     };
     connection.on("connect", () => {
       connectedAt = performance.now();

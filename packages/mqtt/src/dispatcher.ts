@@ -26,7 +26,9 @@ export class Dispatcher {
   /** Topic filter → QoS. */
   subscriptions(): Record<string, { qos: 0 | 1 }> {
     const { clientId, fleet = false } = this.#options;
-    const device = [...this.#device.keys()].map((name) => [fleet ? wildcardFor(name) : topicFor(name, clientId), { qos: TOPICS[name].qos }] as const);
+    const device = [...this.#device.keys()].map(
+      (name) => [fleet ? wildcardFor(name) : topicFor(name, clientId), { qos: TOPICS[name].qos }] as const,
+    );
     const broker = [...this.#broker.keys()].map((name) => [BROKER_TOPICS[name].topic, { qos: BROKER_TOPICS[name].qos }] as const);
     return Object.fromEntries([...device, ...broker]);
   }

@@ -28,7 +28,12 @@ async function buildZip(imagesPath: string, labelsPath: string, zipPath: string)
     const data = images.subarray(index * PIXELS, (index + 1) * PIXELS);
     const png = encode({ width: SIDE, height: SIDE, channels: 1, depth: 8, data });
     // Stored: a PNG is deflated already.
-    zip.addBuffer(Buffer.from(png), `${label}/${String(index).padStart(4, "0")}.png`, { mtime: DATE, mode: 0o100644, compress: false, forceDosTimestamp: true });
+    zip.addBuffer(Buffer.from(png), `${label}/${String(index).padStart(4, "0")}.png`, {
+      mtime: DATE,
+      mode: 0o100644,
+      compress: false,
+      forceDosTimestamp: true,
+    });
   }
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(zipPath));

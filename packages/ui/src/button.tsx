@@ -9,7 +9,8 @@ export const buttonClass = cva(
   {
     variants: {
       variant: {
-        primary: "border-accent bg-accent text-on-accent enabled:hover:border-accent-strong enabled:hover:bg-accent-strong [a]:hover:bg-accent-strong",
+        primary:
+          "border-accent bg-accent text-on-accent enabled:hover:border-accent-strong enabled:hover:bg-accent-strong [a]:hover:bg-accent-strong",
         default: "border-line-strong bg-surface text-text hover:bg-sunken",
         danger: "border-bad bg-bad text-on-bad hover:opacity-90",
         "danger-outline": "border-line-strong bg-surface text-bad hover:bg-bad-soft",

@@ -28,7 +28,14 @@ export interface StateIconProps {
 /** The shape of a state, coloured. Decorative: the word must stand beside it. */
 export function StateIcon({ kind, size = 14, spin = false, className }: StateIconProps) {
   const Icon = ICONS[kind];
-  return <Icon size={size} aria-hidden strokeWidth={2.25} className={cn("shrink-0", TEXT_CLASS[kind], spin && kind === "busy" && "animate-spin-slow", className)} />;
+  return (
+    <Icon
+      size={size}
+      aria-hidden
+      strokeWidth={2.25}
+      className={cn("shrink-0", TEXT_CLASS[kind], spin && kind === "busy" && "animate-spin-slow", className)}
+    />
+  );
 }
 
 export interface StateChipProps {
@@ -61,7 +68,11 @@ export function Chip({ children, className, plain = false, title }: ChipProps) {
   return (
     <span
       title={title}
-      className={cn("inline-flex h-[22px] max-w-full shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full px-2 text-xs", !plain && "bg-off-soft text-muted", className)}
+      className={cn(
+        "inline-flex h-[22px] max-w-full shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full px-2 text-xs",
+        !plain && "bg-off-soft text-muted",
+        className,
+      )}
     >
       {children}
     </span>

@@ -89,13 +89,27 @@ export interface RadioGroupProps<Value extends string> {
   className?: string;
 }
 
-export function RadioGroup<Value extends string>({ label, hideLabel = false, value, onValueChange, options, layout = "stacked", className }: RadioGroupProps<Value>) {
+export function RadioGroup<Value extends string>({
+  label,
+  hideLabel = false,
+  value,
+  onValueChange,
+  options,
+  layout = "stacked",
+  className,
+}: RadioGroupProps<Value>) {
   const name = useId();
   const segmented = layout === "segmented";
   return (
     <fieldset className={cn("min-w-0", className)}>
       <legend className={hideLabel ? "sr-only" : "mb-1 font-medium text-sm"}>{label}</legend>
-      <div className={cn(layout === "stacked" && "flex flex-col gap-1", layout === "inline" && "flex flex-wrap gap-x-4 gap-y-1", segmented && "inline-flex rounded-md border border-line-input bg-surface p-0.5")}>
+      <div
+        className={cn(
+          layout === "stacked" && "flex flex-col gap-1",
+          layout === "inline" && "flex flex-wrap gap-x-4 gap-y-1",
+          segmented && "inline-flex rounded-md border border-line-input bg-surface p-0.5",
+        )}
+      >
         {options.map((option) => (
           <label
             key={option.value}

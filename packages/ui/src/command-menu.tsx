@@ -30,13 +30,25 @@ export function CommandMenu({ open, onOpenChange, label, placeholder, empty, gro
     <Dialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-veil" />
-        <Dialog.Popup aria-label={label} className="fixed top-[12vh] left-1/2 z-50 w-[min(38rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line-strong bg-surface text-text outline-none">
+        <Dialog.Popup
+          aria-label={label}
+          className="fixed top-[12vh] left-1/2 z-50 w-[min(38rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line-strong bg-surface text-text outline-none"
+        >
           <Command label={label} loop>
-            <Command.Input value={query} onValueChange={onQueryChange} placeholder={placeholder} className="h-11 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint" />
+            <Command.Input
+              value={query}
+              onValueChange={onQueryChange}
+              placeholder={placeholder}
+              className="h-11 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
+            />
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1">
               <Command.Empty className="px-3 py-6 text-center text-muted">{empty}</Command.Empty>
               {groups.map((group) => (
-                <Command.Group key={group.label} heading={group.label} className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs">
+                <Command.Group
+                  key={group.label}
+                  heading={group.label}
+                  className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
+                >
                   {group.items.map((item) => (
                     <Command.Item
                       key={item.id}

@@ -23,7 +23,17 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before something that reaches far. Never optimistic: it closes when the server has agreed. */
-export function ConfirmDialog({ open, onOpenChange, title, reach, confirmLabel, danger = false, typeToConfirm, onConfirm, children }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  reach,
+  confirmLabel,
+  danger = false,
+  typeToConfirm,
+  onConfirm,
+  children,
+}: ConfirmDialogProps) {
   const { labels } = useUi();
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);

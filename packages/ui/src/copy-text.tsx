@@ -33,11 +33,25 @@ export function CopyText({ text, display, block = false, label, className }: Cop
   const name = label === undefined ? labels.copy : `${labels.copy}: ${label}`;
   const Icon = copied ? Check : Copy;
   return (
-    <span className={cn(block ? "flex items-start gap-2 rounded-md border bg-sunken p-2" : "inline-flex max-w-full items-center gap-1", className)}>
-      <code title={block ? undefined : text} className={cn("min-w-0 font-mono text-xs", block ? "flex-1 whitespace-pre-wrap break-all py-1" : "truncate")}>
+    <span
+      className={cn(
+        block ? "flex items-start gap-2 rounded-md border bg-sunken p-2" : "inline-flex max-w-full items-center gap-1",
+        className,
+      )}
+    >
+      <code
+        title={block ? undefined : text}
+        className={cn("min-w-0 font-mono text-xs", block ? "flex-1 whitespace-pre-wrap break-all py-1" : "truncate")}
+      >
         {display ?? (block ? text : shortId(text))}
       </code>
-      <button type="button" onClick={() => void copy()} aria-label={name} title={name} className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-line hover:text-text">
+      <button
+        type="button"
+        onClick={() => void copy()}
+        aria-label={name}
+        title={name}
+        className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-line hover:text-text"
+      >
         <Icon size={14} aria-hidden />
       </button>
       <output className="sr-only">{copied ? labels.copied : ""}</output>

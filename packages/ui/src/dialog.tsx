@@ -26,7 +26,12 @@ export function Dialog({ open, onOpenChange, title, description, footer, size = 
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
-          <Base.Popup className={cn("flex max-h-full w-full flex-col rounded-lg border border-line-strong bg-surface text-text outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0", SIZES[size])}>
+          <Base.Popup
+            className={cn(
+              "flex max-h-full w-full flex-col rounded-lg border border-line-strong bg-surface text-text outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0",
+              SIZES[size],
+            )}
+          >
             <PanelHead title={title} description={description} />
             {children !== undefined && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>}
             {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div>}

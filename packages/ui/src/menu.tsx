@@ -20,14 +20,17 @@ export function Menu({ trigger, align = "end", side = "bottom", children }: Menu
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} side={side} sideOffset={4} className="z-50 outline-none">
-          <Base.Popup className="max-h-[var(--available-height)] min-w-44 overflow-y-auto rounded-lg border border-line-strong bg-surface p-1 text-sm text-text outline-none">{children}</Base.Popup>
+          <Base.Popup className="max-h-[var(--available-height)] min-w-44 overflow-y-auto rounded-lg border border-line-strong bg-surface p-1 text-sm text-text outline-none">
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   );
 }
 
-const ITEM = "flex min-h-8 cursor-default select-none items-center gap-2 rounded-md px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-sunken";
+const ITEM =
+  "flex min-h-8 cursor-default select-none items-center gap-2 rounded-md px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-sunken";
 
 export interface MenuItemProps {
   onSelect?: () => void;

@@ -41,7 +41,13 @@ export interface EmptyStateProps {
 /** Nothing here yet, or nothing fits the filter: says so, and offers one way on. */
 export function EmptyState({ title, children, action, icon, bare = false, className }: EmptyStateProps) {
   return (
-    <div className={cn("flex flex-col items-center gap-2 px-6 py-12 text-center", !bare && "rounded-lg border border-line-strong border-dashed bg-surface", className)}>
+    <div
+      className={cn(
+        "flex flex-col items-center gap-2 px-6 py-12 text-center",
+        !bare && "rounded-lg border border-line-strong border-dashed bg-surface",
+        className,
+      )}
+    >
       {icon !== undefined && (
         <div aria-hidden className="text-faint">
           {icon}
@@ -67,7 +73,10 @@ export interface ErrorStateProps {
 export function ErrorState({ title, message, onRetry, retrying = false, className }: ErrorStateProps) {
   const { labels } = useUi();
   return (
-    <div role="alert" className={cn("flex flex-col items-center gap-2 rounded-lg border border-line-strong bg-surface px-6 py-12 text-center", className)}>
+    <div
+      role="alert"
+      className={cn("flex flex-col items-center gap-2 rounded-lg border border-line-strong bg-surface px-6 py-12 text-center", className)}
+    >
       <StateIcon kind="bad" size={20} />
       <h2 className="font-semibold text-lg">{title}</h2>
       {message !== undefined && <p className="max-w-[60ch] text-muted">{message}</p>}
@@ -110,7 +119,10 @@ const NOTICE_CLASS: Record<StateKind, string> = {
 /** An inline message for what blocks or matters here; toasts are for what passes. */
 export function Notice({ kind, title, children, action, className, live = kind === "bad" }: NoticeProps) {
   return (
-    <div role={live ? "alert" : undefined} className={cn("flex items-start gap-2 rounded-md border px-3 py-2 text-sm", NOTICE_CLASS[kind], className)}>
+    <div
+      role={live ? "alert" : undefined}
+      className={cn("flex items-start gap-2 rounded-md border px-3 py-2 text-sm", NOTICE_CLASS[kind], className)}
+    >
       <StateIcon kind={kind} size={16} className="mt-0.5" />
       <div className="min-w-0 flex-1 text-text">
         {title !== undefined && <div className="font-semibold">{title}</div>}

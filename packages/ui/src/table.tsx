@@ -35,13 +35,21 @@ export function Th({ numeric = false, sort, onSort, className, children, ...rest
     <th
       scope="col"
       aria-sort={sort === undefined || sort === "none" ? undefined : sort}
-      className={cn("whitespace-nowrap border-b px-2 py-1.5 font-medium text-muted text-xs first:pl-4 last:pr-4", numeric ? "text-right" : "text-left", className)}
+      className={cn(
+        "whitespace-nowrap border-b px-2 py-1.5 font-medium text-muted text-xs first:pl-4 last:pr-4",
+        numeric ? "text-right" : "text-left",
+        className,
+      )}
       {...rest}
     >
       {sort === undefined ? (
         children
       ) : (
-        <button type="button" onClick={onSort} className={cn("-mx-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 hover:text-text", sort !== "none" && "text-text")}>
+        <button
+          type="button"
+          onClick={onSort}
+          className={cn("-mx-1 inline-flex min-h-6 items-center gap-1 rounded-sm px-1 hover:text-text", sort !== "none" && "text-text")}
+        >
           {children}
           <Arrow size={12} aria-hidden className={cn(sort === "none" && "opacity-50")} />
         </button>
@@ -55,7 +63,12 @@ export interface TdProps extends ComponentProps<"td"> {
 }
 
 export function Td({ numeric = false, className, ...rest }: TdProps) {
-  return <td className={cn("border-b px-2 py-1.5 align-middle first:pl-4 last:pr-4", numeric && "whitespace-nowrap text-right", className)} {...rest} />;
+  return (
+    <td
+      className={cn("border-b px-2 py-1.5 align-middle first:pl-4 last:pr-4", numeric && "whitespace-nowrap text-right", className)}
+      {...rest}
+    />
+  );
 }
 
 export interface TrProps extends ComponentProps<"tr"> {
@@ -63,5 +76,11 @@ export interface TrProps extends ComponentProps<"tr"> {
 }
 
 export function Tr({ selected = false, className, ...rest }: TrProps) {
-  return <tr aria-selected={selected || undefined} className={cn("last:*:border-b-0 hover:bg-sunken", selected && "bg-accent-soft hover:bg-accent-soft", className)} {...rest} />;
+  return (
+    <tr
+      aria-selected={selected || undefined}
+      className={cn("last:*:border-b-0 hover:bg-sunken", selected && "bg-accent-soft hover:bg-accent-soft", className)}
+      {...rest}
+    />
+  );
 }

@@ -10,7 +10,15 @@ export function Toaster({ theme }: { theme: "light" | "dark" | "system" }) {
       theme={theme}
       position="bottom-right"
       toastOptions={{
-        style: { background: "var(--surface)", color: "var(--text)", border: "1px solid var(--line-strong)", borderRadius: "8px", boxShadow: "none", fontFamily: "var(--font-sans)", fontSize: "0.8125rem" },
+        style: {
+          background: "var(--surface)",
+          color: "var(--text)",
+          border: "1px solid var(--line-strong)",
+          borderRadius: "8px",
+          boxShadow: "none",
+          fontFamily: "var(--font-sans)",
+          fontSize: "0.8125rem",
+        },
       }}
     />
   );

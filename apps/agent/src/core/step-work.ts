@@ -96,6 +96,7 @@ export function stepRejected(state: AgentState, event: EventOf<"rejected">): Ste
 export function stepVerified(state: AgentState, event: EventOf<"verified">): Step {
   if (state.phase !== "VERIFYING" || state.assignment === null) return stay(state);
   const standby = standbySlot(state);
+  if (standby !== null && standby === state.journal.current) return alreadyRuns(state);
   if (standby !== null) {
     const staged: AgentState = { ...state, phase: "STAGED", verified: event.record };
     const activated = activate(staged, standby);
@@ -109,6 +110,13 @@ export function stepVerified(state: AgentState, event: EventOf<"verified">): Ste
     state: next,
     effects: [{ kind: "write-journal", journal }, report(next), { kind: "stage", work: next.work, assignment: state.assignment, slot, record: event.record }],
   };
+}
+
+/** The release was fallen back to while it was being verified: it runs, and there is nothing left to activate. */
+function alreadyRuns(state: AgentState): Step {
+  const journal: Journal = { ...state.journal, outcome: { seq: state.journal.seq, phase: "ACTIVE", reason: null } };
+  const next: AgentState = { ...state, journal, phase: "ACTIVE", work: state.work + 1, verified: null };
+  return { state: next, effects: [{ kind: "write-journal", journal }, report(next)] };
 }
 
 export function stepStaged(state: AgentState): Step {

@@ -3,7 +3,14 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
 import { FlotillaError } from "@flotilla/contracts";
 import type { BlobInfo, BlobStore, OpenOptions, PutOptions } from "../blob-store.ts";
 import { blobNotFound, checkDigest } from "../check-digest.ts";
@@ -93,7 +100,9 @@ async function putObject(
 async function openObject(client: S3Client, address: ObjectAddress, sha256: string, { start, end }: OpenOptions): Promise<Readable> {
   try {
     const ranged = start !== undefined || end !== undefined;
-    const object = await client.send(new GetObjectCommand({ ...address, ...(ranged ? { Range: `bytes=${start ?? 0}-${end ?? ""}` } : {}) }));
+    const object = await client.send(
+      new GetObjectCommand({ ...address, ...(ranged ? { Range: `bytes=${start ?? 0}-${end ?? ""}` } : {}) }),
+    );
     if (!(object.Body instanceof Readable)) throw new FlotillaError("INTERNAL", "The object store answered without a body.");
     return object.Body;
   } catch (error) {
@@ -118,5 +127,8 @@ async function downloadOnce(client: S3Client, address: ObjectAddress, sha256: st
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && (error.name === "NotFound" || error.name === "NoSuchKey" || error.$metadata.httpStatusCode === 404);
+  return (
+    error instanceof S3ServiceException &&
+    (error.name === "NotFound" || error.name === "NoSuchKey" || error.$metadata.httpStatusCode === 404)
+  );
 }

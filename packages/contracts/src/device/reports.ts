@@ -3,7 +3,19 @@ import { errorCodes } from "../errors.ts";
 import { idSchema, instantSchema, sha256Schema } from "../ids.ts";
 
 /** Phases of the agent, in the order a release passes through them. */
-export const agentPhases = ["IDLE", "PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED", "ACTIVATING", "PROBING", "ACTIVE", "REFUSED", "REJECTED", "ROLLED_BACK"] as const;
+export const agentPhases = [
+  "IDLE",
+  "PREFLIGHT",
+  "DOWNLOADING",
+  "VERIFYING",
+  "STAGED",
+  "ACTIVATING",
+  "PROBING",
+  "ACTIVE",
+  "REFUSED",
+  "REJECTED",
+  "ROLLED_BACK",
+] as const;
 export const agentPhaseSchema = z.enum(agentPhases);
 export type AgentPhase = z.infer<typeof agentPhaseSchema>;
 
@@ -73,7 +85,12 @@ export const metricsReportSchema = z.object({
 export type MetricsReport = z.infer<typeof metricsReportSchema>;
 
 /** Something an operator must see: a refused forgery, a replayed release, a rejected artifact. */
-export const securityReportSchema = z.object({ kind: z.literal("security"), ...numbered, reason: reasonSchema, releaseId: idSchema.nullable() });
+export const securityReportSchema = z.object({
+  kind: z.literal("security"),
+  ...numbered,
+  reason: reasonSchema,
+  releaseId: idSchema.nullable(),
+});
 export type SecurityReport = z.infer<typeof securityReportSchema>;
 
 export const reportSchema = z.discriminatedUnion("kind", [stateReportSchema, metricsReportSchema, securityReportSchema]);

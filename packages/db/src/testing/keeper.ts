@@ -10,11 +10,9 @@ import { STATE_FILE, TEST_SERVER_DIRECTORY, type TestServerState } from "./test-
  */
 const IDLE_MS = 15_000;
 
-const port = await freePort();
-const port = await freePort();
 const postgres = new EmbeddedPostgres({
   directory: join(TEST_SERVER_DIRECTORY, "data"),
-  port,
+  port: await freePort(),
   password: "test",
   // Nothing here outlives the run: durability would only cost time.
   settings: {
@@ -30,7 +28,7 @@ const postgres = new EmbeddedPostgres({
 await postgres.destroy();
 await postgres.initialise();
 await untilReady(await postgres.spawn());
-await serveLeases(postgres);
+await serveLeases();
 
 async function serveLeases(): Promise<void> {
   let leases = 0;
@@ -48,8 +46,9 @@ async function serveLeases(): Promise<void> {
 
   function stop(): void {
     lease.close();
-    server.once("exit", () => process.exit(0));
-    void rm(STATE_FILE, { force: true }).then(() => server.kill("SIGINT"));
+    void rm(STATE_FILE, { force: true })
+      .then(() => postgres.destroy())
+      .finally(() => process.exit(0));
   }
 
   process.on("SIGTERM", stop);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -22,13 +22,14 @@ export function leaseTestServer(): Promise<string> {
 async function acquire(): Promise<string> {
   await mkdir(TEST_SERVER_DIRECTORY, { recursive: true, mode: 0o755 });
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+  // A keeper that dies while starting says why in its log; a third one would say the same.
+  for (let deaths = 0; Date.now() < deadline && deaths < 2; ) {
     const state = await readState();
     if (state !== null && (await holdLease(state.leasePort))) return state.url;
-    await startUnlessStarting();
+    if ((await startUnlessStarting()) === "starter died") deaths += 1;
     await sleep(POLL_MS);
   }
-  throw new Error(`The test database did not start within ${START_TIMEOUT_MS / 1000} s; its log is ${LOG_FILE}.`);
+  throw new Error(`The test database did not start: ${(await readFile(LOG_FILE, "utf8").catch(() => "")).slice(-2000)}`);
 }
 
 async function readState(): Promise<TestServerState | null> {
@@ -52,16 +53,19 @@ function holdLease(port: number): Promise<boolean> {
 }
 
 /** Only the process that creates the lock file starts the keeper; a lock whose owner died is taken away. */
-async function startUnlessStarting(): Promise<void> {
+async function startUnlessStarting(): Promise<"started" | "starting" | "starter died"> {
   try {
     const lock = await open(LOCK_FILE, "wx");
     const keeperPid = await spawnKeeper();
     await lock.writeFile(String(keeperPid));
     await lock.close();
+    return "started";
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     const owner = Number(await readFile(LOCK_FILE, "utf8").catch(() => ""));
-    if (owner > 0 && !isAlive(owner)) await rm(LOCK_FILE, { force: true });
+    if (owner === 0 ? !(await isOld(LOCK_FILE)) : isAlive(owner)) return "starting";
+    await rm(LOCK_FILE, { force: true });
+    return "starter died";
   }
 }
 
@@ -79,6 +83,12 @@ async function spawnKeeper(): Promise<number> {
   await log.close();
   if (keeper.pid === undefined) throw new Error("The test database's keeper did not start.");
   return keeper.pid;
+}
+
+/** A starter writes its keeper's pid at once: an empty lock that is old belongs to one that died between the two. */
+async function isOld(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > 5_000;
 }
 
 function isAlive(pid: number): boolean {

@@ -13,7 +13,14 @@ export interface HealthInputs {
 export const WARM_C = 80;
 
 export const FAILED_PHASES = ["REFUSED", "REJECTED", "ROLLED_BACK"] as const satisfies readonly AgentPhase[];
-export const BUSY_PHASES = ["PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED", "ACTIVATING", "PROBING"] as const satisfies readonly AgentPhase[];
+export const BUSY_PHASES = [
+  "PREFLIGHT",
+  "DOWNLOADING",
+  "VERIFYING",
+  "STAGED",
+  "ACTIVATING",
+  "PROBING",
+] as const satisfies readonly AgentPhase[];
 
 /** One word for the state dot, worst first. services has the same rules as SQL; a test holds the two together. */
 export function deviceHealth({ state, online, phase, hasReason, temperatureC }: HealthInputs): Health {

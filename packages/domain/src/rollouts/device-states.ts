@@ -1,7 +1,13 @@
 import type { RolloutDeviceState } from "@flotilla/contracts";
 
 /** Has the assignment and works on it. */
-export const IN_FLIGHT_STATES = ["ASSIGNED", "DOWNLOADING", "VERIFYING", "ACTIVATING", "PROBING"] as const satisfies readonly RolloutDeviceState[];
+export const IN_FLIGHT_STATES = [
+  "ASSIGNED",
+  "DOWNLOADING",
+  "VERIFYING",
+  "ACTIVATING",
+  "PROBING",
+] as const satisfies readonly RolloutDeviceState[];
 
 /** What the failure-rate gate counts. A refusal is counted apart: the device never ran the release. */
 export const FAILED_STATES = ["ROLLED_BACK", "FAILED", "TIMED_OUT"] as const satisfies readonly RolloutDeviceState[];
@@ -13,7 +19,13 @@ export const RETRYABLE_STATES = [...FAILED_STATES, "REFUSED"] as const satisfies
 export const WITHDRAWABLE_STATES = ["ASSIGNED", "UNREACHED"] as const satisfies readonly RolloutDeviceState[];
 
 /** Takes no further part in the rollout's judgement: never ran it, or another rollout has the device now. */
-export const APART_STATES = ["REFUSED", "SUPERSEDED", "CANCELLED", "ALREADY_CURRENT", "REVERTED"] as const satisfies readonly RolloutDeviceState[];
+export const APART_STATES = [
+  "REFUSED",
+  "SUPERSEDED",
+  "CANCELLED",
+  "ALREADY_CURRENT",
+  "REVERTED",
+] as const satisfies readonly RolloutDeviceState[];
 
 const set = (states: readonly RolloutDeviceState[]): ReadonlySet<RolloutDeviceState> => new Set(states);
 const inFlight = set(IN_FLIGHT_STATES);

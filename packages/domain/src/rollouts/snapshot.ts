@@ -1,4 +1,14 @@
-import type { Decision, GateReading, ProbeResult, Reason, RolloutDeviceState, RolloutGates, RolloutState, StageSpec, StageState } from "@flotilla/contracts";
+import type {
+  Decision,
+  GateReading,
+  ProbeResult,
+  Reason,
+  RolloutDeviceState,
+  RolloutGates,
+  RolloutState,
+  StageSpec,
+  StageState,
+} from "@flotilla/contracts";
 
 /** A device's place in one rollout, with what is known about it now. */
 export interface RolloutDeviceSnapshot {
@@ -20,6 +30,10 @@ export interface RolloutDeviceSnapshot {
   readonly hasPrevious: boolean;
   /** What ran before still (or again) serves inference. */
   readonly runsPrevious: boolean;
+  /** A newer assignment, of another rollout, has replaced this one's. */
+  readonly superseded: boolean;
+  /** Why no variant of the release fits, null where one does. */
+  readonly refusal: Reason | null;
 }
 
 export interface StageSnapshot {

@@ -25,10 +25,14 @@ export function chooseVariant(offers: readonly VariantOffer[], profile: DevicePr
     if (refusal !== null) refusals.push(refusal);
     return refusal === null;
   });
-  const [best] = fitting.toSorted((a, b) => Number(b.profiles.length > 0) - Number(a.profiles.length > 0) || a.sizeBytes - b.sizeBytes || (a.id < b.id ? -1 : 1));
+  const [best] = fitting.toSorted(
+    (a, b) => Number(b.profiles.length > 0) - Number(a.profiles.length > 0) || a.sizeBytes - b.sizeBytes || (a.id < b.id ? -1 : 1),
+  );
   if (best !== undefined) return { variant: best };
   const [first] = refusals;
-  return { refusal: first ?? { code: "PROFILE_MISMATCH", message: "The release has no variant. Release the version again with at least one." } };
+  return {
+    refusal: first ?? { code: "PROFILE_MISMATCH", message: "The release has no variant. Release the version again with at least one." },
+  };
 }
 
 function whyNot(offer: VariantOffer, profile: DeviceProfile): Reason | null {
@@ -40,7 +44,10 @@ function whyNot(offer: VariantOffer, profile: DeviceProfile): Reason | null {
   }
   const runtime = profile.runtimes.find(({ name }) => name === "onnxruntime");
   if (runtime === undefined) {
-    return { code: "RUNTIME_MISSING", message: `“${offer.name}” needs onnxruntime, and the device's agent found none. Install the agent with its runtime.` };
+    return {
+      code: "RUNTIME_MISSING",
+      message: `“${offer.name}” needs onnxruntime, and the device's agent found none. Install the agent with its runtime.`,
+    };
   }
   if (offer.opset > runtime.maxOpset) {
     return {

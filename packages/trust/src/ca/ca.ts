@@ -35,7 +35,11 @@ export async function loadOrCreateCa(directory: string, clock: () => Date = () =
       const { publicKey } = await readCsr(csrPem);
       const extensions = [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])];
       const certificate = await authority.issue({ commonName: deviceId, publicKey, days, extensions });
-      return { certificatePem: `${certificate.toString("pem")}\n`, serial: certificate.serialNumber.toLowerCase(), expiresAt: certificate.notAfter };
+      return {
+        certificatePem: `${certificate.toString("pem")}\n`,
+        serial: certificate.serialNumber.toLowerCase(),
+        expiresAt: certificate.notAfter,
+      };
     },
     issueServer: async (names, serverDirectory) => {
       const [first] = names;

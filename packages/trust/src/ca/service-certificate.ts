@@ -25,7 +25,12 @@ export interface ServiceRequest {
  * The certificate of one of our own processes, kept in `directory` as one file of key and certificate so that the two always
  * belong together. It is issued again when it ends within 60 days, lacks a name, or comes from another CA.
  */
-export async function loadOrIssueService(authority: Authority, directory: string, request: ServiceRequest, now: Date): Promise<ServiceCertificate> {
+export async function loadOrIssueService(
+  authority: Authority,
+  directory: string,
+  request: ServiceRequest,
+  now: Date,
+): Promise<ServiceCertificate> {
   await ensureSecretDirectory(directory);
   const path = join(directory, `${request.fileName}.pem`);
   const existing = split(await readSecret(path));

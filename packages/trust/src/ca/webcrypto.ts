@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
 
-
 /** Every key of the CA and of its leaves: P-256 with SHA-256. */
 export const SIGNING_ALGORITHM = { name: "ECDSA", hash: "SHA-256" } as const;
 const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256" } as const;

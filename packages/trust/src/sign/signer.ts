@@ -20,7 +20,10 @@ export interface Signer {
 /** Makes the key that releases are signed with in `directory`. Throws `CONFLICT` where there is one: devices pin it. */
 export async function createSigningKey(directory: string): Promise<Signer> {
   if ((await readSecret(join(directory, KEY_FILE))) !== null) {
-    throw new FlotillaError("CONFLICT", `There is a signing key in ${directory} already. Devices pin it: move it away only to start a new fleet.`);
+    throw new FlotillaError(
+      "CONFLICT",
+      `There is a signing key in ${directory} already. Devices pin it: move it away only to start a new fleet.`,
+    );
   }
   return await loadOrCreateSigner(directory);
 }

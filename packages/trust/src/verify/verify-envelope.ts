@@ -29,7 +29,10 @@ export function verifyEnvelope(envelope: unknown, trustedKeys: readonly TrustedK
     if (verifies(key, signed, sig)) return payload;
   }
   if (named) {
-    throw new FlotillaError("SIGNATURE_INVALID", "The signature does not match the release's contents: something changed it after signing.");
+    throw new FlotillaError(
+      "SIGNATURE_INVALID",
+      "The signature does not match the release's contents: something changed it after signing.",
+    );
   }
   const names = parsed.signatures.map((signature) => signature.keyid.slice(0, 12)).join(", ");
   throw new FlotillaError(
@@ -42,7 +45,10 @@ function parseEnvelope(envelope: unknown): Envelope {
   const result = envelopeSchema.safeParse(envelope);
   if (result.success) return result.data;
   const where = result.error.issues[0]?.path.join(".") ?? "";
-  throw new FlotillaError("ENVELOPE_INVALID", `The release's envelope is not a DSSE envelope: "${where}" is missing or has the wrong type.`);
+  throw new FlotillaError(
+    "ENVELOPE_INVALID",
+    `The release's envelope is not a DSSE envelope: "${where}" is missing or has the wrong type.`,
+  );
 }
 
 function verifies(key: TrustedKey, signed: Uint8Array, sig: string): boolean {

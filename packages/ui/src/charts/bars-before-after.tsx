@@ -27,7 +27,12 @@ export function BarsBeforeAfter({ title, summary, words, rows }: BarsBeforeAfter
       title={title}
       summary={summary}
       table={{
-        columns: [{ label: words.metric }, { label: words.before, numeric: true }, { label: words.after, numeric: true }, { label: words.change, numeric: true }],
+        columns: [
+          { label: words.metric },
+          { label: words.before, numeric: true },
+          { label: words.after, numeric: true },
+          { label: words.change, numeric: true },
+        ],
         rows: rows.map((row) => [row.label, row.format(row.before), row.format(row.after), row.change]),
       }}
     >

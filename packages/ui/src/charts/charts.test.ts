@@ -14,7 +14,14 @@ describe("meetsBudget", () => {
     ["one byte too many", [point, { ...open, maxSizeBytes: 4_999_999 }], false],
     ["too slow", [point, { ...open, maxLatencyMs: 2.9 }], false],
     ["agreement too low", [point, { ...open, minAgreement: 0.991 }], false],
-    ["agreement that was not measured is not kept", [{ ...point, agreement: null }, { ...open, minAgreement: 0.5 }], false],
+    [
+      "agreement that was not measured is not kept",
+      [
+        { ...point, agreement: null },
+        { ...open, minAgreement: 0.5 },
+      ],
+      false,
+    ],
   ];
   it.each(table)("%s", (_, args, expected) => expect(meetsBudget(...args)).toBe(expected));
 });

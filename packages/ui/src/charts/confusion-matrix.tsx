@@ -68,5 +68,9 @@ function cellStyle(share: number, right: boolean, count: number) {
   if (count === 0) return {};
   const percent = right ? 8 + 32 * share : 14 + 30 * Math.min(1, share * 5);
   const base = right ? colour.accent : colour.tone.bad;
-  return { background: `color-mix(in srgb, ${base} ${percent.toFixed(0)}%, transparent)`, outline: right ? undefined : `1px solid ${base}`, outlineOffset: "-1px" };
+  return {
+    background: `color-mix(in srgb, ${base} ${percent.toFixed(0)}%, transparent)`,
+    outline: right ? undefined : `1px solid ${base}`,
+    outlineOffset: "-1px",
+  };
 }

@@ -53,7 +53,15 @@ function GatePicture({ value, interval, limit, limitText, tone }: GateTileProps)
     <svg viewBox={`0 0 ${WIDTH} 44`} className="h-11 w-full" aria-hidden="true">
       <line x1={0} x2={WIDTH} y1={26} y2={26} stroke={colour.lineStrong} />
       {interval === null ? null : (
-        <rect x={x(interval[0])} y={20} width={Math.max(3, x(interval[1]) - x(interval[0]))} height={12} rx={2} fill={colour.toneSoft[tone]} stroke={paint} />
+        <rect
+          x={x(interval[0])}
+          y={20}
+          width={Math.max(3, x(interval[1]) - x(interval[0]))}
+          height={12}
+          rx={2}
+          fill={colour.toneSoft[tone]}
+          stroke={paint}
+        />
       )}
       {value === null ? null : <circle cx={x(value)} cy={26} r={4} fill={paint} />}
       {limit === null ? null : (

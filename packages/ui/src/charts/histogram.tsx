@@ -30,8 +30,16 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
       title={title}
       summary={summary}
       table={{
-        columns: [{ label: words.from, numeric: true }, { label: words.to, numeric: true }, { label: words.count, numeric: true }],
-        rows: counts.map((count, index) => [formatEdge(edges[index] ?? 0), formatEdge(edges[index + 1] ?? Number.POSITIVE_INFINITY), formatCount(count)]),
+        columns: [
+          { label: words.from, numeric: true },
+          { label: words.to, numeric: true },
+          { label: words.count, numeric: true },
+        ],
+        rows: counts.map((count, index) => [
+          formatEdge(edges[index] ?? 0),
+          formatEdge(edges[index + 1] ?? Number.POSITIVE_INFINITY),
+          formatCount(count),
+        ]),
       }}
     >
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
@@ -39,7 +47,14 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
         {counts.map((count, index) => (
           <g key={edges[index]}>
             <title>{`${formatEdge(edges[index] ?? 0)} – ${formatEdge(edges[index + 1] ?? 0)}: ${formatCount(count)}`}</title>
-            <rect x={8 + index * width + 1} y={y(count)} width={Math.max(1, width - 2)} height={BOTTOM - y(count)} rx={1.5} fill={colour.accent} />
+            <rect
+              x={8 + index * width + 1}
+              y={y(count)}
+              width={Math.max(1, width - 2)}
+              height={BOTTOM - y(count)}
+              rx={1.5}
+              fill={colour.accent}
+            />
             {count > 0 && width > 22 ? (
               <text x={8 + (index + 0.5) * width} y={y(count) - 4} textAnchor="middle" fontSize={10} fill={colour.muted}>
                 {formatCount(count)}
@@ -49,7 +64,14 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
         ))}
         {edges.map((edge, index) =>
           index % every === 0 ? (
-            <text key={edge} x={Math.min(WIDTH - 12, Math.max(12, 8 + index * width))} y={BOTTOM + 14} textAnchor="middle" fontSize={10} fill={colour.muted}>
+            <text
+              key={edge}
+              x={Math.min(WIDTH - 12, Math.max(12, 8 + index * width))}
+              y={BOTTOM + 14}
+              textAnchor="middle"
+              fontSize={10}
+              fill={colour.muted}
+            >
               {formatEdge(edge)}
             </text>
           ) : null,
@@ -64,7 +86,10 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
 
 /** A bar beside a number in a table cell: `value` of `max`. */
 export function CellBar({ value, max, tone = colour.accent }: { value: number; max: number; tone?: string }) {
-  const x = scaleLinear().domain([0, Math.max(max, 1e-9)]).range([0, 60]).clamp(true);
+  const x = scaleLinear()
+    .domain([0, Math.max(max, 1e-9)])
+    .range([0, 60])
+    .clamp(true);
   return (
     <svg width={60} height={6} aria-hidden="true" className="inline-block align-middle">
       <rect width={60} height={6} rx={3} fill={colour.line} />

@@ -39,7 +39,10 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
     if (plot !== null) plot.setCursor({ left: plot.valToPos((times[next]?.getTime() ?? 0) / 1000, "x"), top: 10 });
   };
   const at = cursor === null ? undefined : times[cursor];
-  const reading = at === undefined || cursor === null ? "" : `${formatTime(at)}: ${series.map((item) => readingOf(item.name, item.values[cursor], formatValue)).join(", ")}`;
+  const reading =
+    at === undefined || cursor === null
+      ? ""
+      : `${formatTime(at)}: ${series.map((item) => readingOf(item.name, item.values[cursor], formatValue)).join(", ")}`;
 
   return (
     <div>
@@ -73,13 +76,26 @@ function dataOf({ times, series }: LineChartProps): UPlot.AlignedData {
 }
 
 function optionsOf(props: LineChartProps & { height: number }, width: number, colours: (name: string) => string): UPlot.Options {
-  const axis = { stroke: colours("--muted"), grid: { stroke: colours("--line"), width: 1 }, ticks: { show: false }, font: "11px Inter Variable, system-ui" };
+  const axis = {
+    stroke: colours("--muted"),
+    grid: { stroke: colours("--line"), width: 1 },
+    ticks: { show: false },
+    font: "11px Inter Variable, system-ui",
+  };
   return {
     width,
     height: props.height,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-    series: [{}, ...props.series.map((item, index) => ({ label: item.name, stroke: colours(strokes[index % strokes.length] ?? "--accent"), width: 1.5, ...(index % 2 === 1 ? { dash: [4, 3] } : {}) }))],
+    series: [
+      {},
+      ...props.series.map((item, index) => ({
+        label: item.name,
+        stroke: colours(strokes[index % strokes.length] ?? "--accent"),
+        width: 1.5,
+        ...(index % 2 === 1 ? { dash: [4, 3] } : {}),
+      })),
+    ],
     axes: [axis, { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) }],
     hooks: { draw: [(plot: UPlot) => drawMarks(plot, props.marks ?? [], colours)] },
   };

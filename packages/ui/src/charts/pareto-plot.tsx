@@ -56,7 +56,13 @@ function Axes({ x, y, words, format }: { x: Scale; y: Scale } & Pick<ParetoPlotP
     <g aria-hidden="true" fontSize={11} fill={colour.muted}>
       {y.ticks(4).map((tick) => (
         <g key={tick}>
-          <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} stroke={tick === 0 ? colour.lineStrong : colour.line} />
+          <line
+            x1={MARGIN.left}
+            x2={WIDTH - MARGIN.right}
+            y1={y(tick)}
+            y2={y(tick)}
+            stroke={tick === 0 ? colour.lineStrong : colour.line}
+          />
           <text x={MARGIN.left - 6} y={y(tick) + 4} textAnchor="end">
             {format.latency(tick)}
           </text>
@@ -86,8 +92,12 @@ function Goal({ budget, x, y, label }: { budget: ParetoBudget; x: Scale; y: Scal
   return (
     <g aria-hidden="true">
       <rect x={MARGIN.left} y={top} width={Math.max(0, right - MARGIN.left)} height={Math.max(0, bottom - top)} fill={colour.toneSoft.ok} />
-      {budget.maxSizeBytes === null ? null : <line x1={right} x2={right} y1={MARGIN.top} y2={bottom} stroke={colour.text} strokeDasharray="3 3" />}
-      {budget.maxLatencyMs === null ? null : <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={top} y2={top} stroke={colour.text} strokeDasharray="3 3" />}
+      {budget.maxSizeBytes === null ? null : (
+        <line x1={right} x2={right} y1={MARGIN.top} y2={bottom} stroke={colour.text} strokeDasharray="3 3" />
+      )}
+      {budget.maxLatencyMs === null ? null : (
+        <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={top} y2={top} stroke={colour.text} strokeDasharray="3 3" />
+      )}
       <text x={right - 6} y={bottom - 6} textAnchor="end" fontSize={11} fill={colour.tone.ok}>
         {label}
       </text>
@@ -144,11 +154,25 @@ function Points({ points, budget, describe, selectedId, onSelect, x, y }: Pareto
             <title>{describe(point)}</title>
             <circle cx={cx} cy={cy} r={13} fill="transparent" className="chart-focus" />
             {point.recommended === true || selected ? (
-              <circle cx={cx} cy={cy} r={10} fill={point.recommended === true ? colour.accentSoft : "none"} stroke={tone} strokeDasharray={point.recommended === true ? undefined : "2 2"} />
+              <circle
+                cx={cx}
+                cy={cy}
+                r={10}
+                fill={point.recommended === true ? colour.accentSoft : "none"}
+                stroke={tone}
+                strokeDasharray={point.recommended === true ? undefined : "2 2"}
+              />
             ) : null}
             <circle cx={cx} cy={cy} r={5} fill={hollow ? colour.surface : tone} stroke={tone} strokeWidth={1.6} />
             {label === undefined ? null : (
-              <text x={label.x} y={label.y} textAnchor={label.anchor} fontSize={11} fill={tone === colour.faint ? colour.muted : tone} fontWeight={point.recommended === true ? 600 : 400}>
+              <text
+                x={label.x}
+                y={label.y}
+                textAnchor={label.anchor}
+                fontSize={11}
+                fill={tone === colour.faint ? colour.muted : tone}
+                fontWeight={point.recommended === true ? 600 : 400}
+              >
                 {point.label}
               </text>
             )}

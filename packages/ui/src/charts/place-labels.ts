@@ -22,7 +22,10 @@ const GAP = 11;
  * right, left, above, below, then the four corners, and takes the first place that is free, or the least bad one.
  * Greedy in the order of the points, so it gives the same picture for the same data.
  */
-export function placeLabels(points: readonly { x: number; y: number; label: string }[], area: { width: number; height: number }): LabelPlace[] {
+export function placeLabels(
+  points: readonly { x: number; y: number; label: string }[],
+  area: { width: number; height: number },
+): LabelPlace[] {
   const dots: Box[] = points.map((point) => ({ x: point.x - 7, y: point.y - 7, width: 14, height: 14 }));
   const taken: Box[] = [];
   return points.map((point, index) => {
@@ -41,7 +44,10 @@ export function placeLabels(points: readonly { x: number; y: number; label: stri
 
 /** Rough width of a label in 11 px type: CJK characters are about twice as wide. */
 export function textWidth(label: string): number {
-  return Array.from(label).reduce((sum, character) => sum + ((character.codePointAt(0) ?? 0) > 0x2e7f ? WIDE_CHARACTER_WIDTH : CHARACTER_WIDTH), 0);
+  return Array.from(label).reduce(
+    (sum, character) => sum + ((character.codePointAt(0) ?? 0) > 0x2e7f ? WIDE_CHARACTER_WIDTH : CHARACTER_WIDTH),
+    0,
+  );
 }
 
 function candidates({ x, y }: { x: number; y: number }, width: number): LabelPlace[] {

@@ -18,7 +18,10 @@ export function Sparkline({ values, label, width = 120, height = 28 }: Sparkline
   const y = scaleLinear()
     .domain([0, Math.max(1e-9, ...values)])
     .range([height - 2, 2]);
-  const path = line<number>((_, index) => x(index), (value) => y(value))([...values]);
+  const path = line<number>(
+    (_, index) => x(index),
+    (value) => y(value),
+  )([...values]);
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label} className="block max-w-full">
       {path === null ? null : <path d={path} fill="none" stroke={colour.accent} strokeWidth={1.5} strokeLinejoin="round" />}

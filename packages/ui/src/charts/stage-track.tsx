@@ -26,9 +26,15 @@ export interface StageTrackProps {
 /** The stages of a rollout side by side, each as wide as its share of the devices (with a minimum), filled by outcome. */
 export function StageTrack({ label, stages, compact = false }: StageTrackProps) {
   const total = stages.reduce((sum, stage) => sum + stage.total, 0);
-  const columns = stages.map((stage) => `minmax(${compact ? "12px" : "min(132px, 40vw)"}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`);
+  const columns = stages.map(
+    (stage) => `minmax(${compact ? "12px" : "min(132px, 40vw)"}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`,
+  );
   return (
-    <ol aria-label={label} className={`m-0 grid list-none p-0 ${compact ? "gap-0.5" : "gap-1 overflow-x-auto"}`} style={{ gridTemplateColumns: columns.join(" ") }}>
+    <ol
+      aria-label={label}
+      className={`m-0 grid list-none p-0 ${compact ? "gap-0.5" : "gap-1 overflow-x-auto"}`}
+      style={{ gridTemplateColumns: columns.join(" ") }}
+    >
       {stages.map((stage) => (
         <li key={stage.id} aria-current={stage.current === true ? "step" : undefined} className="min-w-0">
           <StageBar stage={stage} />
@@ -53,10 +59,19 @@ export function StageTrack({ label, stages, compact = false }: StageTrackProps) 
 function StageBar({ stage }: { stage: StageTrackStage }) {
   const share = (count: number) => `${(100 * count) / Math.max(1, stage.total)}%`;
   return (
-    <div aria-hidden="true" className="flex h-2 overflow-hidden rounded" style={{ background: colour.line, outline: stage.current === true ? `1px solid ${colour.lineStrong}` : undefined }}>
+    <div
+      aria-hidden="true"
+      className="flex h-2 overflow-hidden rounded"
+      style={{ background: colour.line, outline: stage.current === true ? `1px solid ${colour.lineStrong}` : undefined }}
+    >
       <span style={{ width: share(stage.succeeded), background: colour.tone.ok }} />
       <span style={{ width: share(stage.failed), background: colour.tone.bad }} />
-      <span style={{ width: share(stage.busy), background: `repeating-linear-gradient(135deg, ${colour.tone.busy} 0 4px, ${colour.toneSoft.busy} 4px 7px)` }} />
+      <span
+        style={{
+          width: share(stage.busy),
+          background: `repeating-linear-gradient(135deg, ${colour.tone.busy} 0 4px, ${colour.toneSoft.busy} 4px 7px)`,
+        }}
+      />
     </div>
   );
 }

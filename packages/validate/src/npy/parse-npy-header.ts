@@ -25,14 +25,20 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
 function locateHeader(bytes: Uint8Array): { start: number; length: number } {
   const major = bytes[6] ?? 0;
   if (major < 1 || major > 3) {
-    throw new FlotillaError("NOT_A_DATA_SET", `The .npy file has format version ${major}; versions 1 to 3 are read. Save it again with numpy.save.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `The .npy file has format version ${major}; versions 1 to 3 are read. Save it again with numpy.save.`,
+    );
   }
   const start = major === 1 ? 10 : 12;
   if (bytes.byteLength < start) throw truncated(start, bytes.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER_BYTES) {
-    throw new FlotillaError("NOT_A_DATA_SET", `The header of the .npy file claims ${length} bytes; at most ${MAX_HEADER_BYTES} make sense.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `The header of the .npy file claims ${length} bytes; at most ${MAX_HEADER_BYTES} make sense.`,
+    );
   }
   return { start, length };
 }
@@ -53,10 +59,17 @@ function parseDictionary(text: string, dataOffset: number): NpyHeader {
     const known = Object.keys(npyTypes).join(", ");
     throw new FlotillaError("NOT_A_DATA_SET", `The .npy file holds "${descriptor}"; ${known} are read. Convert it with array.astype.`);
   }
-  const shape = axes.split(",").map((axis) => axis.replace("L", "").trim()).filter((axis) => axis !== "").map(Number);
+  const shape = axes
+    .split(",")
+    .map((axis) => axis.replace("L", "").trim())
+    .filter((axis) => axis !== "")
+    .map(Number);
   const dataBytes = elementCount(shape) * element.bytes;
   if (shape.length > MAX_AXES || !Number.isSafeInteger(dataBytes)) {
-    throw new FlotillaError("DIMENSION_OVERFLOW", `The shape (${shape.slice(0, 8).join(", ")}) of the .npy file is larger than anything that can be stored.`);
+    throw new FlotillaError(
+      "DIMENSION_OVERFLOW",
+      `The shape (${shape.slice(0, 8).join(", ")}) of the .npy file is larger than anything that can be stored.`,
+    );
   }
   return { type: element.type, shape, dataOffset, dataBytes };
 }
@@ -68,7 +81,10 @@ function normalise(descriptor: string): string {
 }
 
 function truncated(needed: number, present: number): FlotillaError {
-  return new FlotillaError("TRUNCATED_FILE", `The .npy file ends after ${present} bytes where ${needed} were announced. Send the whole file.`);
+  return new FlotillaError(
+    "TRUNCATED_FILE",
+    `The .npy file ends after ${present} bytes where ${needed} were announced. Send the whole file.`,
+  );
 }
 
 function latin1(bytes: Uint8Array, start: number, length: number): string {

@@ -10,10 +10,16 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   const header = parseNpyHeader(bytes);
   const present = bytes.byteLength - header.dataOffset;
   if (present < header.dataBytes) {
-    throw new FlotillaError("TRUNCATED_FILE", `The .npy file holds ${present} bytes of data; its shape asks for ${header.dataBytes}. Send the whole file.`);
+    throw new FlotillaError(
+      "TRUNCATED_FILE",
+      `The .npy file holds ${present} bytes of data; its shape asks for ${header.dataBytes}. Send the whole file.`,
+    );
   }
   if (present > header.dataBytes) {
-    throw new FlotillaError("NOT_A_DATA_SET", `The .npy file goes on for ${present - header.dataBytes} bytes after its data. Save it again with numpy.save.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `The .npy file goes on for ${present - header.dataBytes} bytes after its data. Save it again with numpy.save.`,
+    );
   }
   const buffer = new ArrayBuffer(header.dataBytes);
   new Uint8Array(buffer).set(bytes.subarray(header.dataOffset));

@@ -1,0 +1,77 @@
+import { FlotillaError, isFlotillaError, type Reason, type ReleaseFile } from "@flotilla/contracts";
+import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isNodeError } from "./atomic-file.ts";
+import { downloadFile } from "./download-file.ts";
+import type { HttpsClient } from "./https-client.ts";
+import { verifyFile } from "./slot-store.ts";
+
+/** At most two progress reports a second. */
+const PROGRESS_MS = 500;
+
+export type DownloadReleaseOptions = {
+  client: HttpsClient;
+  directory: string;
+  /** Directories of the slots: a file that one of them holds already is not fetched again. */
+  slots: readonly string[];
+  files: readonly ReleaseFile[];
+  signal: AbortSignal;
+  onProgress: (fraction: number) => void;
+};
+
+/** Fetches every file that is not there yet, one after the other; see `downloadFile` for what it throws. */
+export async function downloadRelease(options: DownloadReleaseOptions): Promise<void> {
+  const { files, onProgress } = options;
+  const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  let before = 0;
+  let reportedAt = 0;
+  for (const file of files) {
+    await takeFromSlots(options, file);
+    await downloadFile({
+      ...options,
+      file,
+      onBytes: (sizeBytes) => {
+        const now = performance.now();
+        if (now - reportedAt < PROGRESS_MS) return;
+        reportedAt = now;
+        onProgress(Math.min(1, (before + sizeBytes) / total));
+      },
+    });
+    before += file.sizeBytes;
+  }
+}
+
+/** Golden sets and models often stay the same from one release to the next. */
+async function takeFromSlots(options: DownloadReleaseOptions, file: ReleaseFile): Promise<void> {
+  const complete = join(options.directory, file.sha256);
+  if ((await stat(complete).catch(() => null)) !== null) return;
+  for (const slot of options.slots) {
+    const path = join(slot, file.name);
+    const fits = await verifyFile(path, file).then(() => true, () => false);
+    if (!fits) continue;
+    await mkdir(options.directory, { recursive: true });
+    await copyFile(path, `${complete}.copy`);
+    await rename(`${complete}.copy`, complete);
+    return;
+  }
+}
+
+/** Deletes what no assignment under way needs. */
+export async function cleanDownloads(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) await rm(join(directory, name), { force: true, recursive: true });
+}
+
+/** What went wrong as a reason for the core; `rejected` means that the bytes themselves are wrong. */
+export function downloadReason(error: unknown): { rejected: boolean; reason: Reason } {
+  if (isFlotillaError(error) && ["DIGEST_MISMATCH", "LENGTH_MISMATCH"].includes(error.code)) return { rejected: true, reason: reasonOf(error) };
+  if (isNodeError(error) && (error.code === "ENOSPC" || error.code === "EDQUOT")) {
+    return { rejected: false, reason: { code: "NOT_ENOUGH_DISK", message: "The disk became full while the release was being downloaded. Free some space and roll out again." } };
+  }
+  return { rejected: false, reason: reasonOf(error) };
+}
+
+/** Any error as the code and sentence that a report carries. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof FlotillaError) return { code: error.code, message: error.message.slice(0, 1000) };
+  return { code: "INTERNAL", message: (error instanceof Error ? error.message : String(error)).slice(0, 1000) };
+}

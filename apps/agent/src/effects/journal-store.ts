@@ -1,0 +1,62 @@
+import { type Assignment, assignmentSchema } from "@flotilla/contracts";
+import type { Logger } from "@flotilla/logger";
+import { rename } from "node:fs/promises";
+import { emptyJournal, type Journal, journalSchema } from "../core/journal.ts";
+import type { AgentPaths } from "./agent-paths.ts";
+import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
+
+export async function writeJournal(paths: AgentPaths, journal: Journal): Promise<void> {
+  await writeFileAtomic(paths.journal, `${JSON.stringify(journal)}\n`);
+}
+
+/**
+ * Reads the journal. One that cannot be read is put aside as `journal.json.broken-<ms>` and rebuilt from the slots, which prove
+ * themselves by signature and digest; only a slot that was marked as confirmed may become current.
+ *
+ * @param rebuild reads the slots; called for a broken journal, or a missing one beside slots
+ */
+export async function readJournal(paths: AgentPaths, rebuild: () => Promise<Journal | null>, now: number, logger: Logger): Promise<Journal> {
+  const text = await readTextIfThere(paths.journal);
+  if (text !== null) {
+    const parsed = parseJournal(text);
+    if (parsed !== null) return parsed;
+    const aside = `${paths.journal}.broken-${now}`;
+    await rename(paths.journal, aside);
+    logger.error({ aside }, "the journal could not be read: it is put aside and rebuilt from the slots");
+  }
+  const journal = (await rebuild()) ?? emptyJournal();
+  await writeJournal(paths, journal);
+  return journal;
+}
+
+/** null where the text is no journal, or one that breaks its own invariants. */
+export function parseJournal(text: string): Journal | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const parsed = journalSchema.safeParse(value);
+  if (!parsed.success) return null;
+  const journal = parsed.data;
+  if (journal.current !== null && journal.slots[journal.current] === null) return null;
+  if (journal.trying !== null && (journal.trying.slot === journal.current || journal.slots[journal.trying.slot] === null)) return null;
+  return journal;
+}
+
+export async function writeAssignment(paths: AgentPaths, assignment: Assignment): Promise<void> {
+  await writeFileAtomic(paths.assignment, JSON.stringify(assignment));
+}
+
+/** The stored assignment; null where there is none or it cannot be read, since the server has it still. */
+export async function readAssignment(paths: AgentPaths): Promise<Assignment | null> {
+  const text = await readTextIfThere(paths.assignment);
+  if (text === null) return null;
+  try {
+    const parsed = assignmentSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

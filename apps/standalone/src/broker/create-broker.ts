@@ -1,0 +1,174 @@
+import type { AddressInfo } from "node:net";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import { BROKER_TOPICS, type BrokerRefusal, brokerRevocationsSchema } from "@flotilla/contracts";
+import type { Logger } from "@flotilla/logger";
+import { Aedes, type Client } from "aedes";
+import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
+import { RefusalLimiter } from "./refusal-limiter.ts";
+import { createIndexedPersistence } from "./retained-index.ts";
+
+export interface BrokerOptions {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** PEM: the server's chain and key, and the CA that clients must come from. */
+  cert: string;
+  key: string;
+  ca: string;
+  logger: Logger;
+  clock: () => Date;
+}
+
+export interface Broker {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** MQTT 3.1.1 return codes of CONNACK (table 3.1). */
+const IDENTIFIER_REJECTED = 2;
+const NOT_AUTHORISED = 5;
+const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
+
+/**
+ * The embedded broker: MQTT 3.1.1 over mutual TLS. The identity is the client certificate's CN, the client id must equal it, and
+ * topics follow from it. What is refused is told to the gateway, so that an operator sees it.
+ */
+export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  const door = new Door(options);
+  const aedes = await Aedes.createBroker({ persistence: createIndexedPersistence(), ...door.hooks() });
+  door.attach(aedes);
+  const server = createServer({
+    cert: options.cert,
+    key: options.key,
+    ca: options.ca,
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    handshakeTimeout: 10_000,
+  });
+  server.on("secureConnection", (socket) => door.admit(socket));
+  server.on("tlsClientError", (error, socket) => {
+    options.logger.info({ remote: socket.remoteAddress, reason: error.message }, "TLS connection refused");
+  });
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  return { port, close: async () => await close(server, aedes) };
+}
+
+/** Decides who comes in and what they may do; holds the live connections and the revoked devices. */
+class Door {
+  readonly #options: BrokerOptions;
+  readonly #identities = new WeakMap<object, string>();
+  readonly #live = new Map<string, Client>();
+  readonly #limiter = new RefusalLimiter(REFUSAL_LIMIT);
+  #revoked: ReadonlySet<string> = new Set();
+  #aedes: Aedes | null = null;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+  }
+
+  attach(aedes: Aedes): void {
+    this.#aedes = aedes;
+    aedes.on("clientReady", (client) => this.#live.set(client.id, client));
+    aedes.on("clientDisconnect", (client) => {
+      if (this.#live.get(client.id) === client) this.#live.delete(client.id);
+    });
+    aedes.on("publish", (packet, client) => {
+      if (client !== null && packet.topic === BROKER_TOPICS.revocations.topic) this.#revoke(packet.payload);
+    });
+    const quiet = (client: Client, error: Error) =>
+      this.#options.logger.debug({ client: client.id, reason: error.message }, "MQTT client error");
+    aedes.on("clientError", quiet);
+    aedes.on("connectionError", quiet);
+  }
+
+  admit(socket: TLSSocket): void {
+    const identity: unknown = socket.getPeerCertificate().subject?.CN;
+    socket.on("error", () => socket.destroy());
+    if (typeof identity !== "string" || !isKnownIdentity(identity)) {
+      this.#refuse(String(identity), "connect", "unknown identity");
+      socket.destroy();
+      return;
+    }
+    this.#identities.set(socket, identity);
+    this.#aedes?.handle(socket);
+  }
+
+  hooks(): NonNullable<ConstructorParameters<typeof Aedes>[0]> {
+    return {
+      preConnect: (_client, packet, done) => {
+        // No session outlives its connection: nothing may pile up for a device that is away. Postgres is the truth.
+        packet.clean = true;
+        done(null, true);
+      },
+      authenticate: (client, _username, _password, done) => {
+        const identity = this.#identityOf(client);
+        if (identity === null || client.id !== identity) {
+          this.#refuse(identity ?? "unknown", "connect", client.id);
+          done(Object.assign(new Error("the client id must be the certificate's CN"), { returnCode: IDENTIFIER_REJECTED }), null);
+        } else if (this.#revoked.has(identity)) {
+          this.#refuse(identity, "connect", client.id);
+          done(Object.assign(new Error("the device is revoked"), { returnCode: NOT_AUTHORISED }), null);
+        } else done(null, true);
+      },
+      authorizePublish: (client, packet, done) => {
+        const identity = client === null ? null : this.#identityOf(client);
+        if (identity !== null && mayPublish(identity, packet.topic, packet.retain)) return done(null);
+        this.#refuse(identity ?? "unknown", "publish", packet.topic);
+        // MQTT-3.3.5-2: acknowledge as usual or close the connection. An error closes it.
+        done(new Error(`not allowed to publish on ${packet.topic}`));
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        const identity = this.#identityOf(client);
+        if (identity !== null && maySubscribe(identity, subscription.topic)) return done(null, subscription);
+        this.#refuse(identity ?? "unknown", "subscribe", subscription.topic);
+        done(null, null);
+      },
+    };
+  }
+
+  #identityOf(client: Client): string | null {
+    return this.#identities.get(client.conn) ?? null;
+  }
+
+  #revoke(payload: string | Buffer): void {
+    const parsed = brokerRevocationsSchema.safeParse(parseJson(payload));
+    if (!parsed.success) {
+      this.#options.logger.error({}, "the list of revoked devices does not fit its schema; the last one stays");
+      return;
+    }
+    this.#revoked = new Set(parsed.data.deviceIds);
+    for (const deviceId of this.#revoked) this.#live.get(deviceId)?.close();
+  }
+
+  #refuse(identity: string, action: BrokerRefusal["action"], target: string): void {
+    const at = this.#options.clock();
+    if (!this.#limiter.take(identity, at.getTime())) return;
+    const refusal: BrokerRefusal = { identity: identity.slice(0, 200), action, target: target.slice(0, 1000), at: at.toISOString() };
+    this.#options.logger.warn(refusal, "refused");
+    const { topic, qos, retain } = BROKER_TOPICS.refusals;
+    this.#aedes?.publish({ cmd: "publish", topic, qos, retain, dup: false, payload: JSON.stringify(refusal) }, () => undefined);
+  }
+}
+
+function parseJson(payload: string | Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString());
+  } catch {
+    return null;
+  }
+}
+
+async function listen(server: Server, { host, port }: BrokerOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port }, resolve);
+  await promise;
+}
+
+async function close(server: Server, aedes: Aedes): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  aedes.close(() => server.close(() => resolve()));
+  await promise;
+}

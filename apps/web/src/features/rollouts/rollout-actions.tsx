@@ -1,0 +1,102 @@
+"use client";
+import type { RolloutView } from "@flotilla/contracts/views";
+import { Button, ConfirmDialog, RadioGroup } from "@flotilla/ui";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useTRPC } from "../../trpc/client.tsx";
+import { dotOf } from "./rollout-states.ts";
+
+type Action = "start" | "pause" | "resume" | "promote" | "retry" | "halt" | "cancel" | "revert";
+
+/** From harmless to far-reaching; the one that a person most likely wants stands last. */
+const order: Action[] = ["cancel", "pause", "retry", "resume", "halt", "promote", "start", "revert"];
+const dangerous = new Set<Action>(["halt", "cancel", "revert"]);
+
+/** Buttons by what the server offers now. Each says its reach before it is confirmed, waits for the server, and shows the server's truth. */
+export function RolloutActions({ rollout }: { rollout: RolloutView }) {
+  const t = useTranslations("rollouts.actions");
+  const [open, setOpen] = useState<Action | null>(null);
+  const [mode, setMode] = useState<"keep" | "revert">("keep");
+  const run = useAction(rollout.id, mode);
+  const offered = order.filter((action) => rollout.can[action]);
+  const main = offered.at(-1);
+  const numbers = reachOf(rollout);
+  return (
+    <>
+      {offered.map((action) => (
+        <Button
+          key={action}
+          variant={action === main ? "primary" : dangerous.has(action) ? "danger-outline" : "default"}
+          onClick={() => setOpen(action)}
+          data-action={action}
+        >
+          {t(`${action}.button`, numbers)}
+        </Button>
+      ))}
+      {open === null ? null : (
+        <ConfirmDialog
+          open
+          onOpenChange={(next) => setOpen(next ? open : null)}
+          title={t(`${open}.title`, { name: rollout.name })}
+          reach={t(`${open}.reach`, numbers)}
+          confirmLabel={t(`${open}.confirm`, numbers)}
+          danger={dangerous.has(open)}
+          onConfirm={() => run(open)}
+        >
+          {open === "cancel" ? (
+            <RadioGroup
+              label={t("cancel.mode")}
+              value={mode}
+              onValueChange={setMode}
+              options={[
+                { value: "keep", label: t("cancel.keep"), hint: t("cancel.keepHint", numbers) },
+                { value: "revert", label: t("cancel.revert"), hint: t("cancel.revertHint", numbers) },
+              ]}
+            />
+          ) : null}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+/** The numbers that the sentences need: who would be touched. */
+function reachOf(rollout: RolloutView) {
+  const next = rollout.stages.find((stage) => stage.state === "WAITING");
+  const kinds = rollout.devices.map((device) => dotOf(device).kind);
+  return {
+    devices: rollout.devices.length,
+    nextStage: next?.spec.name ?? rollout.stages.at(-1)?.spec.name ?? "",
+    nextCount: next?.deviceCount ?? 0,
+    firstCount: rollout.stages[0]?.deviceCount ?? 0,
+    running: kinds.filter((kind) => kind === "ok").length,
+    busy: kinds.filter((kind) => kind === "busy").length,
+    waiting: kinds.filter((kind) => kind === "waiting" || kind === "offline").length,
+    failed: kinds.filter((kind) => kind === "bad").length,
+    revertCount: rollout.revertReach.deviceCount,
+    withoutDownload: rollout.revertReach.withoutDownload,
+    withDownload: rollout.revertReach.deviceCount - rollout.revertReach.withoutDownload,
+  };
+}
+
+function useAction(id: string, mode: "keep" | "revert"): (action: Action) => Promise<unknown> {
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  const onSettled = async () => {
+    await Promise.all([
+      client.invalidateQueries(trpc.rollouts.get.queryFilter({ id })),
+      client.invalidateQueries(trpc.rollouts.list.pathFilter()),
+    ]);
+  };
+  const start = useMutation(trpc.rollouts.start.mutationOptions({ onSettled }));
+  const pause = useMutation(trpc.rollouts.pause.mutationOptions({ onSettled }));
+  const resume = useMutation(trpc.rollouts.resume.mutationOptions({ onSettled }));
+  const promote = useMutation(trpc.rollouts.promote.mutationOptions({ onSettled }));
+  const retry = useMutation(trpc.rollouts.retry.mutationOptions({ onSettled }));
+  const halt = useMutation(trpc.rollouts.halt.mutationOptions({ onSettled }));
+  const revert = useMutation(trpc.rollouts.revert.mutationOptions({ onSettled }));
+  const cancel = useMutation(trpc.rollouts.cancel.mutationOptions({ onSettled }));
+  const simple = { start, pause, resume, promote, retry, halt, revert };
+  return (action) => (action === "cancel" ? cancel.mutateAsync({ id, mode }) : simple[action].mutateAsync({ id }));
+}

@@ -1,0 +1,42 @@
+"use client";
+import type { RolloutView } from "@flotilla/contracts/views";
+import { Table, Td, Th, Tr } from "@flotilla/ui";
+import { useTranslations } from "next-intl";
+
+const NAMES_SHOWN = 4;
+
+/** Failures clustered by cause, with what would help. */
+export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
+  const t = useTranslations("rollouts.causes");
+  if (causes.length === 0) return null;
+  const total = causes.reduce((sum, cause) => sum + cause.deviceNames.length, 0);
+  const help = (code: string) => (t.has(`help.${code}` as never) ? t(`help.${code}` as never) : t("help.other"));
+  return (
+    <section className="-mx-4">
+      <h2 className="px-4 font-semibold text-sm">{t("title", { count: total })}</h2>
+      <Table label={t("title", { count: total })} className="mt-1">
+        <thead>
+          <tr>
+            <Th>{t("cause")}</Th>
+            <Th numeric>{t("devices")}</Th>
+            <Th>{t("seenOn")}</Th>
+            <Th>{t("whatHelps")}</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {causes.map((cause) => (
+            <Tr key={`${cause.code}-${cause.message}`}>
+              <Td className="min-w-48">{cause.message}</Td>
+              <Td numeric>{cause.deviceNames.length}</Td>
+              <Td className="font-mono text-xs" title={cause.deviceNames.join(", ")}>
+                {cause.deviceNames.slice(0, NAMES_SHOWN).join(", ")}
+                {cause.deviceNames.length > NAMES_SHOWN ? ` ${t("more", { count: cause.deviceNames.length - NAMES_SHOWN })}` : ""}
+              </Td>
+              <Td className="min-w-48 text-muted">{help(cause.code)}</Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+import { Skeleton, SkeletonGroup } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "../../trpc/client.tsx";
+import { QueryView } from "../shared/query-view.tsx";
+import { DecisionLog } from "./decision-log.tsx";
+import { RolloutDevices } from "./rollout-devices.tsx";
+import { RolloutGates } from "./rollout-gates.tsx";
+import { RolloutHeader } from "./rollout-header.tsx";
+import { RolloutStages } from "./rollout-stages.tsx";
+
+/** One rollout, live. */
+export function RolloutPage({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.rollouts.get.queryOptions({ id }));
+  return (
+    <QueryView query={query} skeleton={<RolloutSkeleton />}>
+      {(rollout) => (
+        <div className="flex flex-col gap-4">
+          <div className="-mb-4">
+            <RolloutHeader rollout={rollout} />
+          </div>
+          <RolloutStages rollout={rollout} />
+          <RolloutGates rollout={rollout} />
+          <div className="grid gap-4 lg:grid-cols-[2fr_1fr]">
+            <RolloutDevices rollout={rollout} />
+            <DecisionLog decisions={rollout.decisions} />
+          </div>
+        </div>
+      )}
+    </QueryView>
+  );
+}
+
+function RolloutSkeleton() {
+  return (
+    <SkeletonGroup className="flex flex-col gap-4">
+      <Skeleton className="h-7 w-80 max-w-full" />
+      <Skeleton className="h-5 w-[480px] max-w-full" />
+      <Skeleton className="h-20" />
+      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+        {[0, 1, 2, 3].map((tile) => (
+          <Skeleton key={tile} className="h-40" />
+        ))}
+      </div>
+      <div className="grid gap-4 lg:grid-cols-[2fr_1fr]">
+        <Skeleton className="h-64" />
+        <Skeleton className="h-64" />
+      </div>
+    </SkeletonGroup>
+  );
+}

@@ -1,0 +1,28 @@
+import type { HashReply, HashRequest } from "./hash-worker.ts";
+
+export interface HashOptions {
+  signal: AbortSignal;
+  /** Bytes hashed so far. */
+  onProgress: (bytes: number) => void;
+}
+
+/** SHA-256 of a file as 64 hex digits, computed in a worker so that the page stays smooth. Rejects when aborted or when the file cannot be read. */
+export async function hashFile(file: File, { signal, onProgress }: HashOptions): Promise<string> {
+  signal.throwIfAborted();
+  const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")), { once: true });
+      worker.addEventListener("error", (event) => reject(new Error(event.message || "The file could not be hashed.")));
+      worker.addEventListener("message", (event: MessageEvent<HashReply>) => {
+        const message = event.data;
+        if (message.kind === "progress") onProgress(message.bytes);
+        else if (message.kind === "done") resolve(message.sha256);
+        else reject(new Error(message.message));
+      });
+      worker.postMessage({ file } satisfies HashRequest);
+    });
+  } finally {
+    worker.terminate();
+  }
+}

@@ -1,0 +1,19 @@
+import auth from "../../features/auth/messages/zh-CN.json" with { type: "json" };
+import device from "../../features/device/messages/zh-CN.json" with { type: "json" };
+import devices from "../../features/devices/messages/zh-CN.json" with { type: "json" };
+import groups from "../../features/groups/messages/zh-CN.json" with { type: "json" };
+import overview from "../../features/overview/messages/zh-CN.json" with { type: "json" };
+import settings from "../../features/settings/messages/zh-CN.json" with { type: "json" };
+import shell from "../../features/shell/messages/zh-CN.json" with { type: "json" };
+import type { Messages } from "./en.ts";
+
+/** Simplified Chinese, complete: a missing key does not compile. */
+export const messages: Messages = {
+  auth,
+  device,
+  devices,
+  groups,
+  overview,
+  settings,
+  shell,
+};

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
+import { isMissingRow, isUniqueViolation } from "./database-errors.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+
+function addModel(name: string) {
+  return database.db.prisma.model.create({ data: { organisationId: "o", name } });
+}
+
+test("a transaction that throws leaves nothing", async () => {
+  const { db } = database;
+  await expect(
+    db.transaction(async (tx) => {
+      await tx.model.create({ data: { organisationId: "o", name: "never" } });
+      throw new Error("stop");
+    }),
+  ).rejects.toThrow("stop");
+  expect(await db.query("SELECT 1 FROM model WHERE name = $1", ["never"])).toEqual([]);
+});
+
+test("plain SQL answers bigint as a number and refuses one that a number cannot hold", async () => {
+  const { db } = database;
+  expect(await db.query("SELECT count(*) AS count, 9007199254740991::bigint AS most FROM device")).toEqual([{ count: 0, most: 9007199254740991 }]);
+  await expect(db.query("SELECT 9007199254740993::bigint AS more")).rejects.toThrow("too large");
+});
+
+test("a row that is already there is told apart from other errors, by Prisma, by raw SQL and by pg", async () => {
+  const { db } = database;
+  await addModel("twice");
+  const insert = `INSERT INTO model (id, "organisationId", name) VALUES ('${randomUUID()}', 'o', 'twice')`;
+  for (const attempt of [() => addModel("twice"), () => db.prisma.$executeRawUnsafe(insert), () => db.query(insert)]) {
+    expect(isUniqueViolation(await attempt().catch((error: unknown) => error))).toBe(true);
+  }
+  const missing = await db.prisma.model.update({ where: { id: randomUUID() }, data: { name: "x" } }).catch((error: unknown) => error);
+  expect(isMissingRow(missing)).toBe(true);
+  expect(isUniqueViolation(missing)).toBe(false);
+});

@@ -1,0 +1,161 @@
+import type { ErrorCode, GateReading, RolloutDeviceState } from "@flotilla/contracts";
+import { counted, digits, formatPercent, formatSeconds } from "../text/format.ts";
+import type { DecisionDraft } from "./snapshot.ts";
+
+/** Every kind of decision, so that each language can be checked to have a sentence for it. */
+export const decisionKinds = [
+  "created",
+  "started",
+  "stage-started",
+  "stage-soaking",
+  "stage-passed",
+  "awaiting-promotion",
+  "unproven",
+  "timed-out",
+  "device-failed",
+  "device-refused",
+  "halted-device",
+  "halted-failure-rate",
+  "halted-golden-agreement",
+  "halted-latency-p95",
+  "halted-memory",
+  "halted-by-hand",
+  "paused",
+  "resumed",
+  "resumed-after-halt",
+  "promoted",
+  "retried",
+  "cancelled",
+  "reverting",
+  "reverted",
+  "completed",
+] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+
+export function decide(
+  kind: DecisionKind,
+  message: string,
+  params: DecisionDraft["params"],
+  deviceId: string | null = null,
+): DecisionDraft {
+  return { kind, message, params, deviceId };
+}
+
+/** Counts of a stage or a rollout, for sentences. */
+export interface Tally {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly refused: number;
+  readonly unreached: number;
+  readonly current: number;
+}
+
+/** "3 devices run it, 1 failed": only what is not 0. */
+export function sayTally(tally: Tally): string {
+  const parts = [`${counted(tally.succeeded + tally.current, "device")} ${tally.succeeded + tally.current === 1 ? "runs" : "run"} it`];
+  if (tally.failed > 0) parts.push(`${tally.failed} failed`);
+  if (tally.refused > 0) parts.push(`${tally.refused} refused`);
+  if (tally.unreached > 0) parts.push(`${tally.unreached} not reached`);
+  return parts.join(", ");
+}
+
+const VERBS: Partial<Record<RolloutDeviceState, string>> = {
+  ROLLED_BACK: "rolled back",
+  REFUSED: "refused the release",
+  FAILED: "failed",
+  TIMED_OUT: "did not finish in time",
+};
+
+interface FailedDevice {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly state: RolloutDeviceState;
+  readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+/** "cam-2 rolled back: p95 latency 12.1 ms is 2.4 times …" */
+export function sayFailure(device: FailedDevice): string {
+  const what = `${device.name} ${VERBS[device.state] ?? "failed"}`;
+  return device.reason === null ? `${what}.` : `${what}: ${device.reason.message.replace(/\.?\s*$/, ".")}`;
+}
+
+const failureParams = (device: FailedDevice): DecisionDraft["params"] => ({
+  device: device.name,
+  state: device.state,
+  code: device.reason?.code ?? null,
+  reason: device.reason?.message ?? null,
+});
+
+/** Written when a device's failure or refusal is recorded, whatever the gates make of it. */
+export function decideDeviceFailed(device: FailedDevice): DecisionDraft {
+  const message = sayFailure(device);
+  return decide(device.state === "REFUSED" ? "device-refused" : "device-failed", message, failureParams(device), device.deviceId);
+}
+
+/** Why a rollout stops, from the gate that failed and the devices that made it fail (the most telling first). */
+export function decideHalt(reading: GateReading, failures: readonly FailedDevice[], withdrawn: number): DecisionDraft {
+  const { value, limit, interval, sampleCount } = reading;
+  const base = { value, limit, low: interval?.[0] ?? null, high: interval?.[1] ?? null, sample: sampleCount, withdrawn };
+  switch (reading.gate) {
+    case "failure-rate": {
+      const [first] = failures;
+      if (first !== undefined && failures.length === 1) {
+        return decide("halted-device", `Halted: ${sayFailure(first)}`, { ...failureParams(first), withdrawn }, first.deviceId);
+      }
+      const reason = first?.reason?.message ?? null;
+      const range = interval === null ? "" : `, 95 % interval ${formatPercent(interval[0])} to ${formatPercent(interval[1])}`;
+      const most = reason === null ? "" : ` Most often: ${reason}`;
+      return decide(
+        "halted-failure-rate",
+        `Halted: ${failures.length} of ${counted(sampleCount, "device")} failed (${formatPercent(value ?? 1)}${range}), limit ${formatPercent(limit ?? 0)}.${most}`,
+        { ...base, failed: failures.length, reason },
+      );
+    }
+    case "golden-agreement":
+      return decide(
+        "halted-golden-agreement",
+        `Halted: golden-set agreement is ${formatPercent(value ?? 0)} on ${counted(sampleCount, "device")}, at least ${formatPercent(limit ?? 0)} is asked for.`,
+        base,
+      );
+    case "latency-p95":
+      return decide(
+        "halted-latency-p95",
+        `Halted: p95 latency is ${digits(value ?? 0)} times the running release's on ${counted(sampleCount, "device")}, limit ${digits(limit ?? 0)} times.`,
+        base,
+      );
+    case "memory":
+      return decide(
+        "halted-memory",
+        `Halted: memory is ${digits(value ?? 0)} times the running release's on ${counted(sampleCount, "device")}, limit ${digits(limit ?? 0)} times.`,
+        base,
+      );
+  }
+}
+
+export function decideStageSoaking(stage: string, soakSeconds: number, tally: Tally): DecisionDraft {
+  return decide("stage-soaking", `Stage “${stage}” soaks for ${formatSeconds(soakSeconds)}: ${sayTally(tally)}.`, {
+    stage,
+    seconds: soakSeconds,
+    ...tally,
+  });
+}
+
+export function decideStagePassed(stage: string, tally: Tally): DecisionDraft {
+  return decide("stage-passed", `Stage “${stage}” passed: ${sayTally(tally)}.`, { stage, ...tally });
+}
+
+/** A stage holds, but does not go on by itself. */
+export function decideWaiting(stage: string, unproven: boolean, tally: Tally): DecisionDraft {
+  return unproven
+    ? decide(
+        "unproven",
+        `No device of stage “${stage}” has proved the release: ${sayTally(tally)}. Promote to go on without proof, retry, or revert.`,
+        { stage, ...tally },
+      )
+    : decide("awaiting-promotion", `Stage “${stage}” holds: ${sayTally(tally)}. A person must promote it.`, { stage, ...tally });
+}
+
+export function decideCompleted(tally: Tally): DecisionDraft {
+  const late = tally.unreached > 0 ? " Those not reached catch up by themselves when they return." : "";
+  return decide("completed", `Completed: ${sayTally(tally)}.${late}`, { ...tally });
+}

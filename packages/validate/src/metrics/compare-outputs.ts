@@ -1,0 +1,73 @@
+export interface OutputComparison {
+  maxAbsError: number;
+  meanAbsError: number;
+  /** Of the two tensors flattened; 1 when both are all zero. */
+  cosine: number;
+  /** Signal to quantisation noise, 10·log10(Σ reference² / Σ difference²); null when they are equal or the reference is all zero. */
+  sqnrDb: number | null;
+  /** |candidate − reference| ≤ atol + rtol·|reference| everywhere, NaN never close: numpy.allclose. */
+  allClose: boolean;
+}
+
+export interface Tolerance {
+  rtol: number;
+  atol: number;
+}
+
+export const DEFAULT_TOLERANCE: Tolerance = { rtol: 1e-3, atol: 1e-4 };
+
+/** Compares two tensors of the same length, value by value. */
+export function compareOutputs(
+  reference: ArrayLike<number>,
+  candidate: ArrayLike<number>,
+  { rtol, atol }: Tolerance = DEFAULT_TOLERANCE,
+): OutputComparison {
+  let maxAbsError = 0;
+  let sumAbs = 0;
+  let dot = 0;
+  let referenceSquared = 0;
+  let candidateSquared = 0;
+  let noise = 0;
+  let allClose = reference.length === candidate.length;
+  for (let index = 0; index < reference.length; index += 1) {
+    const a = reference[index] ?? Number.NaN;
+    const b = candidate[index] ?? Number.NaN;
+    const error = Math.abs(a - b);
+    // Written so that NaN is never close and is kept as the maximum.
+    if (!(error <= maxAbsError)) maxAbsError = error;
+    if (!(error <= atol + rtol * Math.abs(a))) allClose = false;
+    sumAbs += error;
+    dot += a * b;
+    referenceSquared += a * a;
+    candidateSquared += b * b;
+    noise += error * error;
+  }
+  return {
+    maxAbsError,
+    meanAbsError: reference.length === 0 ? 0 : sumAbs / reference.length,
+    cosine: cosine(dot, referenceSquared, candidateSquared),
+    sqnrDb: noise === 0 || referenceSquared === 0 ? null : 10 * Math.log10(referenceSquared / noise),
+    allClose,
+  };
+}
+
+function cosine(dot: number, a: number, b: number): number {
+  if (a === 0 && b === 0) return 1;
+  if (a === 0 || b === 0) return 0;
+  return Math.max(-1, Math.min(1, dot / Math.sqrt(a * b)));
+}
+
+/** Edges of the difference histogram: 0, then a decade in two steps each, 1e-8 … 10. */
+const EDGES = [0, ...Array.from({ length: 9 }, (_, decade) => [10 ** (decade - 8), 3 * 10 ** (decade - 8)]).flat(), 10];
+
+/** Counts absolute differences by size; the last bucket also holds what is larger than its upper edge, and NaN. */
+export function differenceHistogram(reference: ArrayLike<number>, candidate: ArrayLike<number>): { edges: number[]; counts: number[] } {
+  const counts = Array.from({ length: EDGES.length - 1 }, () => 0);
+  for (let index = 0; index < reference.length; index += 1) {
+    const error = Math.abs((reference[index] ?? Number.NaN) - (candidate[index] ?? Number.NaN));
+    const upper = EDGES.findIndex((edge, at) => at > 0 && error < edge);
+    const bucket = upper === -1 ? counts.length - 1 : upper - 1;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  return { edges: [...EDGES], counts };
+}
