@@ -72,3 +72,31 @@ export function Drawer({ open, onOpenChange, title, description, footer, childre
     </Base.Root>
   );
 }
+
+export interface SideSheetProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  label: string;
+  children: ReactNode;
+}
+
+/** The navigation of a narrow screen, from the left edge. */
+export function SideSheet({ open, onOpenChange, label, children }: SideSheetProps) {
+  const { labels } = useUi();
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Popup
+          aria-label={label}
+          className="fixed inset-y-0 left-0 z-50 w-60 border-line-strong border-r bg-sunken text-text outline-none transition-transform data-ending-style:-translate-x-full data-starting-style:-translate-x-full"
+        >
+          <Base.Close aria-label={labels.close} className={cn(buttonClass({ variant: "ghost", size: "icon" }), "absolute top-2.5 right-2")}>
+            <X size={16} aria-hidden />
+          </Base.Close>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -115,6 +115,8 @@ CREATE TABLE "upload" (
     "kind" TEXT NOT NULL,
     "fileName" TEXT NOT NULL,
     "sizeBytes" BIGINT NOT NULL,
+    "receivedBytes" BIGINT NOT NULL DEFAULT 0,
+    "progressAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "claimedSha256" TEXT,
     "sha256" TEXT,
     "state" TEXT NOT NULL,
@@ -178,6 +180,20 @@ CREATE TABLE "variant" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "variant_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "model_event" (
+    "id" UUID NOT NULL,
+    "organisationId" TEXT NOT NULL,
+    "modelId" UUID NOT NULL,
+    "modelVersionId" UUID,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "actor" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "params" JSONB NOT NULL DEFAULT '{}',
+
+    CONSTRAINT "model_event_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -289,6 +305,7 @@ CREATE TABLE "device_status" (
     "online" BOOLEAN NOT NULL DEFAULT false,
     "bootId" TEXT,
     "lastN" INTEGER NOT NULL DEFAULT -1,
+    "earlierBootIds" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "lastSeenAt" TIMESTAMPTZ(3),
     "phase" TEXT,
     "phaseAt" TIMESTAMPTZ(3),
@@ -539,6 +556,9 @@ CREATE UNIQUE INDEX "model_version_modelId_version_key" ON "model_version"("mode
 
 -- CreateIndex
 CREATE UNIQUE INDEX "variant_modelVersionId_cacheKey_key" ON "variant"("modelVersionId", "cacheKey");
+
+-- CreateIndex
+CREATE INDEX "model_event_modelId_at_idx" ON "model_event"("modelId", "at" DESC);
 
 -- CreateIndex
 CREATE INDEX "data_set_organisationId_createdAt_idx" ON "data_set"("organisationId", "createdAt" DESC);

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -58,7 +57,10 @@ async function device(): Promise<{ id: string; tls: IClientOptions }> {
   const id = randomUUID();
   const { csrPem, privateKeyPem } = createDeviceKeyAndCsr();
   const { certificatePem } = await ca.issueDevice(csrPem, id);
-  return { id, tls: { ca: ca.certificatePem, cert: certificatePem, key: privateKeyPem, clientId: id, reconnectPeriod: 0, protocolVersion: 4 } };
+  return {
+    id,
+    tls: { ca: ca.certificatePem, cert: certificatePem, key: privateKeyPem, clientId: id, reconnectPeriod: 0, protocolVersion: 4 },
+  };
 }
 
 async function connect(tls: IClientOptions): Promise<Raw> {
@@ -66,6 +68,10 @@ async function connect(tls: IClientOptions): Promise<Raw> {
   client.on("error", () => undefined);
   open.push(client);
   return client;
+}
+
+async function closed(client: Raw): Promise<void> {
+  await new Promise<void>((resolve) => client.once("close", () => resolve()));
 }
 
 const presence = (online = true) => JSON.stringify({ online, bootId: randomUUID() });
@@ -83,9 +89,9 @@ describe("topics follow from the certificate", () => {
     const { id, tls } = await device();
     await gateway.publish("hint", id, { seq: 3, spreadSeconds: 0 });
     const client = await connect(tls);
-    const message = once(client, "message");
+    const message = new Promise<[string, Buffer]>((resolve) => client.once("message", (topic, payload) => resolve([topic, payload])));
     await client.subscribeAsync(topicFor("hint", id), { qos: 1 });
-    const [topic, payload] = (await message) as [string, Buffer];
+    const [topic, payload] = await message;
     expect(topic).toBe(topicFor("hint", id));
     expect(JSON.parse(payload.toString())).toEqual({ seq: 3, spreadSeconds: 0 });
   });
@@ -100,33 +106,38 @@ describe("topics follow from the certificate", () => {
   ])("closes a device that publishes on %s, and tells the operator", async (_what, topic, retain) => {
     const { id, tls } = await device();
     const client = await connect(tls);
-    const closed = once(client, "close");
+    const ended = closed(client);
     client.publish(topic, presence(), { qos: 1, retain });
-    await closed;
+    await ended;
     await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "publish", target: topic }]));
     expect(presences).not.toContain(`${others} online`);
   });
 
   it("refuses its own hint and a retained state, which would stay in memory", async () => {
-    for (const [name, retain] of [["hint", true], ["state", true]] as const) {
+    for (const [name, retain] of [
+      ["hint", true],
+      ["state", true],
+    ] as const) {
       const { id, tls } = await device();
       const client = await connect(tls);
-      const closed = once(client, "close");
+      const ended = closed(client);
       client.publish(topicFor(name, id), "{}", { qos: 1, retain });
-      await closed;
+      await ended;
     }
     await vi.waitFor(() => expect(refusals).toHaveLength(2));
   });
 
-  it.each([["every device's state", "flotilla/v1/d/+/up/state"], ["everything", "#"], ["another's hint", topicFor("hint", others)], ["refusals", "flotilla/v1/broker/refusals"]])(
-    "refuses a device's subscription to %s, and tells the operator",
-    async (_what, filter) => {
-      const { id, tls } = await device();
-      const client = await connect(tls);
-      await expect(client.subscribeAsync(filter, { qos: 1 })).rejects.toThrow("Unspecified error");
-      await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "subscribe", target: filter }]));
-    },
-  );
+  it.each([
+    ["every device's state", "flotilla/v1/d/+/up/state"],
+    ["everything", "#"],
+    ["another's hint", topicFor("hint", others)],
+    ["refusals", "flotilla/v1/broker/refusals"],
+  ])("refuses a device's subscription to %s, and tells the operator", async (_what, filter) => {
+    const { id, tls } = await device();
+    const client = await connect(tls);
+    await expect(client.subscribeAsync(filter, { qos: 1 })).rejects.toThrow("Unspecified error");
+    await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "subscribe", target: filter }]));
+  });
 });
 
 describe("who comes in", () => {
@@ -139,7 +150,9 @@ describe("who comes in", () => {
     const { csrPem, privateKeyPem } = createDeviceKeyAndCsr();
     const id = randomUUID();
     const { certificatePem } = await foreign.issueDevice(csrPem, id);
-    await expect(connect({ ca: ca.certificatePem, cert: certificatePem, key: privateKeyPem, clientId: id, reconnectPeriod: 0 })).rejects.toThrow();
+    await expect(
+      connect({ ca: ca.certificatePem, cert: certificatePem, key: privateKeyPem, clientId: id, reconnectPeriod: 0 }),
+    ).rejects.toThrow();
   });
 
   it("does not let one device take another's client id, nor kick it", async () => {
@@ -154,9 +167,9 @@ describe("who comes in", () => {
   it("ends a revoked device's live session and refuses its next one", async () => {
     const { id, tls } = await device();
     const client = await connect(tls);
-    const closed = once(client, "close");
+    const ended = closed(client);
     await gateway.publishBroker("revocations", { deviceIds: [id] });
-    await closed;
+    await ended;
     await expect(connect(tls)).rejects.toThrow("Not authorized");
     await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "connect" }]));
   });

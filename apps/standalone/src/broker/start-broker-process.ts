@@ -14,7 +14,7 @@ export interface BrokerProcess {
 /** Starts the real broker as its own process, for tests. `port` 0 takes any. */
 export async function startBrokerProcess(secretsDirectory: string, port = 0): Promise<BrokerProcess> {
   const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url))], {
-    env: { PATH: process.env["PATH"], BROKER_PORT: String(port), SECRETS_DIR: secretsDirectory, LOG_LEVEL: "info" },
+    env: { BROKER_PORT: String(port), SECRETS_DIR: secretsDirectory, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const listening = await portOf(child);

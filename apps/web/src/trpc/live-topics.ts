@@ -10,7 +10,7 @@ const PATHS: Record<LiveTopic, readonly (readonly string[])[]> = {
   job: [["jobs", "list"], ["jobs", "get"], ["models", "version"]],
   "job-log": [["jobs", "log"]],
   release: [["releases"], ["models", "version"]],
-  device: [["devices"], ["groups"], ["overview"]],
+  device: [["devices"], ["groups"], ["overview"], ["tokens"]],
   group: [["groups"]],
   rollout: [["rollouts"], ["overview"], ["devices"]],
   settings: [["settings"], ["members"], ["tokens"]],

@@ -48,7 +48,7 @@ function applyEffect(device: RolloutDeviceSnapshot, effect: RolloutEffect, now: 
     case "assign":
       return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
     case "withdraw":
-      return { ...device, state: effect.to, seq: null, assignedAt: null, updatedAt: now };
+      return { ...device, state: effect.to, assignedAt: null, updatedAt: now };
     case "send-back":
       if (effect.settled) return { ...device, seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, state: "REVERTED" };
       return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
@@ -58,7 +58,7 @@ function applyEffect(device: RolloutDeviceSnapshot, effect: RolloutEffect, now: 
         state: effect.to,
         updatedAt: now,
         ...(effect.reason === null ? {} : { reason: effect.reason }),
-        ...(effect.again ? { reason: null, probe: null, seq: null, assignedAt: null } : {}),
+        ...(effect.again ? { reason: null, probe: null, assignedAt: null } : {}),
       };
   }
 }

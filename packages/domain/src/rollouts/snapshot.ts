@@ -17,7 +17,7 @@ export interface RolloutDeviceSnapshot {
   readonly stageIndex: number;
   readonly state: RolloutDeviceState;
   readonly online: boolean;
-  /** The number of this rollout's assignment to the device, null while it has none. */
+  /** The number of this rollout's last assignment to the device, null while it never had one. Kept when it is taken back: numbers are never used twice. */
   readonly seq: number | null;
   readonly assignedAt: Date | null;
   /** When `state` last changed. */
@@ -75,7 +75,7 @@ export type RolloutEffect =
       readonly from: readonly RolloutDeviceState[];
       readonly to: RolloutDeviceState;
       readonly reason: Reason | null;
-      /** A further attempt: forget reason, progress, probe and assignment number. */
+      /** A further attempt: forget reason, progress and probe. */
       readonly again: boolean;
     };
 

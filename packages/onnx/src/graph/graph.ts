@@ -11,6 +11,10 @@ interface Wiring {
   outputs: string[];
 }
 
+function wiringOf(node: Node): Wiring {
+  return node as unknown as Wiring;
+}
+
 /**
  * One graph of a model: the main one, or the body of an If, Loop or Scan.
  *
@@ -120,7 +124,7 @@ export class Graph {
   }
 
   setInput(node: Node, index: number, value: string): void {
-    const wiring = node as Wiring;
+    const wiring = wiringOf(node);
     const before = wiring.inputs[index];
     while (wiring.inputs.length < index) wiring.inputs.push("");
     wiring.inputs[index] = value;
@@ -130,7 +134,7 @@ export class Graph {
 
   /** Lets `node` produce `value` as its output `index` instead; readers of the old name are left alone. */
   setOutput(node: Node, index: number, value: string): void {
-    const wiring = node as Wiring;
+    const wiring = wiringOf(node);
     const before = wiring.outputs[index] ?? "";
     if (value !== "" && this.defines(value)) throw new OnnxError("INVALID_GRAPH", `The value ${JSON.stringify(value)} is produced twice, the second time by ${node.describe()}.`);
     if (this.#producers.get(before) === node) this.#producers.delete(before);
@@ -141,7 +145,7 @@ export class Graph {
   /** Every node that reads `before` reads `after` instead, subgraphs included; the graph's outputs stay. */
   replaceUses(before: string, after: string): void {
     for (const node of this.consumersOf(before)) {
-      const wiring = node as Wiring;
+      const wiring = wiringOf(node);
       wiring.inputs = wiring.inputs.map((input) => (input === before ? after : input));
       for (const subgraph of node.subgraphs()) subgraph.renameCapture(before, after);
       this.#consumers.get(before)?.delete(node);

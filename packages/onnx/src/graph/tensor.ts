@@ -23,7 +23,8 @@ export function byteLength(tensor: Tensor): number {
 
 /** The bytes at an address that is a multiple of `width`: the same memory where possible, else a copy. */
 function aligned(bytes: Uint8Array, width: number): Uint8Array {
-  return bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not `slice`: on a Buffer that would be another view of the same memory.
+  return bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
 }
 
 export function float32View(tensor: Tensor): Float32Array {
@@ -76,7 +77,8 @@ export function toNumbers(tensor: Tensor): Float64Array {
 
 /** The elements of an integer tensor, exact. */
 export function toBigInts(tensor: Tensor): bigint[] {
-  return Array.from(storageView(tensor), (value) => BigInt(value));
+  const values: ArrayLike<number | bigint> = storageView(tensor);
+  return Array.from(values, (value) => BigInt(value));
 }
 
 /** A tensor of `dataType` from numbers, rounded to that type as a C cast does (integers truncate and wrap, floats round to nearest even). */

@@ -1,3 +1,4 @@
+/** A difference with NaN or infinity in it counts as `Number.MAX_VALUE`: it fails every gate, and JSON can carry it. */
 export interface OutputComparison {
   maxAbsError: number;
   meanAbsError: number;
@@ -32,9 +33,9 @@ export function compareOutputs(
   for (let index = 0; index < reference.length; index += 1) {
     const a = reference[index] ?? Number.NaN;
     const b = candidate[index] ?? Number.NaN;
-    const error = Math.abs(a - b);
-    // Written so that NaN is never close and is kept as the maximum.
-    if (!(error <= maxAbsError)) maxAbsError = error;
+    const difference = Math.abs(a - b);
+    const error = Number.isFinite(difference) ? difference : Number.MAX_VALUE;
+    if (error > maxAbsError) maxAbsError = error;
     if (!(error <= atol + rtol * Math.abs(a))) allClose = false;
     sumAbs += error;
     dot += a * b;
@@ -44,17 +45,22 @@ export function compareOutputs(
   }
   return {
     maxAbsError,
-    meanAbsError: reference.length === 0 ? 0 : sumAbs / reference.length,
+    meanAbsError: reference.length === 0 ? 0 : Math.min(sumAbs / reference.length, Number.MAX_VALUE),
     cosine: cosine(dot, referenceSquared, candidateSquared),
-    sqnrDb: noise === 0 || referenceSquared === 0 ? null : 10 * Math.log10(referenceSquared / noise),
+    sqnrDb: signalToNoise(referenceSquared, noise),
     allClose,
   };
 }
 
+function signalToNoise(signal: number, noise: number): number | null {
+  const decibels = 10 * Math.log10(signal / noise);
+  return Number.isFinite(decibels) ? decibels : null;
+}
+
 function cosine(dot: number, a: number, b: number): number {
   if (a === 0 && b === 0) return 1;
-  if (a === 0 || b === 0) return 0;
-  return Math.max(-1, Math.min(1, dot / Math.sqrt(a * b)));
+  const value = dot / Math.sqrt(a) / Math.sqrt(b);
+  return Number.isFinite(value) ? Math.max(-1, Math.min(1, value)) : 0;
 }
 
 /** Edges of the difference histogram: 0, then a decade in two steps each, 1e-8 … 10. */

@@ -30,8 +30,10 @@ describe("compareOutputs", () => {
     expect(result.sqnrDb).toBeCloseTo(10 * Math.log10(25), 12);
   });
 
-  test("NaN is never close and is what the largest error says", () => {
-    expect(compareOutputs([1, 2], [Number.NaN, 2])).toMatchObject({ allClose: false, maxAbsError: Number.NaN });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("%d is never close and gives numbers that JSON can carry", (value) => {
+    const result = compareOutputs([1, 2], [value, 2]);
+    expect(result).toMatchObject({ allClose: false, maxAbsError: Number.MAX_VALUE, cosine: 0 });
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
   test("the histogram counts every difference once", () => {

@@ -1,8 +1,9 @@
 "use client";
-import { Skeleton, SkeletonGroup } from "@flotilla/ui";
+import { Skeleton } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../trpc/client.tsx";
-import { QueryView } from "../shared/query-view.tsx";
+import { useCrumbs } from "../shell/crumbs.tsx";
+import { QueryView } from "../shell/query-view.tsx";
 import { DecisionLog } from "./decision-log.tsx";
 import { RolloutDevices } from "./rollout-devices.tsx";
 import { RolloutGates } from "./rollout-gates.tsx";
@@ -13,6 +14,7 @@ import { RolloutStages } from "./rollout-stages.tsx";
 export function RolloutPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.rollouts.get.queryOptions({ id }));
+  useCrumbs(query.data === undefined ? undefined : [{ label: query.data.name }]);
   return (
     <QueryView query={query} skeleton={<RolloutSkeleton />}>
       {(rollout) => (
@@ -34,7 +36,7 @@ export function RolloutPage({ id }: { id: string }) {
 
 function RolloutSkeleton() {
   return (
-    <SkeletonGroup className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4">
       <Skeleton className="h-7 w-80 max-w-full" />
       <Skeleton className="h-5 w-[480px] max-w-full" />
       <Skeleton className="h-20" />
@@ -47,6 +49,6 @@ function RolloutSkeleton() {
         <Skeleton className="h-64" />
         <Skeleton className="h-64" />
       </div>
-    </SkeletonGroup>
+    </div>
   );
 }

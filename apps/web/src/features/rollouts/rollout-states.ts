@@ -35,6 +35,7 @@ const dots: Record<RolloutDeviceState, { kind: DotKind; fill: number }> = {
   SUPERSEDED: { kind: "left", fill: 0 },
   CANCELLED: { kind: "left", fill: 0 },
   UNREACHED: { kind: "offline", fill: 0 },
+  REVERTED: { kind: "left", fill: 0 },
 };
 
 /** How a device's dot is drawn: it fills as it downloads (to 0.6), verifies, activates and probes. A device that waits while away is dashed. */

@@ -1,27 +1,27 @@
 "use client";
 import type { Decision } from "@flotilla/contracts";
-import { useLocale, useTranslations } from "next-intl";
+import { useFormat } from "@flotilla/ui";
+import { useTranslations } from "next-intl";
 
 /**
  * Says a decision in the page's language: by its kind and its numbers; by the stored English sentence where this build does not know
- * the kind yet, or the numbers that its sentence needs are not there.
+ * the kind yet.
  */
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
-  const locale = useLocale();
+  const format = useFormat();
   return (decision) => {
-    // English is what the decision was written in, with its numbers in place: nothing is gained by saying it again.
-    if (locale === "en" || !t.has(decision.kind as never)) return decision.message;
+    if (!t.has(decision.kind as never)) return decision.message;
     const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
-    try {
-      return t(decision.kind as never, values as never);
-    } catch {
-      return decision.message;
-    }
+    const { seconds } = decision.params;
+    const duration = typeof seconds === "number" ? format.duration(seconds) : "";
+    return t(decision.kind as never, { ...values, duration } as never);
   };
 }
 
+/** What a message can select on: `none` stands for "not known". A full stop at the end of a reason would stand double. */
 function sayable(value: string | number | boolean | null): string | number {
-  if (value === null) return "–";
+  if (value === null) return "none";
+  if (typeof value === "string") return value.replace(/\.\s*$/, "");
   return typeof value === "boolean" ? String(value) : value;
 }

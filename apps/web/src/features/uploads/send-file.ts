@@ -1,4 +1,4 @@
-import { Upload } from "tus-js-client";
+import { defaultOptions, Upload } from "tus-js-client";
 
 export interface SendOptions {
   uploadId: string;
@@ -54,9 +54,9 @@ async function resume(upload: Upload, uploadId: string): Promise<void> {
 
 /** Forgets the local note of an upload, so that the same file begins anew. */
 export async function forgetUpload(uploadId: string): Promise<void> {
-  const storage = Upload.prototype.options?.urlStorage;
-  const found = (await storage?.findAllUploads()) ?? [];
-  await Promise.all(found.filter((item) => item.metadata["uploadId"] === uploadId).map((item) => storage?.removeUpload(item.urlStorageKey)));
+  const storage = defaultOptions.urlStorage;
+  const found = await storage.findAllUploads();
+  await Promise.all(found.filter((item) => item.metadata["uploadId"] === uploadId).map((item) => storage.removeUpload(item.urlStorageKey)));
 }
 
 /** The server answers refused uploads with `{code, message}`; anything else is a broken connection. */

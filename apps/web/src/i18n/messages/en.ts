@@ -1,3 +1,9 @@
+import dataSets from "../../features/data-sets/messages/en.json" with { type: "json" };
+import jobs from "../../features/jobs/messages/en.json" with { type: "json" };
+import models from "../../features/models/messages/en.json" with { type: "json" };
+import releases from "../../features/releases/messages/en.json" with { type: "json" };
+import rollouts from "../../features/rollouts/messages/en.json" with { type: "json" };
+import uploads from "../../features/uploads/messages/en.json" with { type: "json" };
 import auth from "../../features/auth/messages/en.json" with { type: "json" };
 import device from "../../features/device/messages/en.json" with { type: "json" };
 import devices from "../../features/devices/messages/en.json" with { type: "json" };
@@ -9,6 +15,12 @@ import shell from "../../features/shell/messages/en.json" with { type: "json" };
 /** English, the language that the types come from: one namespace a feature. */
 export const messages = {
   auth,
+  uploads,
+  rollouts,
+  releases,
+  models,
+  jobs,
+  dataSets,
   device,
   devices,
   groups,

@@ -1,3 +1,9 @@
+import dataSets from "../../features/data-sets/messages/zh-CN.json" with { type: "json" };
+import jobs from "../../features/jobs/messages/zh-CN.json" with { type: "json" };
+import models from "../../features/models/messages/zh-CN.json" with { type: "json" };
+import releases from "../../features/releases/messages/zh-CN.json" with { type: "json" };
+import rollouts from "../../features/rollouts/messages/zh-CN.json" with { type: "json" };
+import uploads from "../../features/uploads/messages/zh-CN.json" with { type: "json" };
 import auth from "../../features/auth/messages/zh-CN.json" with { type: "json" };
 import device from "../../features/device/messages/zh-CN.json" with { type: "json" };
 import devices from "../../features/devices/messages/zh-CN.json" with { type: "json" };
@@ -10,6 +16,12 @@ import type { Messages } from "./en.ts";
 /** Simplified Chinese, complete: a missing key does not compile. */
 export const messages: Messages = {
   auth,
+  uploads,
+  rollouts,
+  releases,
+  models,
+  jobs,
+  dataSets,
   device,
   devices,
   groups,

@@ -1,0 +1,123 @@
+import { type MetricsReport, type Report, reportSchema, type SecurityReport } from "@flotilla/contracts";
+import type { Logger } from "@flotilla/logger";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StateBody } from "../core/effect.ts";
+import { writeFileAtomic } from "./atomic-file.ts";
+
+export type MetricsBody = Omit<MetricsReport, "kind" | "bootId" | "n" | "at">;
+export type SecurityBody = Omit<SecurityReport, "kind" | "bootId" | "n" | "at">;
+
+type Entry = { report: Report; file: string | null };
+
+export type SpoolOptions = {
+  directory: string;
+  bootId: string;
+  clock: () => Date;
+  logger: Logger;
+  /** Unsent metrics kept; the oldest go first. States and security reports are never dropped. */
+  maxMetrics?: number;
+  onAppend: () => void;
+};
+
+/**
+ * Reports that the server has not acknowledged, oldest first, numbered `(bootId, n)`. States and security reports are on disk
+ * before `append` resolves; metrics are written without waiting for the disk, and progress is never written.
+ */
+export class Spool {
+  readonly #options: SpoolOptions;
+  #entries: Entry[] = [];
+  #n = 0;
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+  }
+
+  /** Reads what an earlier life of the agent could not send. A torn file is deleted. */
+  async start(): Promise<void> {
+    const { directory, logger } = this.#options;
+    await mkdir(directory, { recursive: true });
+    for (const name of (await readdir(directory)).toSorted()) {
+      const file = join(directory, name);
+      const report = name.endsWith(".json") ? parse(await readFile(file, "utf8")) : null;
+      if (report === null) {
+        logger.warn({ file }, "a spooled report could not be read and was deleted");
+        await rm(file, { force: true });
+      } else this.#entries.push({ report, file });
+    }
+    this.#dropMetrics();
+  }
+
+  async appendState(body: StateBody, durable: boolean): Promise<void> {
+    // A newer state says all that an unsent progress would have said.
+    this.#entries = this.#entries.filter((entry) => entry.file !== null || entry.report.kind !== "state" || entry.report.progress === undefined);
+    await this.#append({ kind: "state", ...this.#number(), ...body }, durable ? "durable" : "memory");
+  }
+
+  async appendSecurity(body: SecurityBody): Promise<void> {
+    await this.#append({ kind: "security", ...this.#number(), ...body }, "durable");
+  }
+
+  async appendMetrics(body: MetricsBody): Promise<void> {
+    await this.#append({ kind: "metrics", ...this.#number(), ...body }, "file");
+    this.#dropMetrics();
+  }
+
+  /** The oldest unsent reports. */
+  peek(limit: number): Report[] {
+    return this.#entries.slice(0, limit).map((entry) => entry.report);
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Forgets reports that were acknowledged. */
+  async remove(reports: readonly Report[]): Promise<void> {
+    const sent = new Set<Report>(reports);
+    const gone = this.#entries.filter((entry) => sent.has(entry.report));
+    this.#entries = this.#entries.filter((entry) => !sent.has(entry.report));
+    for (const { file } of gone) if (file !== null) await rm(file, { force: true });
+  }
+
+  #number(): { bootId: string; n: number; at: string } {
+    const numbered = { bootId: this.#options.bootId, n: this.#n, at: this.#options.clock().toISOString() };
+    this.#n += 1;
+    return numbered;
+  }
+
+  async #append(report: Report, kept: "durable" | "file" | "memory"): Promise<void> {
+    const { directory, clock, logger, onAppend } = this.#options;
+    const name = `${String(clock().getTime()).padStart(15, "0")}-${String(report.n).padStart(9, "0")}-${report.kind}.json`;
+    const file = kept === "memory" ? null : join(directory, name);
+    // In line before it is on disk, so that the order is the order of the numbers.
+    const entry: Entry = { report, file };
+    this.#entries.push(entry);
+    try {
+      if (file !== null && kept === "durable") await writeFileAtomic(file, JSON.stringify(report));
+      if (file !== null && kept === "file") await writeFile(file, JSON.stringify(report));
+    } catch (error) {
+      // A full disk must not silence the device: the report stays in memory.
+      logger.error({ error: error instanceof Error ? error.message : String(error) }, "a report could not be spooled to disk");
+    }
+    onAppend();
+  }
+
+  #dropMetrics(): void {
+    const max = this.#options.maxMetrics ?? 500;
+    const metrics = this.#entries.filter((entry) => entry.report.kind === "metrics");
+    const old = new Set(metrics.slice(0, Math.max(0, metrics.length - max)));
+    if (old.size === 0) return;
+    this.#entries = this.#entries.filter((entry) => !old.has(entry));
+    for (const { file } of old) if (file !== null) void rm(file, { force: true });
+  }
+}
+
+function parse(text: string): Report | null {
+  try {
+    const parsed = reportSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

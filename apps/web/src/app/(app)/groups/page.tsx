@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { GroupsPage } from "../../../features/groups/groups-page.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("shell.nav"))("groups") };
+}
+
+export default function Page() {
+  return <GroupsPage />;
+}

@@ -1,0 +1,126 @@
+"use client";
+import { Button, CopyText, Dialog, Field, Input, Notice, NumberInput, Progress, Select } from "@flotilla/ui";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useLocale, useTranslations } from "next-intl";
+import { type FormEvent, useId, useState } from "react";
+import { useTRPC } from "../../trpc/client.tsx";
+
+const EXPIRY_DAYS = [1, 7, 30, 90] as const;
+const MAX_USES = 10_000;
+
+export interface AddDevicesDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+interface MadeToken {
+  id: string;
+  command: string;
+}
+
+/** From "how many, where, how long" to one command to copy; then counts who has joined. */
+export function AddDevicesDialog({ open, onOpenChange }: AddDevicesDialogProps) {
+  const t = useTranslations("devices.addDialog");
+  const [made, setMade] = useState<MadeToken | null>(null);
+  const [pending, setPending] = useState(false);
+  const formId = useId();
+  const change = (next: boolean) => {
+    if (!next) setMade(null);
+    onOpenChange(next);
+  };
+  const footer =
+    made === null ? (
+      <Button type="submit" form={formId} variant="primary" pending={pending}>
+        {t("create")}
+      </Button>
+    ) : (
+      <Button variant="primary" onClick={() => change(false)}>
+        {t("done")}
+      </Button>
+    );
+  return (
+    <Dialog open={open} onOpenChange={change} title={t("title")} description={t("text")} footer={footer}>
+      {made === null ? <TokenForm formId={formId} onMade={setMade} onPending={setPending} /> : <Command made={made} />}
+    </Dialog>
+  );
+}
+
+interface TokenFormProps {
+  formId: string;
+  onMade: (made: MadeToken) => void;
+  onPending: (pending: boolean) => void;
+}
+
+function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
+  const t = useTranslations("devices.addDialog");
+  const locale = useLocale();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const groups = useQuery(trpc.groups.list.queryOptions());
+  const [name, setName] = useState(() => t("nameDefault", { date: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date()) }));
+  const [groupId, setGroupId] = useState("");
+  const [uses, setUses] = useState<number | null>(10);
+  const [days, setDays] = useState("7");
+  const create = useMutation(trpc.tokens.create.mutationOptions());
+  const usesOk = uses !== null && Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES;
+  const nameOk = name.trim() !== "";
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!usesOk || !nameOk) return;
+    onPending(true);
+    try {
+      const token = await create.mutateAsync({ name: name.trim(), maxUses: uses, expiresInDays: Number(days), ...(groupId === "" ? {} : { groupId }) });
+      onMade(token);
+      await queryClient.invalidateQueries(trpc.tokens.pathFilter());
+    } catch {
+      // `create.error` is shown below.
+    } finally {
+      onPending(false);
+    }
+  };
+  const staticGroups = (groups.data ?? []).filter((group) => group.kind === "static");
+  return (
+    <form id={formId} className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
+      {create.error !== null && <Notice kind="bad">{create.error.message}</Notice>}
+      <Field label={t("name")} hint={t("nameHint")} error={nameOk ? null : t("nameMissing")}>
+        <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Field label={t("uses")} error={usesOk ? null : t("usesWrong")}>
+          <NumberInput value={uses} onValueChange={setUses} min={1} max={MAX_USES} step={1} />
+        </Field>
+        <Field label={t("expires")}>
+          <Select value={days} onChange={(event) => setDays(event.target.value)} options={EXPIRY_DAYS.map((count) => ({ value: String(count), label: t("days", { count }) }))} />
+        </Field>
+        <Field label={t("group")}>
+          <Select
+            value={groupId}
+            onChange={(event) => setGroupId(event.target.value)}
+            placeholder={t("noGroup")}
+            options={staticGroups.map((group) => ({ value: group.id, label: group.name }))}
+          />
+        </Field>
+      </div>
+      <p className="text-muted text-xs">{t("without")}</p>
+    </form>
+  );
+}
+
+/** The command, and how many devices have used it: moves by itself. */
+function Command({ made }: { made: MadeToken }) {
+  const t = useTranslations("devices.addDialog");
+  const trpc = useTRPC();
+  const tokens = useQuery(trpc.tokens.list.queryOptions());
+  const token = tokens.data?.find((each) => each.id === made.id);
+  const uses = token?.uses ?? 0;
+  return (
+    <div className="flex flex-col gap-3">
+      <h3 className="font-semibold">{t("commandTitle")}</h3>
+      <CopyText block text={made.command} label={t("commandTitle")} />
+      <p className="text-muted text-xs">{t("commandHint")}</p>
+      {token !== undefined && (
+        <Progress value={uses / token.maxUses} kind={uses === 0 ? "busy" : "ok"} label={uses === 0 ? t("waiting") : t("joined", { uses, max: token.maxUses })} detail="" />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+"use client";
+import type { DeviceListItem } from "@flotilla/contracts/views";
+import { Button, Card, EmptyState, PageHeader, Skeleton, SkeletonGroup } from "@flotilla/ui";
+import { Cpu, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
+import { useCallback, useMemo, useState } from "react";
+import { QueryFailure } from "../shell/query-failure.tsx";
+import { useSession } from "../shell/session.tsx";
+import { DeviceToolbar } from "./device-toolbar.tsx";
+import { DevicesTable } from "./devices-table.tsx";
+import { isNarrowing } from "./filter/conditions.ts";
+import { useUrlFilter } from "./filter/use-url-filter.ts";
+import { PendingDevices } from "./pending-devices.tsx";
+import { type DeviceSort, useDevicePages } from "./use-device-pages.ts";
+
+const AddDevicesDialog = dynamic(async () => (await import("./add-devices-dialog.tsx")).AddDevicesDialog, { ssr: false });
+const GroupDialog = dynamic(async () => (await import("../groups/group-dialog.tsx")).GroupDialog, { ssr: false });
+
+const sortParsers = {
+  sort: parseAsStringLiteral(["name", "lastSeen", "health"] as const).withDefault("name"),
+  desc: parseAsBoolean.withDefault(false),
+};
+
+function useUrlSort(): [DeviceSort, (sort: DeviceSort) => void] {
+  const [{ sort, desc }, setSort] = useQueryStates(sortParsers, { history: "replace" });
+  const value = useMemo(() => ({ by: sort, desc }), [sort, desc]);
+  return [value, (next) => void setSort({ sort: next.by, desc: next.desc })];
+}
+
+export function DevicesPage() {
+  const t = useTranslations("devices");
+  const session = useSession();
+  const [filter, setFilter] = useUrlFilter();
+  const [sort, setSort] = useUrlSort();
+  const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [grouping, setGrouping] = useState<"filter" | "selection" | null>(null);
+  const { query, devices, total, setVisible } = useDevicePages(filter, sort);
+  const suggestions = useSuggestions(devices);
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const loadMore = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage]);
+  const narrowing = isNarrowing(filter);
+  const mayAdd = session.can("token:write");
+  const mayGroup = session.can("group:write");
+  const addButton = mayAdd && (
+    <Button variant="primary" icon={<Plus size={14} aria-hidden />} onClick={() => void setAdding(true)}>
+      {t("add")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })} actions={addButton} />
+      <PendingDevices />
+      {query.data === undefined ? (
+        query.error === null ? (
+          <ListSkeleton />
+        ) : (
+          <QueryFailure error={query.error} retrying={query.isFetching} onRetry={() => void query.refetch()} />
+        )
+      ) : total === 0 && !narrowing ? (
+        <EmptyState title={t("empty.title")} icon={<Cpu size={24} />} action={addButton}>
+          {t("empty.text")}
+        </EmptyState>
+      ) : (
+        <>
+          <DeviceToolbar filter={filter} onChange={setFilter} suggestions={suggestions} onSaveAsGroup={mayGroup ? () => setGrouping("filter") : undefined} />
+          {selected.size > 0 && <SelectionBar count={selected.size} onClear={() => setSelected(new Set())} onGroup={mayGroup ? () => setGrouping("selection") : undefined} />}
+          {total === 0 ? (
+            <EmptyState title={t("emptyFiltered.title")} action={<Button onClick={() => setFilter({})}>{t("filter.clear")}</Button>} />
+          ) : (
+            <DevicesTable
+              devices={devices}
+              total={total}
+              hasMore={query.hasNextPage}
+              loadMore={loadMore}
+              sort={sort}
+              onSort={setSort}
+              selected={selected}
+              onSelect={setSelected}
+              onVisible={setVisible}
+            />
+          )}
+        </>
+      )}
+      {adding && <AddDevicesDialog open onOpenChange={(open) => void setAdding(open ? true : null)} />}
+      {grouping !== null && (
+        <GroupDialog
+          open
+          onOpenChange={(open) => {
+            if (!open) setGrouping(null);
+          }}
+          start={grouping === "filter" ? { kind: "dynamic", filter } : { kind: "static", deviceIds: [...selected] }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Profiles and tag names seen so far, offered while a condition is typed. */
+function useSuggestions(devices: readonly DeviceListItem[]) {
+  return useMemo(() => {
+    const profiles = new Set<string>();
+    const tagKeys = new Set<string>();
+    for (const device of devices) {
+      profiles.add(device.profileName);
+      for (const key of Object.keys(device.tags)) tagKeys.add(key);
+    }
+    return { profiles: [...profiles].sort(), tagKeys: [...tagKeys].sort() };
+  }, [devices]);
+}
+
+function SelectionBar({ count, onClear, onGroup }: { count: number; onClear: () => void; onGroup: (() => void) | undefined }) {
+  const t = useTranslations("devices");
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-3 rounded-md border bg-accent-soft px-3 py-1.5">
+      <output>{t("selected", { count })}</output>
+      {onGroup !== undefined && (
+        <Button size="sm" onClick={onGroup}>
+          {t("groupSelected")}
+        </Button>
+      )}
+      <Button size="sm" variant="ghost" onClick={onClear}>
+        {t("clearSelection")}
+      </Button>
+    </div>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <SkeletonGroup>
+      <div className="mb-3 flex gap-2">
+        <Skeleton className="h-8 w-56" />
+        <Skeleton className="h-8 w-20" />
+      </div>
+      <Card className="flex flex-col gap-5 py-5">
+        {Array.from({ length: 10 }, (_, index) => (
+          <Skeleton key={index} className="h-4" />
+        ))}
+      </Card>
+    </SkeletonGroup>
+  );
+}

@@ -1,0 +1,154 @@
+"use client";
+import type { DeviceFilter } from "@flotilla/contracts";
+import { Button, Field, Input, Popover, Select } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
+import { ListFilter } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useId, useState } from "react";
+import { useTRPC } from "../../../trpc/client.tsx";
+import { type Condition, type ConditionKind, conditionKinds, filterHealths, withCondition } from "./conditions.ts";
+
+export interface FilterSuggestions {
+  profiles: readonly string[];
+  tagKeys: readonly string[];
+}
+
+export interface AddConditionProps {
+  filter: DeviceFilter;
+  onChange: (filter: DeviceFilter) => void;
+  /** What is known of the fleet, offered while typing. */
+  suggestions: FilterSuggestions;
+}
+
+interface Draft {
+  kind: ConditionKind;
+  value: string;
+  tagKey: string;
+}
+
+function toCondition(draft: Draft): Condition | null {
+  const value = draft.value.trim();
+  switch (draft.kind) {
+    case "health": {
+      const health = filterHealths.find((each) => each === value);
+      return health === undefined ? null : { kind: "health", value: health };
+    }
+    case "online":
+      return value === "" ? null : { kind: "online", value: value === "true" };
+    case "tag": {
+      const key = draft.tagKey.trim();
+      return key === "" ? null : { kind: "tag", key, value };
+    }
+    case "profile":
+    case "model":
+    case "release":
+      return value === "" ? null : { kind: draft.kind, value };
+  }
+}
+
+/** A button that asks for one more condition. */
+export function AddCondition({ filter, onChange, suggestions }: AddConditionProps) {
+  const t = useTranslations("devices.filter");
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState<Draft>({ kind: "health", value: "", tagKey: "" });
+  const condition = toCondition(draft);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (condition === null) return;
+    onChange(withCondition(filter, condition));
+    setDraft({ ...draft, value: "", tagKey: "" });
+    setOpen(false);
+  };
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      title={t("addTitle")}
+      trigger={
+        <Button icon={<ListFilter size={14} aria-hidden />} aria-haspopup="dialog">
+          {t("add")}
+        </Button>
+      }
+    >
+      <form className="flex flex-col gap-3" onSubmit={submit}>
+        <Field label={t("kind")}>
+          <Select
+            value={draft.kind}
+            onChange={(event) => setDraft({ kind: conditionKinds.find((kind) => kind === event.target.value) ?? "health", value: "", tagKey: "" })}
+            options={conditionKinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
+          />
+        </Field>
+        <ConditionValue draft={draft} setDraft={setDraft} suggestions={suggestions} />
+        <Button type="submit" variant="primary" disabled={condition === null}>
+          {t("apply")}
+        </Button>
+      </form>
+    </Popover>
+  );
+}
+
+interface ConditionValueProps {
+  draft: Draft;
+  setDraft: (draft: Draft) => void;
+  suggestions: FilterSuggestions;
+}
+
+function ConditionValue({ draft, setDraft, suggestions }: ConditionValueProps) {
+  const t = useTranslations("devices.filter");
+  const listId = useId();
+  const set = (value: string) => setDraft({ ...draft, value });
+  if (draft.kind === "tag") {
+    return (
+      <div className="grid grid-cols-2 gap-2">
+        <Field label={t("tagKey")}>
+          <Input list={listId} value={draft.tagKey} onChange={(event) => setDraft({ ...draft, tagKey: event.target.value })} placeholder="site" />
+        </Field>
+        <Field label={t("tagValue")}>
+          <Input value={draft.value} onChange={(event) => set(event.target.value)} placeholder="hafen" />
+        </Field>
+        <Suggestions id={listId} values={suggestions.tagKeys} />
+      </div>
+    );
+  }
+  if (draft.kind === "profile") {
+    return (
+      <Field label={t("value")}>
+        <Input list={listId} value={draft.value} onChange={(event) => set(event.target.value)} placeholder="linux-x64-cpu" />
+        <Suggestions id={listId} values={suggestions.profiles} />
+      </Field>
+    );
+  }
+  return <ChosenValue kind={draft.kind} value={draft.value} onChange={set} />;
+}
+
+function Suggestions({ id, values }: { id: string; values: readonly string[] }) {
+  return (
+    <datalist id={id}>
+      {values.map((value) => (
+        <option key={value} value={value} />
+      ))}
+    </datalist>
+  );
+}
+
+function ChosenValue({ kind, value, onChange }: { kind: "health" | "online" | "model" | "release"; value: string; onChange: (value: string) => void }) {
+  const t = useTranslations("devices");
+  const trpc = useTRPC();
+  const models = useQuery(trpc.models.list.queryOptions({ limit: 100 }, { enabled: kind === "model" }));
+  const releases = useQuery(trpc.releases.list.queryOptions({}, { enabled: kind === "release" }));
+  const options = {
+    health: () => filterHealths.map((health) => ({ value: health, label: t(`health.${health}`) })),
+    online: () => [
+      { value: "true", label: t("filter.online") },
+      { value: "false", label: t("filter.offline") },
+    ],
+    model: () => (models.data?.items ?? []).map((model) => ({ value: model.id, label: model.name })),
+    release: () => (releases.data ?? []).map((release) => ({ value: release.id, label: release.name })),
+  }[kind]();
+  return (
+    <Field label={t("filter.value")}>
+      <Select value={value} onChange={(event) => onChange(event.target.value)} placeholder="…" options={options} />
+    </Field>
+  );
+}

@@ -1,0 +1,173 @@
+"use client";
+import { Button, Card, ConfirmDialog, Field, Input, LinkButton, Notice, PageHeader, Select, Skeleton, toast, useFormat } from "@flotilla/ui";
+import type { GroupView, ReleaseListItem } from "@flotilla/contracts/views";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useQueryState } from "nuqs";
+import { useState } from "react";
+import { useTRPC } from "../../trpc/client.tsx";
+import { useCrumbs } from "../shell/crumbs.tsx";
+import { QueryView } from "../shell/query-view.tsx";
+import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
+import { GateEditor } from "./gate-editor.tsx";
+import { PreflightPanel } from "./preflight-panel.tsx";
+import { StageEditor } from "./stage-editor.tsx";
+
+/** A new rollout on one page: what, where, in which steps, what must hold; beside it, what will happen. */
+export function NewRolloutPage() {
+  const t = useTranslations("rollouts.new");
+  const trpc = useTRPC();
+  const releases = useQuery(trpc.releases.list.queryOptions({}));
+  const groups = useQuery(trpc.groups.list.queryOptions());
+  useCrumbs([{ label: t("title") }]);
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("subtitle")}</PageHeader>
+      <QueryView query={releases} skeleton={<Skeleton className="h-96" />}>
+        {(releaseList) => (
+          <QueryView query={groups} skeleton={<Skeleton className="h-96" />}>
+            {(groupList) => <RolloutForm releases={releaseList.filter((release) => release.state === "READY")} groups={groupList} />}
+          </QueryView>
+        )}
+      </QueryView>
+    </>
+  );
+}
+
+function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups: GroupView[] }) {
+  const t = useTranslations("rollouts.new");
+  const form = useRolloutForm(releases, groups);
+  const { error, tried } = form;
+  const said = error === null ? null : t(`errors.${error.key}`, { name: error.stage });
+  const errorOf = (field: string) => (tried && error?.field === field ? said : null);
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(280px,1fr)]">
+      <form
+        className="flex min-w-0 flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          form.askToStart();
+        }}
+      >
+        <Card title={t("what")}>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field label={t("release")} error={errorOf("release")} hint={releases.length === 0 ? t("noReleases") : undefined} required>
+              <Select value={form.releaseId} onChange={(event) => form.setReleaseId(event.target.value)} placeholder={t("chooseRelease")} options={releases.map((release) => ({ value: release.id, label: release.gatesPassed ? release.name : `${release.name} (${t("gateFailedMark")})` }))} />
+            </Field>
+            <Field label={t("group")} error={errorOf("group")} hint={groups.length === 0 ? t("noGroups") : undefined} required>
+              <Select value={form.groupId} onChange={(event) => form.setGroupId(event.target.value)} placeholder={t("chooseGroup")} options={groups.map((group) => ({ value: group.id, label: t("groupOption", { name: group.name, count: group.deviceCount, online: group.onlineCount }) }))} />
+            </Field>
+            <Field label={t("name")} error={errorOf("name")} className="sm:col-span-2">
+              <Input value={form.name} onChange={(event) => form.setName(event.target.value)} maxLength={120} />
+            </Field>
+          </div>
+          <div className="mt-3 flex gap-2 empty:hidden">
+            {releases.length === 0 ? <LinkButton href="/models">{t("toModels")}</LinkButton> : null}
+            {groups.length === 0 ? <LinkButton href="/devices">{t("toDevices")}</LinkButton> : null}
+          </div>
+        </Card>
+        <StageEditor stages={form.stages} onChange={form.setStages} template={form.template} onTemplate={form.chooseTemplate} counts={form.preflight.data?.stages ?? null} error={errorOf("stages")} />
+        <GateEditor gates={form.gates} onChange={form.setGates} />
+        {form.failure === null ? null : <Notice kind="bad">{form.failure}</Notice>}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onClick={form.saveDraft} pending={form.saving}>
+            {t("saveDraft")}
+          </Button>
+          <Button variant="primary" type="submit">
+            {t("start")}
+          </Button>
+        </div>
+      </form>
+      <PreflightPanel preflight={form.preflight.data} stages={form.specs} pending={form.preflight.isFetching} error={form.preflight.error === null ? null : form.preflight.error.message} />
+      <ConfirmDialog open={form.confirming} onOpenChange={form.setConfirming} title={t("startTitle")} reach={form.reach} confirmLabel={t("start")} onConfirm={() => form.create(true)} />
+    </div>
+  );
+}
+
+/** State of the form, its preflight, and what its two buttons do. */
+function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
+  const t = useTranslations("rollouts.new");
+  const words = { canary: t("stages.canary"), all: t("stages.all") };
+  const trpc = useTRPC();
+  const router = useRouter();
+  const format = useFormat();
+  const [chosenRelease, setReleaseId] = useQueryState("release", { defaultValue: "" });
+  const [chosenGroup, setGroupId] = useQueryState("group", { defaultValue: "" });
+  const releaseId = releases.some((item) => item.id === chosenRelease) ? chosenRelease : "";
+  const groupId = groups.some((item) => item.id === chosenGroup) ? chosenGroup : groups.length === 1 ? (groups[0]?.id ?? "") : "";
+  const [typedName, setName] = useState<string | null>(null);
+  const [template, setTemplate] = useState<TemplateName | "custom">("fast");
+  const [stages, setStages] = useState(() => templateStages("fast", words));
+  const [gates, setGates] = useState(defaultGates);
+  const [tried, setTried] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  const release = releases.find((item) => item.id === releaseId);
+  const group = groups.find((item) => item.id === groupId);
+  const suggested = release === undefined || group === undefined ? "" : t("defaultName", { release: release.name, group: group.name });
+  const name = typedName ?? suggested;
+  const specs = toStageSpecs(stages);
+  const error = checkDraft({ name, releaseId, groupId, stages, gates });
+  const preflight = useQuery(
+    trpc.rollouts.preflight.queryOptions(
+      { releaseId, groupId, stages: specs ?? [] },
+      { enabled: releaseId !== "" && groupId !== "" && specs !== null, placeholderData: keepPreviousData, staleTime: 5000 },
+    ),
+  );
+  const creating = useMutation(trpc.rollouts.create.mutationOptions());
+  const create = async (start: boolean) => {
+    const { id } = await creating.mutateAsync({ name: name.trim(), releaseId, groupId, stages: specs ?? [], gates, start });
+    router.push(`/rollouts/${id}`);
+  };
+  const first = preflight.data?.stages[0];
+  const reach =
+    preflight.data === undefined || first === undefined
+      ? t("startUnknown")
+      : t("startReach", { first: first.newDevices, stage: first.name, total: preflight.data.deviceCount, bytes: format.bytes(preflight.data.downloadBytesTotal) });
+  return {
+    releaseId,
+    groupId,
+    name,
+    stages,
+    template,
+    gates,
+    tried,
+    error,
+    specs,
+    preflight,
+    confirming,
+    failure,
+    reach,
+    setName,
+    setGates,
+    setConfirming,
+    create,
+    saving: creating.isPending && !confirming,
+    setReleaseId: (id: string) => void setReleaseId(id === "" ? null : id),
+    setGroupId: (id: string) => void setGroupId(id === "" ? null : id),
+    setStages: (next: typeof stages) => {
+      setStages(next);
+      setTemplate("custom");
+    },
+    chooseTemplate: (next: TemplateName) => {
+      setTemplate(next);
+      setStages(templateStages(next, words));
+    },
+    askToStart: () => {
+      setTried(true);
+      if (error === null) setConfirming(true);
+    },
+    saveDraft: () => {
+      setTried(true);
+      setFailure(null);
+      if (error !== null) return;
+      create(false).catch((problem: unknown) => {
+        const message = problem instanceof Error ? problem.message : String(problem);
+        setFailure(message);
+        toast.error(message);
+      });
+    },
+  };
+}

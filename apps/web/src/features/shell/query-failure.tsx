@@ -1,0 +1,20 @@
+"use client";
+import { DeniedState, EmptyState, ErrorState } from "@flotilla/ui";
+import { useTranslations } from "next-intl";
+import { httpStatusOf } from "../../trpc/query-client.ts";
+
+export interface QueryFailureProps {
+  error: unknown;
+  retrying: boolean;
+  onRetry: () => void;
+}
+
+/** Why an answer did not come: not allowed, not there, or broken with a way to ask again. */
+export function QueryFailure({ error, retrying, onRetry }: QueryFailureProps) {
+  const t = useTranslations("shell.states");
+  const status = httpStatusOf(error);
+  const message = error instanceof Error ? error.message : undefined;
+  if (status === 403) return <DeniedState title={t("deniedTitle")}>{t("deniedText")}</DeniedState>;
+  if (status === 404) return <EmptyState title={t("missingTitle")}>{t("missingText")}</EmptyState>;
+  return <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : message} onRetry={onRetry} retrying={retrying} />;
+}

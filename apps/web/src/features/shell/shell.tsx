@@ -1,0 +1,73 @@
+"use client";
+import { SideSheet } from "@flotilla/ui";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useEffect, useState } from "react";
+import { ApiProvider } from "../../trpc/client.tsx";
+import { LiveProvider } from "../../trpc/live-provider.tsx";
+import { CrumbsProvider } from "./crumbs.tsx";
+import { Rail } from "./rail.tsx";
+import { type SessionData, SessionProvider } from "./session.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+const Commands = dynamic(async () => (await import("./commands.tsx")).Commands, { ssr: false });
+
+/** The frame around every signed-in page. */
+export function Shell({ session, children }: { session: SessionData; children: ReactNode }) {
+  return (
+    <ApiProvider>
+      <LiveProvider>
+        <SessionProvider session={session}>
+          <CrumbsProvider>
+            <Frame>{children}</Frame>
+          </CrumbsProvider>
+        </SessionProvider>
+      </LiveProvider>
+    </ApiProvider>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  const t = useTranslations("shell");
+  const [navOpen, setNavOpen] = useState(false);
+  const [commandsOpen, setCommandsOpen] = useState(false);
+  const [commandsWanted, setCommandsWanted] = useState(false);
+  const openCommands = () => {
+    setCommandsWanted(true);
+    setCommandsOpen(true);
+  };
+  useCommandKey(openCommands);
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
+      <a href="#content" className="fixed top-2 left-2 z-50 rounded-md border border-line-strong bg-surface px-3 py-1.5 not-focus:sr-only">
+        {t("skip")}
+      </a>
+      <aside className="sticky top-0 hidden h-dvh border-r bg-sunken md:block">
+        <Rail />
+      </aside>
+      <SideSheet open={navOpen} onOpenChange={setNavOpen} label={t("nav.label")}>
+        <Rail onNavigate={() => setNavOpen(false)} />
+      </SideSheet>
+      <div className="min-w-0">
+        <TopBar onOpenNav={() => setNavOpen(true)} onOpenCommands={openCommands} />
+        <main id="content" tabIndex={-1} className="mx-auto max-w-[80rem] p-4 outline-none md:p-6">
+          {children}
+        </main>
+      </div>
+      {commandsWanted && <Commands open={commandsOpen} onOpenChange={setCommandsOpen} />}
+    </div>
+  );
+}
+
+/** ⌘K or Ctrl+K from anywhere. */
+function useCommandKey(open: () => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      open();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  });
+}

@@ -1,0 +1,78 @@
+import type { ErrorCode, Inspection, Latency, ModelCard, Preprocessing, Recipe } from "@flotilla/contracts";
+
+/** A stored data set as the child sees it: files, and how its samples become the model's input. */
+export interface DataSetFiles {
+  kind: "images" | "npy";
+  path: string;
+  /** int32 little-endian, one a sample; null where there are none. */
+  labelsPath: string | null;
+  /** null: samples are the model's input as they are. */
+  preprocessing: Preprocessing | null;
+}
+
+/**
+ * What a child can be asked, and what it answers. Paths under the child's working directory are the only ones that it writes.
+ * Big answers go into files; messages stay small.
+ */
+export interface Requests {
+  "inspect-model": {
+    request: { path: string; fileName: string; sha256: string };
+    result: { inspection: Inspection; card: ModelCard };
+  };
+  "inspect-data-set": {
+    request: { path: string; fileName: string };
+    result: {
+      dataSetKind: "images" | "npy";
+      /** File in the working directory with the samples; null: the uploaded file itself holds them. */
+      dataFile: string | null;
+      labelsFile: string | null;
+      sampleCount: number;
+      sampleShape: number[];
+      classNames: string[];
+    };
+  };
+  "build-variant": {
+    request: { modelPath: string; recipe: Recipe; calibration: DataSetFiles | null; outputFile: string };
+    result: { opset: number; notes: string[] };
+  };
+  "predict": {
+    request: { modelPath: string; data: DataSetFiles; outputPrefix: string; step: ProgressStep };
+    /** One `.npy` an output, float32, first axis = sample. Peak memory of a process that loads the model and runs it, sample by sample. */
+    result: { outputs: { name: string; file: string }[]; sampleCount: number; peakMemoryBytes: number | null };
+  };
+  "measure-latency": {
+    request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
+    result: { source: Latency; variant: Latency };
+  };
+  "golden-set": {
+    request: { modelPath: string; data: DataSetFiles; count: number };
+    /** Files in the working directory, in the order of the model's inputs and outputs. */
+    result: { count: number; inputFiles: string[]; outputFiles: string[] };
+  };
+}
+
+export type RequestKind = keyof Requests;
+export type RequestOf<K extends RequestKind> = Requests[K]["request"];
+export type ResultOf<K extends RequestKind> = Requests[K]["result"];
+
+export type ProgressStep = "reading" | "simplifying" | "calibrating" | "quantising" | "converting" | "measuring-accuracy" | "measuring-latency" | "measuring-memory";
+
+export interface ChildProgress {
+  step: ProgressStep;
+  done: number | null;
+  total: number | null;
+}
+
+export type ToChild = { [K in RequestKind]: { kind: K; request: RequestOf<K> } }[RequestKind];
+
+export type FromChild =
+  | { type: "progress"; progress: ChildProgress }
+  | { type: "result"; result: unknown }
+  | { type: "error"; code: ErrorCode; message: string };
+
+/** What a handler in the child may use besides its request. */
+export interface HandlerContext {
+  progress(progress: ChildProgress): void;
+}
+
+export type Handler<K extends RequestKind> = (request: RequestOf<K>, context: HandlerContext) => Promise<ResultOf<K>>;

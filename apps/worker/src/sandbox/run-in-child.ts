@@ -1,0 +1,79 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { FlotillaError } from "@flotilla/contracts";
+import { explainExit, type KillReason } from "./explain-exit.ts";
+import type { ChildLimits } from "./limits.ts";
+import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf, ToChild } from "./protocol.ts";
+import { spawnChild } from "./spawn-child.ts";
+import { watchMemory } from "./watch-memory.ts";
+
+export interface RunOptions {
+  limits: ChildLimits;
+  /** The child's working directory; the only place where it may write. The caller removes it. */
+  directory: string;
+  signal: AbortSignal;
+  onProgress?: (progress: ChildProgress) => void;
+}
+
+/** Enough of stderr to say why a child died, not enough to fill memory. */
+const STDERR_BYTES = 8_192;
+
+/**
+ * Runs one request in a child process with a memory limit and a clock. Model code and every reader of foreign bytes run
+ * there, so that whatever they do, the worker lives.
+ *
+ * Throws the child's own FlotillaError, OUT_OF_MEMORY, TIMED_OUT or CHILD_CRASHED with the reason, or `signal.reason` at once
+ * when it is aborted. The child is dead when this settles.
+ */
+export async function runInChild<K extends RequestKind>(kind: K, request: RequestOf<K>, options: RunOptions): Promise<ResultOf<K>> {
+  options.signal.throwIfAborted();
+  const child = spawnChild(options.directory, options.limits);
+  const exited = once(child, "exit").catch(() => undefined);
+  const killed: { why: KillReason | null } = { why: null };
+  const kill = (why: KillReason): void => {
+    killed.why ??= why;
+    child.kill("SIGKILL");
+  };
+  const onAbort = (): void => kill("cancelled");
+  options.signal.addEventListener("abort", onAbort, { once: true });
+  const clock = setTimeout(() => kill("clock"), options.limits.wallClockMs);
+  const stopWatching = watchMemory(child.pid, options.limits.memoryBytes, () => kill("memory"));
+  try {
+    const stderr = collectStderr(child);
+    const answer = awaitAnswer(child, options.onProgress);
+    // The request of `kind` is paired with it in Requests, which TypeScript cannot follow through the generic.
+    child.send({ kind, request } as ToChild, () => undefined);
+    const message = await answer;
+    if (message?.type === "result") return message.result as ResultOf<K>;
+    if (message?.type === "error") throw new FlotillaError(message.code, message.message);
+    await exited;
+    if (killed.why === "cancelled") throw options.signal.reason;
+    throw explainExit({ killed: killed.why, code: child.exitCode, signal: child.signalCode, stderr: stderr(), limits: options.limits });
+  } finally {
+    clearTimeout(clock);
+    stopWatching();
+    options.signal.removeEventListener("abort", onAbort);
+    child.kill("SIGKILL");
+    await exited;
+  }
+}
+
+/** The child's last message, or null when it went away without one. */
+function awaitAnswer(child: ChildProcess, onProgress: RunOptions["onProgress"]): Promise<Exclude<FromChild, { type: "progress" }> | null> {
+  return new Promise((resolve) => {
+    child.on("message", (message: FromChild) => {
+      if (message.type === "progress") onProgress?.(message.progress);
+      else resolve(message);
+    });
+    child.on("error", () => resolve(null));
+    child.on("exit", () => resolve(null));
+  });
+}
+
+function collectStderr(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    text = (text + chunk).slice(-STDERR_BYTES);
+  });
+  return () => text;
+}

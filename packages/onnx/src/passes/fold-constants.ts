@@ -1,0 +1,69 @@
+import { OnnxError } from "../errors.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import { byteLength, floatTensor, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import { DataType } from "../graph/data-types.ts";
+import { staticShape } from "../graph/types.ts";
+import { runNode } from "../reference/run-node.ts";
+import { type Pass, type PassContext, rewriteNodes } from "./pass.ts";
+
+/** A folded result may be this large without being weighed against its inputs. */
+const FREE_BYTES = 64 * 1024;
+
+/**
+ * Before:     y = Op(constants…), y = Constant(), or y = Shape(x) with every dimension of x known
+ * After:      y is an initialiser
+ * Conditions: the operator is deterministic and known to the reference interpreter; y is no output of the graph; y is at most 64 kB or not
+ *             larger than what it was computed from, so that a ConstantOfShape of gigabytes stays a node. DequantizeLinear is not folded:
+ *             it would undo quantised weights.
+ */
+export const foldConstants: Pass = {
+  id: "fold-constants",
+  run: (graph, context) => rewriteNodes(graph, (node) => foldNode(graph, node, context)),
+};
+
+function foldNode(graph: Graph, node: Node, context: PassContext): boolean {
+  if (node.outputs.some((output) => graph.isOutput(output)) || node.subgraphs().length > 0) return false;
+  const results = node.is("Constant") ? liftConstant(node) : node.is("Shape") ? foldShape(graph, node) : compute(graph, node, context);
+  if (results === null) return false;
+  graph.removeNode(node);
+  for (const [index, output] of node.outputs.entries()) {
+    const tensor = results[index];
+    if (output !== "" && tensor !== undefined) graph.constants.set(output, tensor);
+  }
+  return true;
+}
+
+function liftConstant(node: Node): readonly Tensor[] | null {
+  const tensor = node.tensor("value");
+  if (tensor !== null) return [tensor];
+  const ints = node.ints("value_ints");
+  if (ints !== null) return [int64Tensor(ints)];
+  const floats = node.attributes.get("value_floats");
+  if (floats?.kind === "floats") return [floatTensor([floats.value.length], floats.value)];
+  if (node.attributes.has("value_int")) return [tensorFromNumbers(DataType.INT64, [], [node.int("value_int", 0)])];
+  return node.attributes.has("value_float") ? [floatTensor([], [node.float("value_float", 0)])] : null;
+}
+
+function foldShape(graph: Graph, node: Node): readonly Tensor[] | null {
+  const shape = staticShape(graph.typeOf(node.inputs[0] ?? ""));
+  if (shape === null || node.attributes.has("start") || node.attributes.has("end")) return null;
+  return [int64Tensor(shape)];
+}
+
+function compute(graph: Graph, node: Node, context: PassContext): readonly Tensor[] | null {
+  if (node.inputs.length === 0 || node.outputs.slice(1).some((output) => output !== "")) return null;
+  const inputs = node.inputs.map((input) => graph.constantOf(input));
+  if (inputs.some((tensor, index) => tensor === null && node.inputs[index] !== "")) return null;
+  const budget = Math.max(FREE_BYTES, ...inputs.map((tensor) => (tensor === null ? 0 : byteLength(tensor))));
+  const expected = staticShape(graph.typeOf(node.outputs[0] ?? ""));
+  if (expected !== null && expected.reduce((total, dim) => total * dim, 1) > budget) return null;
+  try {
+    const results = runNode(node, inputs, context.opset);
+    return results !== null && results.every((tensor) => byteLength(tensor) <= budget) ? results : null;
+  } catch (error) {
+    // What the interpreter refuses (too large, a type without arithmetic) simply stays in the graph.
+    if (error instanceof OnnxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { OnnxError } from "../errors.ts";
+import type { Node } from "../graph/node.ts";
+import { elementCount, storageView, type Tensor, tensorFromNumbers, toBigInts } from "../graph/tensor.ts";
+
+/** An operator of the reference interpreter: plain loops in double precision, rounded to the element type at the end. */
+export type ReferenceOp = (inputs: readonly (Tensor | null)[], node: Node, opset: number) => readonly Tensor[];
+
+/** No intermediate of the interpreter may be larger: 64 MB of float32. */
+export const MAX_ELEMENTS = 16 * 1024 * 1024;
+
+/** @throws OnnxError TOO_LARGE */
+export function guardSize(dims: readonly number[], node: Node): number {
+  const count = elementCount(dims);
+  if (dims.some((dim) => dim < 0 || !Number.isInteger(dim))) throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} would make a tensor of ${dims.join(" × ")}.`);
+  if (count > MAX_ELEMENTS) throw new OnnxError("TOO_LARGE", `The node ${node.describe()} would make ${count.toLocaleString("en")} values; at most ${MAX_ELEMENTS.toLocaleString("en")} are computed here.`);
+  return count;
+}
+
+/** @throws OnnxError INVALID_GRAPH where the input is absent */
+export function need(inputs: readonly (Tensor | null)[], index: number, node: Node): Tensor {
+  const tensor = inputs[index] ?? null;
+  if (tensor === null) throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} lacks its input ${index}.`);
+  return tensor;
+}
+
+export function stridesOf(dims: readonly number[]): number[] {
+  const strides = dims.map(() => 1);
+  for (let axis = dims.length - 2; axis >= 0; axis -= 1) strides[axis] = (strides[axis + 1] ?? 1) * (dims[axis + 1] ?? 1);
+  return strides;
+}
+
+/** Calls `visit` with every index of `dims` in row-major order. The array is reused. */
+export function forEachIndex(dims: readonly number[], visit: (index: readonly number[], flat: number) => void): void {
+  const total = elementCount(dims);
+  const index = dims.map(() => 0);
+  for (let flat = 0; flat < total; flat += 1) {
+    visit(index, flat);
+    for (let axis = dims.length - 1; axis >= 0; axis -= 1) {
+      const next = (index[axis] ?? 0) + 1;
+      index[axis] = next === dims[axis] ? 0 : next;
+      if (next !== dims[axis]) break;
+    }
+  }
+}
+
+/** A tensor whose elements are picked from `tensor` bit for bit; where `pick` gives -1, `filler`'s only element stands. */
+export function pickElements(tensor: Tensor, dims: readonly number[], node: Node, pick: (index: readonly number[]) => number, filler: Tensor | null = null): Tensor {
+  const count = guardSize(dims, node);
+  const source = storageView(tensor);
+  const width = source.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(count * width);
+  forEachIndex(dims, (index, flat) => {
+    const from = pick(index);
+    const origin = from < 0 ? filler?.bytes.subarray(0, width) : tensor.bytes.subarray(from * width, (from + 1) * width);
+    if (origin !== undefined) bytes.set(origin, flat * width);
+  });
+  return { dataType: tensor.dataType, dims: [...dims], bytes };
+}
+
+export function result(dataType: number, dims: readonly number[], values: ArrayLike<number | bigint>): Tensor {
+  return tensorFromNumbers(dataType, dims, values);
+}
+
+/** The integers of a shape or axes input. */
+export function toIntegers(tensor: Tensor): number[] {
+  return toBigInts(tensor).map((value) => Number(value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value));
+}
+
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { Db } from "@flotilla/db";
+import type { Logger } from "@flotilla/logger";
+import { betterAuth } from "better-auth";
+import { prismaAdapter } from "better-auth/adapters/prisma";
+import { organization } from "better-auth/plugins";
+import { accessControl, accessRoles } from "./access-roles.ts";
+import { AUTH_PATHS } from "./auth-paths.ts";
+import { createAttemptLimiter } from "./create-attempt-limiter.ts";
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "./password.ts";
+
+export interface AuthOptions {
+  db: Db;
+  /** Signs session cookies; at least 32 random characters, kept over restarts. */
+  secret: string;
+  logger: Logger;
+  /** true where the dashboard is served over HTTPS: session cookies are then never sent without it. */
+  secureCookies: boolean;
+}
+
+export interface Auth {
+  /** Answers `/api/auth/*`. */
+  handle(request: Request): Promise<Response>;
+  /** Whose session the cookies carry, asked of the database each time; null where nobody is signed in. */
+  readSession(headers: Headers): Promise<AuthSession | null>;
+}
+
+export interface AuthSession {
+  userId: string;
+  name: string;
+  email: string;
+  activeOrganisationId: string | null;
+}
+
+const DAY_S = 86_400;
+
+/** Sign-in by e-mail and password. Accounts are made by the setup link and by invitations only: nobody can sign up by himself. */
+export function createAuth(options: AuthOptions): Auth {
+  const auth = createBetterAuth(options);
+  const limiter = createAttemptLimiter({ attempts: 20, windowMs: 600_000 });
+  return {
+    async handle(request) {
+      const path = new URL(request.url).pathname.replace(/^\/api\/auth/, "");
+      if (!AUTH_PATHS.has(`${request.method} ${path}`)) return Response.json({ code: "NOT_FOUND", message: "There is no such page." }, { status: 404 });
+      if (path !== "/sign-in/email") return auth.handler(request);
+      return limiter.guard(await readEmail(request.clone()), () => auth.handler(request));
+    },
+    async readSession(headers) {
+      const found = await auth.api.getSession({ headers });
+      if (found === null) return null;
+      const { user, session } = found;
+      return { userId: user.id, name: user.name, email: user.email, activeOrganisationId: session.activeOrganizationId ?? null };
+    },
+  };
+}
+
+function createBetterAuth({ db, secret, logger, secureCookies }: AuthOptions) {
+  return betterAuth({
+    appName: "Flotilla",
+    secret,
+    basePath: "/api/auth",
+    database: prismaAdapter(db.prisma, { provider: "postgresql", transaction: true }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_MIN_LENGTH,
+      maxPasswordLength: PASSWORD_MAX_LENGTH,
+    },
+    // No cookie cache: a removed member's very next request is refused.
+    session: { expiresIn: 14 * DAY_S, updateAge: DAY_S, cookieCache: { enabled: false } },
+    rateLimit: { enabled: true, storage: "memory", window: 60, max: 300, customRules: { "/sign-in/email": { window: 60, max: 20 } } },
+    trustedOrigins: (request) => (request === undefined ? [] : [ownOrigin(request)]),
+    advanced: {
+      cookiePrefix: "flotilla",
+      useSecureCookies: secureCookies,
+      database: { generateId: () => randomUUID() },
+      defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
+    },
+    plugins: [
+      organization({
+        ac: accessControl,
+        roles: accessRoles,
+        creatorRole: "owner",
+        allowUserToCreateOrganization: false,
+        disableOrganizationDeletion: true,
+      }),
+    ],
+    telemetry: { enabled: false },
+    logger: { log: (level, message, ...details) => logger[level]({ details: details.map(String) }, message) },
+  });
+}
+
+/** The dashboard is reachable under any name of its machine: its own origin is the one that the request was sent to. */
+function ownOrigin(request: Request): string {
+  const host = request.headers.get("host");
+  const origin = request.headers.get("origin");
+  if (origin !== null && URL.canParse(origin) && new URL(origin).host === host) return origin;
+  return new URL(request.url).origin;
+}
+
+async function readEmail(request: Request): Promise<string> {
+  const body: unknown = await request.json().catch(() => null);
+  return typeof body === "object" && body !== null && "email" in body ? String(body.email).trim().toLowerCase() : "";
+}

@@ -1,0 +1,19 @@
+import { type Role, roles } from "@flotilla/contracts";
+import type { Db } from "@flotilla/db";
+import type { Actor } from "../context.ts";
+import type { AuthSession } from "./create-auth.ts";
+
+/**
+ * The person of a session as a member of the organisation that the session works in, else of the one joined first; null where the person
+ * belongs to none (any more). Role and membership are read from the database each time.
+ */
+export async function readActor(db: Db, session: AuthSession): Promise<Actor | null> {
+  const memberships = await db.prisma.member.findMany({ where: { userId: session.userId }, orderBy: { createdAt: "asc" } });
+  const active = memberships.find((member) => member.organizationId === session.activeOrganisationId) ?? memberships[0];
+  if (active === undefined || !isRole(active.role)) return null;
+  return { userId: session.userId, name: session.name, organisationId: active.organizationId, role: active.role };
+}
+
+function isRole(value: string): value is Role {
+  return (roles as readonly string[]).includes(value);
+}

@@ -1,0 +1,49 @@
+import type { DeviceFilter } from "@flotilla/contracts";
+import type { DeviceListPage } from "@flotilla/contracts/views";
+import type { Actor, ServiceContext } from "../context.ts";
+import { decodeCursor, encodeCursor } from "../page-cursor.ts";
+import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
+import { DEVICE_FROM_SQL, filterSql, HEALTH_RANK_SQL, Params } from "./device-sql.ts";
+
+export interface ListDevicesInput {
+  filter: DeviceFilter;
+  sort?: { by: "name" | "lastSeen" | "health"; desc: boolean } | undefined;
+  cursor?: string | null | undefined;
+  /** Rows of a page, 50 when absent. */
+  limit?: number | undefined;
+}
+
+/** Sort expressions without null, so that a keyset can compare them; milliseconds, because a cursor carries no microseconds. */
+const SORT_SQL = {
+  name: { sql: `d."name"`, type: "text" },
+  lastSeen: { sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`, type: "float8" },
+  health: { sql: `${HEALTH_RANK_SQL}::int`, type: "int" },
+} as const;
+
+/** A keyset page of the organisation's devices, pending ones included, revoked ones not. */
+export async function listDevices(ctx: ServiceContext, actor: Actor, input: ListDevicesInput): Promise<DeviceListPage> {
+  const limit = input.limit ?? 50;
+  const sort = SORT_SQL[input.sort?.by ?? "name"];
+  const direction = input.sort?.desc === true ? "DESC" : "ASC";
+  const params = new Params();
+  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" <> 'REVOKED' AND ${filterSql(input.filter, params)}`;
+  const counted = ctx.db.query<{ total: number }>(`SELECT count(*) AS "total" ${DEVICE_FROM_SQL} WHERE ${where}`, [...params.values]);
+  let after = "";
+  if (input.cursor !== undefined && input.cursor !== null) {
+    const key = decodeCursor(input.cursor);
+    after = `AND (${sort.sql}, d."id") ${direction === "ASC" ? ">" : "<"} (${params.add(key.value)}::${sort.type}, ${params.add(key.id)}::uuid)`;
+  }
+  const rows = await ctx.db.query<DeviceRow & { sortValue: string | number }>(
+    `SELECT ${DEVICE_COLUMNS_SQL}, ${sort.sql} AS "sortValue" ${DEVICE_FROM_SQL} WHERE ${where} ${after}
+     ORDER BY ${sort.sql} ${direction}, d."id" ${direction} LIMIT ${params.add(limit + 1)}`,
+    params.values,
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const [count] = await counted;
+  return {
+    items: page.map(toDeviceListItem),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor({ value: last.sortValue, id: last.id }) : null,
+    total: count?.total ?? 0,
+  };
+}

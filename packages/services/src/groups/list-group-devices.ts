@@ -1,0 +1,33 @@
+import { type DeviceProfile, FlotillaError } from "@flotilla/contracts";
+import type { Tx } from "@flotilla/db";
+import { DEVICE_FROM_SQL, Params } from "../devices/device-sql.ts";
+import { memberSql } from "./group-sql.ts";
+
+export interface GroupDevice {
+  deviceId: string;
+  name: string;
+  tags: Record<string, string>;
+  profile: DeviceProfile;
+  online: boolean;
+  runningReleaseId: string | null;
+  runningVariantSha256: string | null;
+  standbyReleaseId: string | null;
+  standbyVariantSha256: string | null;
+}
+
+/**
+ * The active devices that belong to a group now.
+ * @throws FlotillaError NOT_FOUND
+ */
+export async function listGroupDevices(tx: Tx, organisationId: string, groupId: string): Promise<GroupDevice[]> {
+  const group = await tx.group.findFirst({ where: { id: groupId, organisationId } });
+  if (group === null) throw new FlotillaError("NOT_FOUND", "There is no such group. It may have been deleted.");
+  const params = new Params();
+  const where = `d."organisationId" = ${params.add(organisationId)} AND ${memberSql(group, params)}`;
+  return tx.$queryRawUnsafe<GroupDevice[]>(
+    `SELECT d."id"::text AS "deviceId", d."name", d."tags", d."profile", COALESCE(s."online", false) AS "online", s."runningReleaseId"::text,
+       s."runningVariantSha256", s."standbyReleaseId"::text, s."standbyVariantSha256"
+     ${DEVICE_FROM_SQL} WHERE ${where} ORDER BY d."name", d."id"`,
+    ...params.values,
+  );
+}

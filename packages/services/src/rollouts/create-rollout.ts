@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { FlotillaError, type RolloutGates, type StageSpec } from "@flotilla/contracts";
+import { notifyLive } from "@flotilla/db";
+import { counted } from "@flotilla/domain";
+import type { Actor, ServiceContext } from "../context.ts";
+import { toJson } from "../to-json.ts";
+import { changeRollout } from "./change-rollout.ts";
+
+export interface CreateRolloutInput {
+  name: string;
+  releaseId: string;
+  groupId: string;
+  stages: StageSpec[];
+  gates: RolloutGates;
+  /** false: it stays a draft until somebody starts it. */
+  start: boolean;
+}
+
+/**
+ * Creates a rollout and, where asked, starts it at once.
+ * @throws FlotillaError NOT_FOUND for a release or group of nobody's or somebody else's; CONFLICT for a release that is not ready or a
+ * group without devices; INVALID_INPUT without stages
+ */
+export async function createRollout(ctx: ServiceContext, actor: Actor, input: CreateRolloutInput): Promise<{ id: string }> {
+  const { organisationId } = actor;
+  const id = randomUUID();
+  const now = ctx.clock();
+  if (input.stages.length === 0) throw new FlotillaError("INVALID_INPUT", "A rollout needs at least one stage. Add one.");
+  await ctx.db.transaction(async (tx) => {
+    const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
+    if (release === null) throw new FlotillaError("NOT_FOUND", "There is no such release. It may have been removed.");
+    if (release.state !== "READY") {
+      throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
+    }
+    const group = await tx.group.findFirst({ where: { id: input.groupId, organisationId } });
+    if (group === null) throw new FlotillaError("NOT_FOUND", "There is no such group. It may have been deleted.");
+    const message = `Created: ${release.name} to ${group.name} in ${counted(input.stages.length, "stage")}.`;
+    const whyDecisionId = randomUUID();
+    await tx.rollout.create({
+      data: {
+        id,
+        organisationId,
+        name: input.name,
+        releaseId: release.id,
+        groupId: group.id,
+        state: "DRAFT",
+        gates: toJson(input.gates),
+        whyDecisionId,
+        createdBy: actor.name,
+        createdAt: now,
+        stages: { create: input.stages.map((spec, index) => ({ index, organisationId, spec: toJson(spec), state: "WAITING" })) },
+        decisions: {
+          create: {
+            id: whyDecisionId,
+            organisationId,
+            at: now,
+            actor: actor.name,
+            kind: "created",
+            message,
+            params: { release: release.name, group: group.name, stages: input.stages.length },
+          },
+        },
+      },
+    });
+    await notifyLive(tx, { organisationId, topic: "rollout", id });
+  });
+  // A start that is refused (an empty group) leaves the draft, and says why.
+  if (input.start) await changeRollout(ctx, actor, { id, action: { kind: "start" } });
+  return { id };
+}
