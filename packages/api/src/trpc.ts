@@ -9,7 +9,7 @@ import { describeError, trpcCodeFor } from "./describe-error.ts";
 /** What a procedure gets, made by the transport for each request. */
 export interface ApiContext {
   services: ServiceContext;
-  /** Who asks; null where nobody is signed in. */
+  /** Who asks; null where nobody is signed in, or somebody who belongs to no organisation. */
   actor: Actor | null;
   live: LiveHub;
   /** True for a request that a page of another site made: it may not change anything. */
@@ -29,7 +29,8 @@ const t = initTRPC
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     errorFormatter({ shape, error }) {
       const described = describeError(error);
-      return { ...shape, message: described.message, data: { ...shape.data, ...described.data, stack: undefined } };
+      // Not `shape.data` itself: in development it carries a stack.
+      return { ...shape, message: described.message, data: { ...described.data, path: shape.data.path ?? null } };
     },
   });
 
@@ -48,18 +49,23 @@ const mapErrors = t.middleware(async ({ ctx, next, path }) => {
   return result;
 });
 
+const refuseCrossSite = t.middleware(({ ctx, next, type }) => {
+  if (type === "mutation" && ctx.crossSite) {
+    throw new FlotillaError("FORBIDDEN", "This change was asked for by a page of another site and was refused.");
+  }
+  return next();
+});
+
 /**
- * The start of every procedure: somebody is signed in, the role holds `permission`, and a change was not asked for by another
- * site's page. Refuses before the input is looked at.
+ * The start of every procedure: somebody is signed in, the role holds `permission`, and a change was not asked for by another site's page.
+ * Refuses before the input is looked at.
  */
 export function procedure(permission: Permission) {
   return t.procedure
     .meta({ permission })
     .use(mapErrors)
-    .use(({ ctx, next, type }) => {
-      if (type === "mutation" && ctx.crossSite) {
-        throw new FlotillaError("FORBIDDEN", "This change was asked for by a page of another site and was refused.");
-      }
+    .use(refuseCrossSite)
+    .use(({ ctx, next }) => {
       const { actor } = ctx;
       if (actor === null) throw new FlotillaError("UNAUTHENTICATED", "Nobody is signed in: sign in and try again.");
       if (!can(actor.role, permission)) {

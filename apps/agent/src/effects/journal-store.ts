@@ -29,6 +29,14 @@ export async function readJournal(paths: AgentPaths, rebuild: () => Promise<Jour
   return journal;
 }
 
+/** true where a confirmed release is to be served, or the journal is torn and the slots have to tell. */
+export async function expectsHost(paths: AgentPaths): Promise<boolean> {
+  const text = await readTextIfThere(paths.journal);
+  if (text === null) return false;
+  const journal = parseJournal(text);
+  return journal === null || journal.current !== null;
+}
+
 /** null where the text is no journal, or one that breaks its own invariants. */
 export function parseJournal(text: string): Journal | null {
   let value: unknown;

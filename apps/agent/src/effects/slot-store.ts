@@ -25,7 +25,7 @@ export function filesOf(manifest: ReleaseManifest, variantSha256: string): Relea
   return [variant.model, ...manifest.golden.inputs, ...manifest.golden.outputs];
 }
 
-/** Name of a model file inside a slot: one name whatever the variant is called. */
+/** SHA-256 of a whole file, read in pieces. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
@@ -65,7 +65,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
  * Puts verified downloads into a slot: into `<slot>.partial`, each file and the directory fsynced, then renamed. The downloads stay
  * until the release has its outcome, so that a kill here costs no byte of network.
  */
-export async function stageSlot(paths: AgentPaths, slot: SlotName, assignment: Assignment, files: readonly ReleaseFile[]): Promise<void> {
+export async function stageSlot(paths: AgentPaths, slot: SlotName, assignment: Assignment, files: readonly ReleaseFile[], beforeRename: () => Promise<void>): Promise<void> {
   const partial = paths.slotPartial(slot);
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
@@ -76,6 +76,7 @@ export async function stageSlot(paths: AgentPaths, slot: SlotName, assignment: A
   const content: { envelope: Envelope; variantSha256: string } = { envelope: assignment.envelope, variantSha256: assignment.variant.model.sha256 };
   await writeFileAtomic(join(partial, "slot.json"), JSON.stringify(content));
   await fsyncDirectory(partial);
+  await beforeRename();
   await rm(paths.slot(slot), { recursive: true, force: true });
   await rename(partial, paths.slot(slot));
   await fsyncDirectory(paths.slots);

@@ -2,6 +2,7 @@ import { FlotillaError, type Reason } from "@flotilla/contracts";
 import { type ChildProcess, fork } from "node:child_process";
 import { rm } from "node:fs/promises";
 import type { z } from "zod";
+import { hostEnvironment } from "../env.ts";
 import { hostMessageSchema, type HostRequest } from "./ipc.ts";
 
 type Distributive<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -55,7 +56,7 @@ export class HostProcess {
     const { entry, slotDirectory, socket, threads, startTimeoutMs } = this.#options;
     const child = fork(entry, ["--inference-host", "--slot", slotDirectory, "--socket", socket, "--threads", String(threads)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: { PATH: process.env["PATH"] ?? "", NODE_OPTIONS: process.env["NODE_OPTIONS"] ?? "" },
+      env: hostEnvironment(),
     });
     this.#child = child;
     const { promise, resolve, reject } = Promise.withResolvers<void>();

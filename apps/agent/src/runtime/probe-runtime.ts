@@ -1,4 +1,4 @@
-import { listSupportedBackends, InferenceSession } from "onnxruntime-node";
+import { InferenceSession, listSupportedBackends } from "./host/ort.ts";
 
 /** No release of ONNX had a higher one when this was written: where the search begins. */
 const HIGHEST_OPSET = 40;

@@ -42,7 +42,7 @@ export class Router {
   readonly #servers: Server[] = [];
   readonly #targets = new Map<string, Target>();
   #current: Target | null = null;
-  #everServed = false;
+  #expected = false;
   #arrivals: (() => void)[] = [];
 
   /**
@@ -58,6 +58,11 @@ export class Router {
     const server = await this.#listen((created, done) => created.listen(port, "127.0.0.1", done));
     const address = server.address();
     return typeof address === "object" && address !== null ? address.port : port;
+  }
+
+  /** A host is about to serve: requests wait for it rather than fail. */
+  expectHost(): void {
+    this.#expected = true;
   }
 
   async stop(): Promise<void> {
@@ -76,7 +81,7 @@ export class Router {
     this.#current = socket === null ? null : (this.#targets.get(socket) ?? new Target(socket));
     if (this.#current === null) return;
     this.#targets.set(this.#current.socket, this.#current);
-    this.#everServed = true;
+    this.#expected = true;
     for (const arrive of this.#arrivals.splice(0)) arrive();
   }
 
@@ -114,7 +119,7 @@ export class Router {
 
   /** A host that crashed is back within moments: waiting is better for the caller than an error. */
   async #wait(): Promise<Target | null> {
-    if (!this.#everServed) return null;
+    if (!this.#expected) return null;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#arrivals.push(resolve);
     const timer = setTimeout(resolve, WAIT_MS);

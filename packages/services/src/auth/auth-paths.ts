@@ -4,11 +4,8 @@
  */
 export const AUTH_PATHS: ReadonlySet<string> = new Set([
   "GET /ok",
-  "GET /get-session",
   "POST /sign-in/email",
   "POST /sign-out",
   "POST /change-password",
-  "POST /update-user",
-  "GET /list-sessions",
   "POST /revoke-other-sessions",
 ]);

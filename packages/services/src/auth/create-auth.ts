@@ -14,8 +14,8 @@ export interface AuthOptions {
   /** Signs session cookies; at least 32 random characters, kept over restarts. */
   secret: string;
   logger: Logger;
-  /** true where the dashboard is served over HTTPS: session cookies are then never sent without it. */
-  secureCookies: boolean;
+  /** Where browsers reach the dashboard. With https, session cookies are never sent without it. */
+  publicUrl: string;
 }
 
 export interface Auth {
@@ -54,10 +54,11 @@ export function createAuth(options: AuthOptions): Auth {
   };
 }
 
-function createBetterAuth({ db, secret, logger, secureCookies }: AuthOptions) {
+function createBetterAuth({ db, secret, logger, publicUrl }: AuthOptions) {
   return betterAuth({
     appName: "Flotilla",
     secret,
+    baseURL: publicUrl,
     basePath: "/api/auth",
     database: prismaAdapter(db.prisma, { provider: "postgresql", transaction: true }),
     emailAndPassword: {
@@ -72,7 +73,7 @@ function createBetterAuth({ db, secret, logger, secureCookies }: AuthOptions) {
     trustedOrigins: (request) => (request === undefined ? [] : [ownOrigin(request)]),
     advanced: {
       cookiePrefix: "flotilla",
-      useSecureCookies: secureCookies,
+      useSecureCookies: publicUrl.startsWith("https:"),
       database: { generateId: () => randomUUID() },
       defaultCookieAttributes: { httpOnly: true, sameSite: "lax" },
     },

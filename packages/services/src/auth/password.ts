@@ -1,7 +1,7 @@
 import { hashPassword } from "better-auth/crypto";
 import { z } from "zod";
 
-export const PASSWORD_MIN_LENGTH = 10;
+export const PASSWORD_MIN_LENGTH = 12;
 export const PASSWORD_MAX_LENGTH = 128;
 
 /** Length is what makes a password hard to guess (NIST SP 800-63B 3.1.1.2): no rules about kinds of characters. */

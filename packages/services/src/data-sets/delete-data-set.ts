@@ -10,7 +10,7 @@ import { deleteUnusedBlob } from "./delete-unused-blob.ts";
  */
 export async function deleteDataSet(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<void> {
   const { organisationId } = actor;
-  const dataSet = await ctx.db.transaction(async (tx) => {
+  const digests = await ctx.db.transaction(async (tx) => {
     const row = await tx.dataSet.findFirst({ where: { id: input.id, organisationId } });
     if (row === null) throw notFound("data set");
     const jobs = await tx.job.count({
@@ -20,10 +20,10 @@ export async function deleteDataSet(ctx: ServiceContext, actor: Actor, input: { 
     if (jobs + releases > 0) {
       throw new FlotillaError("CONFLICT", `"${row.name}" is in use by ${jobs} job(s) and ${releases} release(s); wait until they end or cancel them.`);
     }
+    const uploads = await tx.upload.findMany({ where: { organisationId, dataSetId: row.id }, select: { sha256: true } });
     await tx.dataSet.delete({ where: { id: row.id } });
     await notifyLive(tx, { organisationId, topic: "data-set", id: row.id });
-    return row;
+    return [row.sha256, row.labelsSha256, ...uploads.map((upload) => upload.sha256)];
   });
-  await deleteUnusedBlob(ctx, dataSet.sha256);
-  if (dataSet.labelsSha256 !== null) await deleteUnusedBlob(ctx, dataSet.labelsSha256);
+  for (const sha256 of new Set(digests)) if (sha256 !== null) await deleteUnusedBlob(ctx, sha256);
 }

@@ -39,7 +39,8 @@ export async function applyMetrics(ctx: ServiceContext, reports: readonly Device
     if (inserted.length === 0) return 0;
     await tx.$executeRawUnsafe(UPDATE, rows, now);
     // One event an organisation: a fleet's metrics must not wake every tab once per device.
-    for (const organisationId of new Set(inserted.map((row) => row.organisationId))) await notifyLive(tx, { organisationId, topic: "device" });
+    for (const organisationId of new Set(inserted.map((row) => row.organisationId)))
+      await notifyLive(tx, { organisationId, topic: "device" });
     return inserted.length;
   });
 }

@@ -2,16 +2,16 @@ import type { Report } from "@flotilla/contracts";
 import type { ServiceContext } from "../context.ts";
 import { applyMetrics } from "./apply-metrics.ts";
 import { applySecurityReport } from "./apply-security-report.ts";
-import { applyStateReport } from "./apply-state-report.ts";
+import { applyStateReports } from "./apply-state-reports.ts";
 
 /**
- * Applies one device's reports in their order, each at most once; metrics together at the end. Returns how many were new: the
- * agent may forget them all, since a repetition is answered in the same way.
+ * Applies one device's reports, oldest first, each at most once. Returns how many were new: the agent may forget them all, since a
+ * repetition is answered in the same way.
  */
 export async function applyReports(ctx: ServiceContext, deviceId: string, reports: readonly Report[]): Promise<number> {
-  let applied = 0;
+  const states = reports.flatMap((report) => (report.kind === "state" ? [{ deviceId, report }] : []));
+  let applied = await applyStateReports(ctx, states);
   for (const report of reports) {
-    if (report.kind === "state") applied += Number(await applyStateReport(ctx, deviceId, report));
     if (report.kind === "security") applied += Number(await applySecurityReport(ctx, deviceId, report));
   }
   const metrics = reports.flatMap((report) => (report.kind === "metrics" ? [{ deviceId, report }] : []));

@@ -18,11 +18,18 @@ export async function authenticateDevice(ctx: DevicePlaneContext, commonName: st
     [commonName],
   );
   if (device === undefined) {
-    throw new FlotillaError("CERTIFICATE_REQUIRED", `The certificate names device ${commonName}, which this server does not know. Enrol again.`);
+    throw new FlotillaError(
+      "CERTIFICATE_REQUIRED",
+      `The certificate names device ${commonName}, which this server does not know. Enrol again.`,
+    );
   }
   if (device.state !== "ACTIVE") {
     const identity = { deviceId: commonName, organisationId: device.organisationId };
-    const event = { code: "DEVICE_REVOKED", message: "It was revoked and still asked the server; it was refused.", target: "https" } as const;
+    const event = {
+      code: "DEVICE_REVOKED",
+      message: "It was revoked and still asked the server; it was refused.",
+      target: "https",
+    } as const;
     await recordSecurityEvent(ctx, identity, event);
     throw new FlotillaError("DEVICE_REVOKED", `Device ${commonName} is ${device.state.toLowerCase()}.`);
   }

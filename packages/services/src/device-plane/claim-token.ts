@@ -12,7 +12,8 @@ export interface TokenRow {
 /** Finds a token by its hash: its text is stored nowhere. Throws `TOKEN_INVALID`. It may be used up or expired. */
 export async function findToken(db: Db, token: string): Promise<TokenRow> {
   const row = await db.prisma.enrolmentToken.findUnique({ where: { tokenSha256: sha256(token) } });
-  if (row === null) throw new FlotillaError("TOKEN_INVALID", "This enrolment token is not known here. Make a new one under Devices, Enrol.");
+  if (row === null)
+    throw new FlotillaError("TOKEN_INVALID", "This enrolment token is not known here. Make a new one under Devices, Enrol.");
   return { id: row.id, organisationId: row.organisationId, groupId: row.groupId, tags: row.tags as Record<string, string> };
 }
 
@@ -33,7 +34,10 @@ export async function claimToken(tx: Tx, tokenId: string, now: Date): Promise<vo
   if (row.expiresAt <= now) {
     throw new FlotillaError("TOKEN_EXPIRED", `The enrolment token "${row.name}" ended on ${row.expiresAt.toISOString()}. Make a new one.`);
   }
-  throw new FlotillaError("TOKEN_USED_UP", `The enrolment token "${row.name}" was used ${row.uses} of ${row.maxUses} times. Make a new one.`);
+  throw new FlotillaError(
+    "TOKEN_USED_UP",
+    `The enrolment token "${row.name}" was used ${row.uses} of ${row.maxUses} times. Make a new one.`,
+  );
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,5 @@
 import { type EnrolRequest, type EnrolResponse, FlotillaError } from "@flotilla/contracts";
-import { isUniqueViolation, notifyLive, type Tx } from "@flotilla/db";
+import { notifyLive, type Tx } from "@flotilla/db";
 import { type CheckedCsr, readCsr } from "@flotilla/trust/ca";
 import { claimToken, findToken, type TokenRow } from "./claim-token.ts";
 import { cleanName } from "./clean-name.ts";
@@ -29,20 +29,21 @@ export async function enrolDevice(ctx: DevicePlaneContext, input: EnrolRequest):
   const token = input.token === undefined ? null : await findToken(ctx.db, input.token);
   const organisationId = token?.organisationId ?? (await onlyOrganisation(ctx));
   const request = { input, csr, organisationId, token };
-  try {
-    return await ctx.db.transaction(async (tx) => await enrol(ctx, tx, request));
-  } catch (error) {
-    // Two requests of one new device at the same time: the second one finds the first one's row.
-    if (!isUniqueViolation(error)) throw error;
-    return await ctx.db.transaction(async (tx) => await enrol(ctx, tx, request));
-  }
+  return await ctx.db.transaction(async (tx) => {
+    // Two requests of one new device at the same time go one after the other: the second one finds the first one's row.
+    await tx.$executeRawUnsafe("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", `enrol ${csr.keySha256}`);
+    return await enrol(ctx, tx, request);
+  });
 }
 
 async function enrol(ctx: DevicePlaneContext, tx: Tx, request: Request): Promise<EnrolResponse> {
   const { csr, organisationId, token, input } = request;
   const known = await tx.device.findUnique({ where: { organisationId_keySha256: { organisationId, keySha256: csr.keySha256 } } });
   if (known?.state === "REVOKED") {
-    throw new FlotillaError("DEVICE_REVOKED", `The device "${known.name}" was revoked. Delete its data directory to enrol it as a new device.`);
+    throw new FlotillaError(
+      "DEVICE_REVOKED",
+      `The device "${known.name}" was revoked. Delete its data directory to enrol it as a new device.`,
+    );
   }
   if (known?.state === "ACTIVE") {
     if (known.enrolledAt === null) await activate(ctx, tx, known.id, request);
@@ -63,9 +64,13 @@ async function createPending(ctx: DevicePlaneContext, tx: Tx, request: Request):
   const { organisationId } = request;
   const waiting = await tx.device.count({ where: { organisationId, state: "PENDING" } });
   if (waiting >= MAX_PENDING) {
-    throw new FlotillaError("RATE_LIMITED", `${waiting} devices wait to be accepted already. Accept or reject some, or enrol with a token.`, {
-      details: { retryAfterSeconds: 300 },
-    });
+    throw new FlotillaError(
+      "RATE_LIMITED",
+      `${waiting} devices wait to be accepted already. Accept or reject some, or enrol with a token.`,
+      {
+        details: { retryAfterSeconds: 300 },
+      },
+    );
   }
   const id = await createDevice(tx, request, "PENDING");
   ctx.logger.info({ deviceId: id, fingerprint: request.csr.fingerprint }, "a device waits to be accepted");

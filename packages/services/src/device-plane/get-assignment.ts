@@ -3,7 +3,10 @@ import type { ServiceContext } from "../context.ts";
 import type { DeviceIdentity } from "./context.ts";
 import { readAssignedRelease } from "./read-assigned-release.ts";
 
-export type AssignmentAnswer = { kind: "none" } | { kind: "unchanged"; etag: string } | { kind: "assigned"; etag: string; assignment: Assignment };
+export type AssignmentAnswer =
+  | { kind: "none" }
+  | { kind: "unchanged"; etag: string }
+  | { kind: "assigned"; etag: string; assignment: Assignment };
 
 /** What the device should run now. `ifNoneMatch` is its If-None-Match header: the entity tag of an assignment is its number. */
 export async function getAssignment(ctx: ServiceContext, device: DeviceIdentity, ifNoneMatch: string | null): Promise<AssignmentAnswer> {

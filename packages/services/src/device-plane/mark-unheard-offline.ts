@@ -15,7 +15,8 @@ export async function markUnheardOffline(ctx: ServiceContext, heard: ReadonlySet
     );
     const events = marked.map(({ deviceId, organisationId }) => ({ organisationId, deviceId, at: now, kind: "offline" }));
     await tx.deviceEvent.createMany({ data: events });
-    for (const organisationId of new Set(marked.map((row) => row.organisationId))) await notifyLive(tx, { organisationId, topic: "device" });
+    for (const organisationId of new Set(marked.map((row) => row.organisationId)))
+      await notifyLive(tx, { organisationId, topic: "device" });
     return marked.length;
   });
 }

@@ -1,4 +1,11 @@
-import { type Envelope, envelopeSchema, FlotillaError, type ManifestVariant, type ReleaseFile, releaseManifestSchema } from "@flotilla/contracts";
+import {
+  type Envelope,
+  envelopeSchema,
+  FlotillaError,
+  type ManifestVariant,
+  type ReleaseFile,
+  releaseManifestSchema,
+} from "@flotilla/contracts";
 import type { ServiceContext } from "../context.ts";
 
 export interface AssignedRelease {

@@ -1,7 +1,7 @@
 import type { DeviceFilter } from "@flotilla/contracts";
 import type { DeviceListPage } from "@flotilla/contracts/views";
 import type { Actor, ServiceContext } from "../context.ts";
-import { decodeCursor, encodeCursor } from "../page-cursor.ts";
+import { decodeCursor, encodeCursor } from "../views/cursor.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
 import { DEVICE_FROM_SQL, filterSql, HEALTH_RANK_SQL, Params } from "./device-sql.ts";
 
@@ -30,8 +30,8 @@ export async function listDevices(ctx: ServiceContext, actor: Actor, input: List
   const counted = ctx.db.query<{ total: number }>(`SELECT count(*) AS "total" ${DEVICE_FROM_SQL} WHERE ${where}`, [...params.values]);
   let after = "";
   if (input.cursor !== undefined && input.cursor !== null) {
-    const key = decodeCursor(input.cursor);
-    after = `AND (${sort.sql}, d."id") ${direction === "ASC" ? ">" : "<"} (${params.add(key.value)}::${sort.type}, ${params.add(key.id)}::uuid)`;
+    const [value, id] = decodeCursor(input.cursor, 2);
+    after = `AND (${sort.sql}, d."id") ${direction === "ASC" ? ">" : "<"} (${params.add(value)}::${sort.type}, ${params.add(id)}::uuid)`;
   }
   const rows = await ctx.db.query<DeviceRow & { sortValue: string | number }>(
     `SELECT ${DEVICE_COLUMNS_SQL}, ${sort.sql} AS "sortValue" ${DEVICE_FROM_SQL} WHERE ${where} ${after}
@@ -43,7 +43,7 @@ export async function listDevices(ctx: ServiceContext, actor: Actor, input: List
   const [count] = await counted;
   return {
     items: page.map(toDeviceListItem),
-    nextCursor: rows.length > limit && last !== undefined ? encodeCursor({ value: last.sortValue, id: last.id }) : null,
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.sortValue, last.id]) : null,
     total: count?.total ?? 0,
   };
 }

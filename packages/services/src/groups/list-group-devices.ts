@@ -1,7 +1,8 @@
-import { type DeviceProfile, FlotillaError } from "@flotilla/contracts";
+import { type DeviceProfile } from "@flotilla/contracts";
 import type { Tx } from "@flotilla/db";
 import { DEVICE_FROM_SQL, Params } from "../devices/device-sql.ts";
 import { memberSql } from "./group-sql.ts";
+import { notFound } from "../views/not-found.ts";
 
 export interface GroupDevice {
   deviceId: string;
@@ -21,7 +22,7 @@ export interface GroupDevice {
  */
 export async function listGroupDevices(tx: Tx, organisationId: string, groupId: string): Promise<GroupDevice[]> {
   const group = await tx.group.findFirst({ where: { id: groupId, organisationId } });
-  if (group === null) throw new FlotillaError("NOT_FOUND", "There is no such group. It may have been deleted.");
+  if (group === null) throw notFound("group");
   const params = new Params();
   const where = `d."organisationId" = ${params.add(organisationId)} AND ${memberSql(group, params)}`;
   return tx.$queryRawUnsafe<GroupDevice[]>(

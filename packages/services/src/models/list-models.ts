@@ -1,4 +1,4 @@
-import type { ModelCard, ModelFormat } from "@flotilla/contracts";
+import { FlotillaError, type ModelCard, type ModelFormat } from "@flotilla/contracts";
 import type { ModelListItem, ModelListPage } from "@flotilla/contracts/views";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -42,7 +42,7 @@ const SELECT = `
 export async function listModels(ctx: ServiceContext, actor: Actor, input: ListModelsInput): Promise<ModelListPage> {
   const { organisationId } = actor;
   const pattern = input.search === undefined || input.search === "" ? null : `%${escapeLike(input.search)}%`;
-  const [updatedAt, id] = input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, 2);
+  const [updatedAt, id] = readPosition(input.cursor);
   const rows = await ctx.db.query<Row>(
     `${SELECT} AND ($3::timestamptz IS NULL OR (v."createdAt", m.id) < ($3::timestamptz, $4::uuid))
      ORDER BY v."createdAt" DESC, m.id DESC LIMIT $5`,
@@ -63,6 +63,15 @@ export async function listModels(ctx: ServiceContext, actor: Actor, input: ListM
     nextCursor: rows.length > input.limit && last !== undefined ? encodeCursor([last.updatedAt.toISOString(), last.id]) : null,
     total,
   };
+}
+
+const positionSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+
+function readPosition(cursor: string | undefined): [string, string] | [null, null] {
+  if (cursor === undefined) return [null, null];
+  const parsed = positionSchema.safeParse(decodeCursor(cursor, 2));
+  if (!parsed.success) throw new FlotillaError("INVALID_INPUT", "This page's position cannot be read; start again from the first page.");
+  return parsed.data;
 }
 
 async function countModels(ctx: ServiceContext, organisationId: string, pattern: string | null): Promise<number> {

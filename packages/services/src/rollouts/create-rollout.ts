@@ -4,6 +4,7 @@ import { notifyLive } from "@flotilla/db";
 import { counted } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
+import { notFound } from "../views/not-found.ts";
 import { changeRollout } from "./change-rollout.ts";
 
 export interface CreateRolloutInput {
@@ -28,12 +29,12 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
   if (input.stages.length === 0) throw new FlotillaError("INVALID_INPUT", "A rollout needs at least one stage. Add one.");
   await ctx.db.transaction(async (tx) => {
     const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
-    if (release === null) throw new FlotillaError("NOT_FOUND", "There is no such release. It may have been removed.");
+    if (release === null) throw notFound("release");
     if (release.state !== "READY") {
       throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
     }
     const group = await tx.group.findFirst({ where: { id: input.groupId, organisationId } });
-    if (group === null) throw new FlotillaError("NOT_FOUND", "There is no such group. It may have been deleted.");
+    if (group === null) throw notFound("group");
     const message = `Created: ${release.name} to ${group.name} in ${counted(input.stages.length, "stage")}.`;
     const whyDecisionId = randomUUID();
     await tx.rollout.create({
@@ -46,7 +47,7 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
         state: "DRAFT",
         gates: toJson(input.gates),
         whyDecisionId,
-        createdBy: actor.name,
+        createdBy: actor.userId,
         createdAt: now,
         stages: { create: input.stages.map((spec, index) => ({ index, organisationId, spec: toJson(spec), state: "WAITING" })) },
         decisions: {

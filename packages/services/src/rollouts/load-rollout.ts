@@ -1,8 +1,9 @@
-import { type Decision, type DeviceProfile, FlotillaError, type GateReading, type ProbeResult, type Reason, type RolloutGates, type StageSpec } from "@flotilla/contracts";
+import { type Decision, type DeviceProfile, type GateReading, type ProbeResult, type Reason, type RolloutGates, type StageSpec } from "@flotilla/contracts";
 import type { RolloutDeviceState, RolloutState, StageState } from "@flotilla/contracts";
 import type { Decision as DecisionRow, Release, Rollout, Tx } from "@flotilla/db";
 import { chooseVariant, type RolloutDeviceSnapshot, type RolloutSnapshot } from "@flotilla/domain";
 import { offersOf } from "../releases/read-offers.ts";
+import { notFound } from "../views/not-found.ts";
 
 export interface LoadedRollout {
   row: Rollout;
@@ -59,7 +60,7 @@ ORDER BY rd."stageIndex", rd."deviceId"`;
 export async function loadRollout(tx: Tx, id: string, options: { organisationId: string | null; lock: boolean }): Promise<LoadedRollout> {
   if (options.lock) await tx.$queryRawUnsafe(`SELECT 1 FROM "rollout" WHERE "id" = $1::uuid FOR NO KEY UPDATE`, id);
   const row = await tx.rollout.findFirst({ where: { id, ...(options.organisationId === null ? {} : { organisationId: options.organisationId }) } });
-  if (row === null) throw new FlotillaError("NOT_FOUND", "There is no such rollout. It may have been removed.");
+  if (row === null) throw notFound("rollout");
   const release = await tx.release.findUniqueOrThrow({ where: { id: row.releaseId } });
   const stages = await tx.rolloutStage.findMany({ where: { rolloutId: id }, orderBy: { index: "asc" } });
   const why = row.whyDecisionId === null ? null : await tx.decision.findUnique({ where: { id: row.whyDecisionId } });

@@ -5,37 +5,22 @@ import type { Invitation } from "@flotilla/db";
 import { z } from "zod";
 import { createAccount } from "../auth/create-account.ts";
 import { hashOneTimeToken } from "../auth/one-time-token.ts";
-import { hashPassword, passwordSchema } from "../auth/password.ts";
+import { emailSchema, hashPassword, passwordSchema } from "../auth/password.ts";
 import type { ServiceContext } from "../context.ts";
 
 export const acceptInvitationInput = z.object({
   token: z.string().min(1).max(200),
+  /** As on the invitation. */
+  email: emailSchema,
   name: z.string().trim().min(1).max(120),
   password: passwordSchema,
 });
 export type AcceptInvitationInput = z.infer<typeof acceptInvitationInput>;
 
-export interface InvitationView {
-  organisationName: string;
-  email: string;
-  role: Role;
-  /** The address has an account: its owner signs in and joins with it instead of making one. */
-  hasAccount: boolean;
-}
-
-/** What an invitation link is about. Throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP. */
-export async function readInvitation(ctx: ServiceContext, input: { token: string }): Promise<InvitationView> {
-  const invitation = await findInvitation(ctx, input.token);
-  const [organisation, user] = await Promise.all([
-    ctx.db.prisma.organization.findUniqueOrThrow({ where: { id: invitation.organizationId }, select: { name: true } }),
-    ctx.db.prisma.user.findUnique({ where: { email: invitation.email }, select: { id: true } }),
-  ]);
-  return { organisationName: organisation.name, email: invitation.email, role: invitation.role as Role, hasAccount: user !== null };
-}
-
-/** Makes the invited person's account and membership; the link works once. Throws as `readInvitation`, and CONFLICT where the address has an account. */
+/** Makes the invited person's account and membership; the link works once. Throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, FORBIDDEN (another address), and CONFLICT where the address has an account. */
 export async function acceptInvitation(ctx: ServiceContext, input: AcceptInvitationInput): Promise<{ email: string }> {
   const invitation = await findInvitation(ctx, input.token);
+  checkAddress(invitation, input.email);
   const passwordHash = await hashPassword(input.password);
   const { email, organizationId: organisationId } = invitation;
   try {
@@ -53,16 +38,16 @@ export async function acceptInvitation(ctx: ServiceContext, input: AcceptInvitat
   return { email };
 }
 
-/** The signed-in person joins with the account at hand. Throws as `readInvitation`, and FORBIDDEN where the link is for another address. */
+/** The signed-in person joins with the account at hand. Throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, FORBIDDEN (another address). */
 export async function joinOrganisation(ctx: ServiceContext, user: { userId: string; email: string }, input: { token: string }): Promise<{ organisationId: string }> {
   const invitation = await findInvitation(ctx, input.token);
-  if (invitation.email !== user.email.toLowerCase()) {
-    throw new FlotillaError("FORBIDDEN", `This invitation is for ${invitation.email}, and you are signed in as ${user.email}.`);
-  }
+  checkAddress(invitation, user.email.toLowerCase());
   const organisationId = invitation.organizationId;
   await ctx.db.transaction(async (tx) => {
     const taken = await tx.invitation.updateMany({ where: { id: invitation.id, status: "pending" }, data: { status: "accepted" } });
     if (taken.count === 0) throw usedUp();
+    const member = await tx.member.findFirst({ where: { organizationId: organisationId, userId: user.userId } });
+    if (member !== null) throw new FlotillaError("CONFLICT", "You are a member of this organisation already.");
     await tx.member.create({
       data: { id: randomUUID(), organizationId: organisationId, userId: user.userId, role: invitation.role ?? "viewer", createdAt: ctx.clock() },
     });
@@ -80,6 +65,11 @@ async function findInvitation(ctx: ServiceContext, token: string): Promise<Invit
   if (invitation.status !== "pending") throw usedUp();
   if (invitation.expiresAt <= ctx.clock()) throw new FlotillaError("TOKEN_EXPIRED", "This invitation has ended; ask for a new link.");
   return invitation;
+}
+
+function checkAddress(invitation: Invitation, email: string): void {
+  if (invitation.email === email) return;
+  throw new FlotillaError("FORBIDDEN", `This invitation is for ${invitation.email}, not for ${email}; ask for a link of your own.`);
 }
 
 function usedUp(): FlotillaError {

@@ -38,5 +38,5 @@ export async function inviteMember(ctx: ServiceContext, actor: Actor, input: z.i
     });
     await notifyLive(tx, { organisationId, topic: "settings" });
   });
-  return { link: `/join?token=${token}` };
+  return { link: `/join?token=${token}&email=${encodeURIComponent(input.email)}` };
 }

@@ -21,7 +21,7 @@ export type CompleteSetupInput = z.infer<typeof completeSetupInput>;
 export async function completeSetup(ctx: ServiceContext, input: CompleteSetupInput): Promise<{ userId: string }> {
   const tokenSha256 = hashOneTimeToken(input.token);
   // Checked before the costly hash, so that guessing costs nothing but the guess.
-  await findSetup(ctx, tokenSha256);
+  await checkToken(ctx, tokenSha256);
   const passwordHash = await hashPassword(input.password);
   const now = ctx.clock();
   try {
@@ -40,18 +40,10 @@ export async function completeSetup(ctx: ServiceContext, input: CompleteSetupInp
   }
 }
 
-/** What the setup page is about, for its heading. Throws TOKEN_INVALID, SETUP_DONE. */
-export async function readSetup(ctx: ServiceContext, input: { token: string }): Promise<{ organisationName: string }> {
-  const setup = await findSetup(ctx, hashOneTimeToken(input.token));
-  const organisation = await ctx.db.prisma.organization.findUnique({ where: { id: setup.organisationId }, select: { name: true } });
-  return { organisationName: organisation?.name ?? "" };
-}
-
-async function findSetup(ctx: ServiceContext, tokenSha256: string): Promise<{ organisationId: string }> {
+async function checkToken(ctx: ServiceContext, tokenSha256: string): Promise<void> {
   const setup = await ctx.db.prisma.setupToken.findUnique({ where: { tokenSha256 } });
   if (setup === null) throw new FlotillaError("TOKEN_INVALID", "This setup link is not valid: use the newest one that the start of Flotilla printed.");
   if (setup.usedAt !== null) throw setupDone();
-  return setup;
 }
 
 function setupDone(): FlotillaError {

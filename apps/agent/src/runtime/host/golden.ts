@@ -2,9 +2,9 @@ import type { ReleaseManifest, TensorSpec } from "@flotilla/contracts";
 import { type NpyArray, readNpy } from "@flotilla/validate/npy";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { isClassification, topClass } from "./classes.ts";
 import type { LoadedModel } from "./load-model.ts";
+import { type OrtTensor, type SessionResults, Tensor } from "./ort.ts";
 
 /** As numpy.allclose, with bounds that an int8 model of the same function keeps: |a - b| ≤ ATOL + RTOL·|b|. */
 const ATOL = 1e-2;
@@ -35,8 +35,8 @@ function sampleOf(array: NpyArray, index: number): { dims: number[]; data: NpyAr
 }
 
 /** Feeds for one golden sample: `files[i]` belongs to the model's input `i`. */
-export async function goldenFeeds(directory: string, files: readonly string[], inputs: readonly TensorSpec[], index: number): Promise<Record<string, Tensor>> {
-  const feeds: Record<string, Tensor> = {};
+export async function goldenFeeds(directory: string, files: readonly string[], inputs: readonly TensorSpec[], index: number): Promise<Record<string, OrtTensor>> {
+  const feeds: Record<string, OrtTensor> = {};
   for (const [i, spec] of inputs.entries()) {
     const name = files[i];
     if (name === undefined) throw new Error(`the golden set has no file for input ${spec.name}`);
@@ -58,7 +58,7 @@ export async function replayGolden(model: LoadedModel, from: number, to: number)
   return { count: to - from, agreed };
 }
 
-async function agrees(manifest: ReleaseManifest, directory: string, results: InferenceSession.ReturnType, index: number): Promise<boolean> {
+async function agrees(manifest: ReleaseManifest, directory: string, results: SessionResults, index: number): Promise<boolean> {
   for (const [j, spec] of manifest.outputs.entries()) {
     const file = manifest.golden.outputs[j];
     const tensor = results[spec.name];

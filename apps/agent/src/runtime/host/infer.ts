@@ -1,9 +1,9 @@
 import { FlotillaError } from "@flotilla/contracts";
-import type { Tensor } from "onnxruntime-node";
 import { z } from "zod";
 import { isClassification, topClass } from "./classes.ts";
 import type { LoadedModel } from "./load-model.ts";
 import type { Measure } from "./measure.ts";
+import type { OrtTensor } from "./ort.ts";
 import { inferTensorSchema, oipTypeOf, tensorFrom, tensorTo } from "./tensors.ts";
 
 const inferRequestSchema = z.object({
@@ -39,7 +39,7 @@ export async function infer(model: LoadedModel, measure: Measure, body: unknown)
     const issue = request.error.issues[0];
     throw new FlotillaError("INVALID_INPUT", `The request is no Open Inference Protocol v2 inference: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`);
   }
-  const feeds: Record<string, Tensor> = {};
+  const feeds: Record<string, OrtTensor> = {};
   for (const spec of model.manifest.inputs) {
     const input = request.data.inputs.find((candidate) => candidate.name === spec.name);
     if (input === undefined) throw new FlotillaError("INVALID_INPUT", `Input ${spec.name} is missing.`);
@@ -53,7 +53,7 @@ export async function infer(model: LoadedModel, measure: Measure, body: unknown)
   const outputs = wanted.map((name) => {
     const tensor = results[name];
     if (tensor === undefined) throw new FlotillaError("INVALID_INPUT", `The model has no output ${name}.`);
-    return tensorTo(name, tensor as Tensor);
+    return tensorTo(name, tensor as OrtTensor);
   });
   const { modelName, version } = model.manifest;
   return { model_name: modelName, model_version: String(version), ...(request.data.id === undefined ? {} : { id: request.data.id }), parameters: parametersOf(model), outputs };

@@ -1,12 +1,12 @@
 import { envelopeSchema, RELEASE_PAYLOAD_TYPE, type ReleaseManifest, releaseManifestSchema, sha256Schema } from "@flotilla/contracts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InferenceSession } from "onnxruntime-node";
 import { z } from "zod";
+import { InferenceSession, type Session } from "./ort.ts";
 
 const slotFileSchema = z.object({ envelope: envelopeSchema, variantSha256: sha256Schema });
 
-export type LoadedModel = { directory: string; manifest: ReleaseManifest; variantSha256: string; session: InferenceSession };
+export type LoadedModel = { directory: string; manifest: ReleaseManifest; variantSha256: string; session: Session };
 
 /**
  * Loads a slot that the agent has just verified: the parent checks signature and digests, this process only runs.

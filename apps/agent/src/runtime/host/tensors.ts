@@ -1,7 +1,7 @@
 import { FlotillaError, type Preprocessing, type TensorSpec } from "@flotilla/contracts";
 import { preprocessedLength, preprocessedShape, preprocessInto } from "@flotilla/validate/preprocess";
-import { Tensor } from "onnxruntime-node";
 import { z } from "zod";
+import { type OrtTensor, Tensor } from "./ort.ts";
 
 /** Open Inference Protocol v2 data types and what onnxruntime calls them. */
 const OIP_TYPES = {
@@ -37,7 +37,7 @@ export function oipTypeOf(type: TensorSpec["type"]): OipType {
  * The runtime's tensor for one tensor of a request. A UINT8 tensor for an image model is raw images [n, h, w, c] or [n, h, w], and
  * is preprocessed here as the signed manifest says; anything else is taken as it is.
  */
-export function tensorFrom(input: InferTensor, spec: TensorSpec, preprocessing: Preprocessing | null): Tensor {
+export function tensorFrom(input: InferTensor, spec: TensorSpec, preprocessing: Preprocessing | null): OrtTensor {
   const values = flat(input.data);
   const count = input.shape.reduce((product, size) => product * size, 1);
   if (values.length !== count) {
@@ -57,7 +57,7 @@ function flat(data: readonly unknown[]): readonly unknown[] {
   return data.some(Array.isArray) ? (data.flat(16) as unknown[]) : data;
 }
 
-function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessing: Preprocessing): Tensor {
+function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessing: Preprocessing): OrtTensor {
   const [n, height, width, depth = 1] = input.shape;
   if (n === undefined || height === undefined || width === undefined || input.shape.length > 4 || (depth !== 1 && depth !== 3)) {
     throw new FlotillaError("INVALID_INPUT", `Raw images are UINT8 of shape [n, height, width, 1 or 3]; [${input.shape.join(", ")}] was sent.`);
@@ -72,7 +72,7 @@ function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessin
   return new Tensor("float32", target, [n, ...preprocessedShape(preprocessing)]);
 }
 
-function plainTensor(type: OipType, values: readonly unknown[], shape: readonly number[]): Tensor {
+function plainTensor(type: OipType, values: readonly unknown[], shape: readonly number[]): OrtTensor {
   const numbers = values as number[];
   switch (type) {
     case "FP32":
@@ -103,7 +103,7 @@ function plainTensor(type: OipType, values: readonly unknown[], shape: readonly 
 }
 
 /** The protocol's JSON for one output. Integers of 64 bits lose digits beyond 2^53, as JSON numbers do. */
-export function tensorTo(name: string, tensor: Tensor): { name: string; datatype: OipType; shape: number[]; data: (number | boolean)[] } {
+export function tensorTo(name: string, tensor: OrtTensor): { name: string; datatype: OipType; shape: number[]; data: (number | boolean)[] } {
   const datatype = oipTypeOf(tensor.type as TensorSpec["type"]);
   const values = Array.from(tensor.data as ArrayLike<number | bigint>, Number);
   return { name, datatype, shape: [...tensor.dims], data: datatype === "BOOL" ? values.map((value) => value !== 0) : values };

@@ -1,0 +1,25 @@
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * Bundles the agent to one file. onnxruntime-node stays outside: it is native code for one platform, resolved from beside the file.
+ * CommonJS parts of the bundle call `require`, which an ES module has to make for itself.
+ */
+export async function buildAgent(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [new URL("src/cli.ts", import.meta.url).pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    external: ["onnxruntime-node"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    logLevel: "warning",
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildAgent(new URL("dist/agent.js", import.meta.url).pathname);

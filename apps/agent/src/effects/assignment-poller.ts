@@ -1,0 +1,70 @@
+import type { Logger } from "@flotilla/logger";
+import type { AgentEvent } from "../core/event.ts";
+import { jitteredDelay } from "../core/state.ts";
+import type { HttpsClient } from "./https-client.ts";
+import { pollAssignment } from "./poll-assignment.ts";
+
+export type PollerOptions = { client: HttpsClient; intervalMs: number; random: () => number; dispatch: (event: AgentEvent) => void; logger: Logger };
+
+/** Asks for the assignment: at start, when told to, and every interval ± 50 %; after an error sooner, with growing jittered waits. */
+export class AssignmentPoller {
+  readonly #options: PollerOptions;
+  readonly #abort = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #etag: string | null = null;
+  #asking = false;
+  #again = false;
+  #failures = 0;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
+
+  /** Asks at once; while an answer is awaited, once more after it. */
+  ask(): void {
+    if (this.#abort.signal.aborted) return;
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#asking = true;
+    void this.#ask();
+  }
+
+  askIn(delayMs: number): void {
+    setTimeout(() => this.ask(), delayMs).unref();
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    const { client, dispatch, intervalMs, logger, random } = this.#options;
+    let delayMs = intervalMs * (0.5 + random());
+    try {
+      const answer = await pollAssignment(client, this.#etag, this.#abort.signal);
+      this.#failures = 0;
+      if (answer.kind === "assigned") {
+        this.#etag = answer.etag;
+        dispatch({ kind: "assigned", assignment: answer.assignment });
+      } else if (answer.kind === "unassigned") {
+        this.#etag = null;
+        dispatch({ kind: "unassigned" });
+      }
+    } catch (error) {
+      delayMs = Math.min(delayMs, jitteredDelay(this.#failures, random()));
+      this.#failures += 1;
+      if (!this.#abort.signal.aborted) logger.warn({ delayMs, error: error instanceof Error ? error.message : String(error) }, "cannot ask for the assignment; what runs keeps running");
+    }
+    this.#asking = false;
+    if (this.#abort.signal.aborted) return;
+    if (this.#again) {
+      this.#again = false;
+      return this.ask();
+    }
+    this.#timer = setTimeout(() => this.ask(), delayMs);
+  }
+}

@@ -1,0 +1,103 @@
+import { constants } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { FlotillaError } from "@flotilla/contracts";
+import { authenticateDevice, type DevicePlaneContext } from "@flotilla/services";
+import { commonNameOf } from "./common-name.ts";
+import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
+import { findRoute } from "./routes.ts";
+import { send, sendError } from "./send.ts";
+
+export interface GatewayServerOptions {
+  ctx: DevicePlaneContext;
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** PEM: the server's chain with the CA, and its key. */
+  cert: string;
+  key: string;
+  /** What `GET /health` says of the other half. */
+  isBrokerConnected: () => boolean;
+  /** Calls without a certificate, per address. */
+  openLimit?: RateLimit;
+}
+
+export interface GatewayServer {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Enough for a fleet behind one address to enrol, and for pending devices to ask every ten seconds. */
+const OPEN_LIMIT: RateLimit = { burst: 200, perSecond: 20 };
+const IDLE_MS = 120_000;
+
+/**
+ * The device API over TLS 1.2 or newer. A client certificate is asked for and not demanded: enrolment is made without one. Session
+ * tickets are off, so that every connection proves its certificate anew.
+ */
+export async function createGatewayServer(options: GatewayServerOptions): Promise<GatewayServer> {
+  const { ctx, host, port, cert, key } = options;
+  const limiter = new RateLimiter(options.openLimit ?? OPEN_LIMIT);
+  const server = createServer({
+    cert,
+    key,
+    ca: ctx.ca.certificatePem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    handshakeTimeout: 10_000,
+  });
+  server.setTimeout(IDLE_MS);
+  server.on("request", (request, response) => {
+    void handle(options, limiter, request, response);
+  });
+  await listen(server, host, port);
+  return { port: (server.address() as AddressInfo).port, close: async () => await close(server) };
+}
+
+async function handle(options: GatewayServerOptions, limiter: RateLimiter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { ctx } = options;
+  try {
+    await route(options, limiter, request, response);
+  } catch (error) {
+    sendError(response, error, ctx.logger);
+  }
+}
+
+async function route(options: GatewayServerOptions, limiter: RateLimiter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { ctx } = options;
+  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  if (path === "/health") return send(response, 200, { status: "ok", broker: options.isBrokerConnected() });
+  const found = findRoute(request.method ?? "GET", path);
+  if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
+  const call = { ctx, request, response, parameter: found.parameter };
+  if (!found.route.open) return await found.route.handle({ ...call, device: await authenticateDevice(ctx, commonNameOf(request)) });
+  limit(limiter, request, ctx.clock());
+  await found.route.handle(call);
+}
+
+function limit(limiter: RateLimiter, request: IncomingMessage, now: Date): void {
+  const retryAfterSeconds = limiter.take(request.socket.remoteAddress ?? "", now.getTime());
+  if (retryAfterSeconds === 0) return;
+  throw new FlotillaError("RATE_LIMITED", `Too many calls from this address. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port }, resolve);
+  await promise;
+}
+
+async function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  // Downloads may take long; a device resumes them.
+  setTimeout(() => server.closeAllConnections(), 2_000).unref();
+  await promise;
+}

@@ -1,0 +1,89 @@
+import { TOPICS } from "@flotilla/contracts";
+import type { MqttClient } from "@flotilla/mqtt";
+import { deleteOutbox, type OutboxRow, readOutbox, type ServiceContext } from "@flotilla/services";
+
+const BATCH = 500;
+const POLL_MS = 500;
+
+/**
+ * Publishes the outbox: each row is deleted only after the broker acknowledged its message, so that a broker or a gateway that dies in
+ * between costs a repetition and never a message. Retained messages of one topic replace each other: only the newest of a batch goes out.
+ */
+export class OutboxPublisher {
+  readonly #ctx: ServiceContext;
+  readonly #mqtt: MqttClient;
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+
+  constructor(ctx: ServiceContext, mqtt: MqttClient) {
+    this.#ctx = ctx;
+    this.#mqtt = mqtt;
+  }
+
+  start(): void {
+    this.#mqtt.onConnect(() => this.wake());
+    this.wake();
+  }
+
+  /** Looks now: something was written, or the broker is back. */
+  wake(): void {
+    if (this.#stopped) return;
+    if (this.#round !== null) {
+      this.#again = true;
+      return;
+    }
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#round = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  async #run(): Promise<void> {
+    let more = false;
+    try {
+      more = this.#mqtt.isConnected() && (await this.#publishBatch());
+    } catch (error) {
+      this.#ctx.logger.warn({ err: error }, "the outbox was not published; it is tried again");
+    }
+    this.#round = null;
+    if (this.#stopped) return;
+    if (more || this.#again) {
+      this.#again = false;
+      this.wake();
+    } else this.#timer = setTimeout(() => this.wake(), POLL_MS);
+  }
+
+  /** true where there may be more. */
+  async #publishBatch(): Promise<boolean> {
+    const rows = await readOutbox(this.#ctx, BATCH);
+    if (rows.length === 0) return false;
+    const newest = new Map(rows.map((row) => [`${row.deviceId} ${row.topic}`, row]));
+    const results = await Promise.all([...newest.values()].map(async (row) => ({ row, done: await this.#publish(row) })));
+    const done = new Set(results.filter((result) => result.done).map(({ row }) => `${row.deviceId} ${row.topic}`));
+    const ids = rows.filter((row) => done.has(`${row.deviceId} ${row.topic}`)).map(({ id }) => id);
+    if (ids.length > 0) await deleteOutbox(this.#ctx, ids);
+    return rows.length === BATCH && ids.length > 0;
+  }
+
+  /** true where the row is done with: acknowledged, or never to be published. */
+  async #publish({ id, deviceId, topic, payload }: OutboxRow): Promise<boolean> {
+    const parsed = TOPICS[topic].schema.safeParse(payload);
+    if (!parsed.success) {
+      this.#ctx.logger.error({ id, topic, problem: parsed.error.issues[0]?.message }, "an outbox row does not fit its topic and is dropped");
+      return true;
+    }
+    try {
+      await this.#mqtt.publish(topic, deviceId, parsed.data);
+      return true;
+    } catch (error) {
+      this.#ctx.logger.warn({ id, deviceId, err: error }, "a message was not acknowledged and stays in the outbox");
+      return false;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+"use client";
+import type { ValidationReport } from "@flotilla/contracts";
+import type { VariantView } from "@flotilla/contracts/views";
+import { Card, StateIcon, useFormat } from "@flotilla/ui";
+import { BarsBeforeAfter, type BeforeAfterRow } from "@flotilla/ui/charts";
+import { useTranslations } from "next-intl";
+
+/** What changed against the original, as bars; beside it, the gates with their sentences. */
+export function VariantBars({ variant, report }: { variant: VariantView; report: ValidationReport }) {
+  const t = useTranslations("models.bars");
+  const format = useFormat();
+  const row = (label: string, before: number, after: number, say: (value: number) => string, better: BeforeAfterRow["better"]): BeforeAfterRow => ({
+    label,
+    before,
+    after,
+    format: say,
+    better,
+    change: before === 0 ? "–" : format.change(after / before - 1, 1),
+  });
+  const { peakMemoryBytes: memory, accuracy } = report;
+  const rows = [
+    row(t("size"), report.sizeBytes.source, report.sizeBytes.variant, format.bytes, "lower"),
+    row(t("latency"), report.latency.source.p50Ms, report.latency.variant.p50Ms, format.ms, "lower"),
+    ...(memory.source === null || memory.variant === null ? [] : [row(t("memory"), memory.source, memory.variant, format.bytes, "lower")]),
+    ...(accuracy === null ? [] : [row(t("accuracy"), accuracy.source, accuracy.variant, (value) => format.percent(value, 2), "higher")]),
+  ];
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-2">
+      <Card>
+        <BarsBeforeAfter
+          title={t("title", { name: variant.name })}
+          summary={t("summary", { samples: report.sampleCount, machine: report.machine, threads: report.latency.threads })}
+          words={{ metric: t("metric"), before: t("before"), after: t("after"), change: t("change") }}
+          rows={rows}
+        />
+      </Card>
+      <Card title={t("gates")}>
+        {variant.gates.length === 0 ? (
+          <p className="text-muted">{t("noGates")}</p>
+        ) : (
+          <ul className="flex flex-col gap-2">
+            {variant.gates.map((gate) => (
+              <li key={gate.metric} className="flex gap-2">
+                <StateIcon kind={gate.verdict === "pass" ? "ok" : gate.verdict === "fail" ? "bad" : "warn"} className="mt-0.5" />
+                <span>
+                  <span className="font-medium">{t(`metrics.${gate.metric}`)}</span>
+                  <span className="text-muted"> · {t(`verdicts.${gate.verdict}`)}</span>
+                  <span className="block text-muted">{gate.sentence}</span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Card>
+    </div>
+  );
+}

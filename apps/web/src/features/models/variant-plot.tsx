@@ -1,0 +1,59 @@
+"use client";
+import { Field, NumberInput, useFormat } from "@flotilla/ui";
+import { meetsBudget, type ParetoBudget, ParetoPlot, type ParetoPoint } from "@flotilla/ui/charts";
+import { useTranslations } from "next-intl";
+import { parseAsFloat, useQueryStates } from "nuqs";
+
+export interface VariantPlotProps {
+  points: ParetoPoint[];
+  selectedId: string | null;
+  onSelect: (id: string) => void;
+  /** Which CPU measured it. */
+  machine: string;
+}
+
+/** Size, latency and agreement of all variants, with budgets that are typed and live in the address. */
+export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPlotProps) {
+  const t = useTranslations("models.plot");
+  const format = useFormat();
+  const [typed, setTyped] = useQueryStates({ kb: parseAsFloat, ms: parseAsFloat, agreement: parseAsFloat.withDefault(99) });
+  const budget: ParetoBudget = {
+    maxSizeBytes: typed.kb === null ? null : typed.kb * 1000,
+    maxLatencyMs: typed.ms,
+    minAgreement: typed.agreement <= 0 ? null : typed.agreement / 100,
+  };
+  const fitting = points.filter((point) => meetsBudget(point, budget)).length;
+  const agreementOf = (point: ParetoPoint) => (point.agreement === null ? t("notMeasured") : format.percent(point.agreement, 2));
+  return (
+    <div>
+      <ParetoPlot
+        title={t("title")}
+        summary={t("meets", { count: fitting, total: points.length })}
+        legend={t("legend", { share: format.percent(budget.minAgreement ?? 0) })}
+        points={points}
+        budget={budget}
+        words={{ sizeAxis: t("sizeAxis"), latencyAxis: t("latencyAxis", { machine }), meetsGoal: t("meetsGoal") }}
+        format={{ size: format.bytes, latency: (ms) => format.number(ms, 3) }}
+        describe={(point) => t("point", { name: point.label, size: format.bytes(point.sizeBytes), latency: format.ms(point.latencyMs), agreement: agreementOf(point) })}
+        selectedId={selectedId}
+        onSelect={onSelect}
+        table={{
+          columns: [{ label: t("variant") }, { label: t("size"), numeric: true }, { label: t("latency"), numeric: true }, { label: t("agreement"), numeric: true }],
+          rows: points.map((point) => [point.label, format.bytes(point.sizeBytes), format.ms(point.latencyMs), agreementOf(point)]),
+        }}
+      />
+      <fieldset className="mt-3 flex flex-wrap items-end gap-4 border-t pt-3">
+        <legend className="sr-only">{t("budgets")}</legend>
+        <Field label={t("atMostSize")} className="w-32">
+          <NumberInput unit="kB" min={0} value={typed.kb} onValueChange={(kb) => void setTyped({ kb })} />
+        </Field>
+        <Field label={t("atMostLatency")} className="w-32">
+          <NumberInput unit="ms" min={0} value={typed.ms} onValueChange={(ms) => void setTyped({ ms })} />
+        </Field>
+        <Field label={t("atLeastAgreement")} className="w-36">
+          <NumberInput unit="%" min={0} max={100} value={typed.agreement} onValueChange={(agreement) => void setTyped({ agreement: agreement ?? 0 })} />
+        </Field>
+      </fieldset>
+    </div>
+  );
+}

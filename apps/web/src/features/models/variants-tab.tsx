@@ -1,0 +1,71 @@
+"use client";
+import type { ModelVersionView } from "@flotilla/contracts/views";
+import { Button, Card, EmptyState, useFormat } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { parseAsString, useQueryState } from "nuqs";
+import { useTRPC } from "../../trpc/client.tsx";
+import { JobList } from "../jobs/job-list.tsx";
+import { useSession } from "../shell/session.tsx";
+import { useRecommendation } from "./use-recommendation.ts";
+import { VariantBars } from "./variant-bars.tsx";
+import { numbersOf, pointsOf } from "./variant-numbers.ts";
+import { VariantPlot } from "./variant-plot.tsx";
+import { VariantTable } from "./variant-table.tsx";
+
+export interface VariantsTabProps {
+  version: ModelVersionView;
+  onOptimise: () => void;
+  onRelease: (variantId: string) => void;
+}
+
+/** Which variant is small and fast enough, and still right? The plot, the table, the bars of the chosen one, and the jobs that make them. */
+export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps) {
+  const t = useTranslations("models.variants");
+  const trpc = useTRPC();
+  const session = useSession();
+  const format = useFormat();
+  const jobs = useQuery(trpc.jobs.list.queryOptions({ modelVersionId: version.id }));
+  const [selectedId, setSelected] = useQueryState("variant", parseAsString);
+  const recommend = useRecommendation();
+  const numbers = numbersOf(version.variants);
+  const recommendedId = version.recommendation?.kind === "smallest-within-gates" ? version.recommendation.variantId : null;
+  const points = pointsOf(numbers, recommendedId);
+  const selected = numbers.find((item) => item.variant.id === (selectedId ?? version.recommendation?.variantId)) ?? numbers[0];
+  const machine = version.variants.find((variant) => variant.report !== null)?.report?.machine;
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="grid items-start gap-4 xl:grid-cols-[1.55fr_1fr]">
+        <Card>
+          {points.length > 1 ? (
+            <VariantPlot points={points} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} machine={machine ?? ""} />
+          ) : (
+            <EmptyState
+              bare
+              title={t("nothing.title")}
+              action={
+                session.can("job:write") ? (
+                  <Button variant="primary" onClick={onOptimise}>
+                    {t("nothing.action")}
+                  </Button>
+                ) : undefined
+              }
+            >
+              {t("nothing.text", { size: format.bytes(version.inspection.sizeBytes) })}
+            </EmptyState>
+          )}
+        </Card>
+        <Card flush title={recommend.title(version)} data-testid="recommendation">
+          <p className="px-4 pb-3 text-muted">{recommend.sentence(version)}</p>
+          <VariantTable numbers={numbers} recommendedId={recommendedId} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} {...(session.can("release:write") ? { onRelease } : {})} />
+        </Card>
+      </div>
+      {selected?.variant.report === null || selected === undefined ? null : <VariantBars variant={selected.variant} report={selected.variant.report} />}
+      {jobs.data === undefined || jobs.data.length === 0 ? null : (
+        <Card flush title={t("jobs")}>
+          <JobList jobs={jobs.data} />
+        </Card>
+      )}
+    </div>
+  );
+}

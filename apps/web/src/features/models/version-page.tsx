@@ -1,0 +1,133 @@
+"use client";
+import type { ModelVersionView } from "@flotilla/contracts/views";
+import { Button, Chip, CopyText, LinkButton, PageHeader, RelativeTime, Skeleton, Tabs, useFormat } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useTRPC } from "../../trpc/client.tsx";
+import { OptimiseDialog } from "../jobs/optimise-dialog.tsx";
+import { ReleaseDialog } from "../releases/release-dialog.tsx";
+import { ReleaseTable } from "../releases/release-table.tsx";
+import { useCrumbs } from "../shell/crumbs.tsx";
+import { QueryView } from "../shell/query-view.tsx";
+import { useSession } from "../shell/session.tsx";
+import { describeOpsets } from "../uploads/describe-tensor.ts";
+import { CardTab } from "./card-tab.tsx";
+import { HistoryTab } from "./history-tab.tsx";
+import { RunsOnTab } from "./runs-on-tab.tsx";
+import { ValidationTab } from "./validation-tab.tsx";
+import { VariantsTab } from "./variants-tab.tsx";
+
+const tabs = ["card", "variants", "validation", "runs-on", "releases", "history"] as const;
+
+/** One model version: what it is, what became of it, what it is worth, where it runs. */
+export function VersionPage({ modelId, versionId }: { modelId: string; versionId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.models.version.queryOptions({ id: versionId }));
+  const version = query.data;
+  useCrumbs(version === undefined ? undefined : [{ label: version.modelName, href: `/models/${modelId}` }, { label: String(version.version) }]);
+  return (
+    <QueryView query={query} skeleton={<VersionSkeleton />}>
+      {(data) => <VersionView version={data} />}
+    </QueryView>
+  );
+}
+
+function VersionView({ version }: { version: ModelVersionView }) {
+  const t = useTranslations("models.version");
+  const pathname = usePathname();
+  const [tab, setTab] = useQueryState("tab", parseAsStringLiteral(tabs).withDefault(version.variants.length > 1 ? "variants" : "card"));
+  const [optimising, setOptimising] = useQueryState("optimise", parseAsBoolean.withDefault(false));
+  const [releasing, setReleasing] = useQueryState("release", parseAsString);
+  const counts: Partial<Record<(typeof tabs)[number], number>> = { variants: version.variants.length, releases: version.releases.length };
+  return (
+    <>
+      <VersionHeader version={version} onOptimise={() => void setOptimising(true)} onRelease={(id) => void setReleasing(id)} />
+      <Tabs
+        label={t("tabs.label")}
+        current={tab}
+        className="mb-4"
+        items={tabs.map((key) => {
+          const count = counts[key];
+          return { key, label: t(`tabs.${key}`), href: `${pathname}?tab=${key}`, ...(count === undefined ? {} : { count }) };
+        })}
+      />
+      {tab === "card" ? <CardTab key={version.id} version={version} /> : null}
+      {tab === "variants" ? <VariantsTab version={version} onOptimise={() => void setOptimising(true)} onRelease={(id) => void setReleasing(id)} /> : null}
+      {tab === "validation" ? <ValidationTab version={version} /> : null}
+      {tab === "runs-on" ? <RunsOnTab version={version} /> : null}
+      {tab === "releases" ? <ReleaseTable releases={version.releases} emptyHint={t("noReleases")} /> : null}
+      {tab === "history" ? <HistoryTab history={version.history} /> : null}
+      {optimising ? (
+        <OptimiseDialog
+          version={version}
+          onClose={() => void setOptimising(null)}
+          onStarted={() => {
+            void setOptimising(null);
+            void setTab("variants");
+          }}
+        />
+      ) : null}
+      {releasing === null ? null : (
+        <ReleaseDialog
+          version={version}
+          firstVariantId={releasing}
+          onClose={() => void setReleasing(null)}
+          onCreated={() => {
+            void setReleasing(null);
+            void setTab("releases");
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function VersionHeader({ version, onOptimise, onRelease }: { version: ModelVersionView; onOptimise: () => void; onRelease: (variantId: string) => void }) {
+  const t = useTranslations("models.version");
+  const tFormats = useTranslations("uploads.verdict.formats");
+  const format = useFormat();
+  const session = useSession();
+  const [input] = version.inspection.inputs;
+  const pick = version.variants.find((variant) => variant.id === version.recommendation?.variantId) ?? version.variants[0];
+  return (
+    <PageHeader
+      title={`${version.modelName} ${version.version}`}
+      chips={
+        <Chip>
+          {tFormats(version.inspection.format)} · {describeOpsets(version.inspection.opsets)}
+        </Chip>
+      }
+      actions={
+        <>
+          {version.variants.length > 1 ? <LinkButton href={`/models/${version.modelId}/versions/${version.id}/compare`}>{t("compare")}</LinkButton> : null}
+          {session.can("job:write") ? <Button onClick={onOptimise}>{t("optimise")}</Button> : null}
+          {session.can("release:write") && pick !== undefined ? (
+            <Button variant="primary" onClick={() => onRelease(pick.id)}>
+              {t("release", { name: pick.name })}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      {t("from", { fileName: version.fileName, person: version.createdBy })} <RelativeTime at={version.createdAt} /> ·{" "}
+      {t("parameters", { count: format.number(version.inspection.parameterCount) })}
+      {input === undefined ? "" : ` · ${t("input", { shape: input.shape.map((size) => size ?? "?").join(" × ") })}`} · sha256 <CopyText text={version.sha256} label="SHA-256" />
+    </PageHeader>
+  );
+}
+
+function VersionSkeleton() {
+  return (
+    <div className="flex flex-col gap-4">
+      <Skeleton className="h-7 w-72" />
+      <Skeleton className="h-5 w-[480px] max-w-full" />
+      <Skeleton className="h-9" />
+      <div className="grid gap-4 lg:grid-cols-[1.55fr_1fr]">
+        <Skeleton className="h-96" />
+        <Skeleton className="h-96" />
+      </div>
+    </div>
+  );
+}

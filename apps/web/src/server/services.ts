@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { createLiveHub, type LiveHub } from "@flotilla/api";
+import { type BlobStore, createFileBlobStore, createS3BlobStore } from "@flotilla/blob";
+import { createDb, listenLive } from "@flotilla/db";
+import { createQueue } from "@flotilla/jobs";
+import { createLogger } from "@flotilla/logger";
+import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
+import { type Env, env } from "./env.ts";
+import { startSweeping } from "./sweep-uploads.ts";
+import { createTusServer, type TusServer } from "./tus-server.ts";
+
+/** What route handlers and pages share: made once a process. */
+export interface WebServices {
+  services: ServiceContext;
+  auth: Auth;
+  live: LiveHub;
+  tus: TusServer;
+}
+
+/** Next loads modules once per bundle; the process must still have one pool, one queue and one listener. */
+const SLOT = Symbol.for("flotilla.web.services");
+const slots = globalThis as { [SLOT]?: Promise<WebServices> };
+
+export function webServices(): Promise<WebServices> {
+  slots[SLOT] ??= start(env()).catch((error: unknown) => {
+    // The next request tries again: the database may only be late.
+    delete slots[SLOT];
+    throw error;
+  });
+  return slots[SLOT];
+}
+
+async function start(settings: Env): Promise<WebServices> {
+  const logger = createLogger("web", settings.LOG_LEVEL);
+  const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
+  const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
+  await queue.start();
+  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => new Date(), logger };
+  const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
+  const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
+  startSweeping(services, settings.UPLOAD_DIR);
+  return { services, auth, live, tus: createTusServer({ services, directory: settings.UPLOAD_DIR }) };
+}
+
+function createBlobStore(settings: Env): BlobStore {
+  if (settings.S3_BUCKET === undefined) return createFileBlobStore({ directory: settings.BLOB_DIR ?? "" });
+  return createS3BlobStore({
+    bucket: settings.S3_BUCKET,
+    region: settings.S3_REGION,
+    cacheDirectory: settings.S3_CACHE_DIR ?? settings.UPLOAD_DIR,
+    ...(settings.S3_ENDPOINT === undefined ? {} : { endpoint: settings.S3_ENDPOINT }),
+    ...(settings.S3_PREFIX === undefined ? {} : { prefix: settings.S3_PREFIX }),
+  });
+}

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { FlotillaError } from "@flotilla/contracts";
+import { InferenceSession, type Tensor } from "onnxruntime-node";
+import { meansOutOfMemory } from "../sandbox/explain-exit.ts";
+
+export interface SessionOptions {
+  threads: number;
+  /** Name the outputs that are wanted; all of them when absent. */
+  optimise?: boolean;
+}
+
+/**
+ * Loads a model from bytes, never from its path: then nothing beside it can be read as its external data.
+ * Loading is running: onnxruntime folds constants meanwhile. Throws OUT_OF_MEMORY or RUNTIME_REFUSED.
+ */
+export async function openSession(bytes: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(bytes, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: options.optimise === false ? "disabled" : "all",
+      // Fatal only: warnings about a foreign model are not ours to print.
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw runtimeError("load", error);
+  }
+}
+
+export async function openSessionFile(path: string, options: SessionOptions): Promise<InferenceSession> {
+  return openSession(await readFile(path), options);
+}
+
+/** Runs a model once. Throws OUT_OF_MEMORY or RUNTIME_REFUSED. */
+export async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  try {
+    return (await session.run(feeds)) as Record<string, Tensor>;
+  } catch (error) {
+    throw runtimeError("run", error);
+  }
+}
+
+function runtimeError(doing: "load" | "run", error: unknown): FlotillaError {
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 600);
+  if (meansOutOfMemory(message)) {
+    return new FlotillaError("OUT_OF_MEMORY", `The model asks for more memory than a job may use: ${message}. Make the tensor that it names smaller.`, { cause: error });
+  }
+  return new FlotillaError("RUNTIME_REFUSED", `ONNX Runtime could not ${doing} the model: ${message}. Check the operator and opset that it names, then export it again.`, { cause: error });
+}

@@ -1,0 +1,23 @@
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { dataSetsRouter } from "./routers/data-sets.ts";
+import { jobsRouter } from "./routers/jobs.ts";
+import { liveRouter } from "./routers/live.ts";
+import { membersRouter } from "./routers/members.ts";
+import { modelsRouter } from "./routers/models.ts";
+import { settingsRouter } from "./routers/settings.ts";
+import { uploadsRouter } from "./routers/uploads.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({
+  dataSets: dataSetsRouter,
+  jobs: jobsRouter,
+  live: liveRouter,
+  members: membersRouter,
+  models: modelsRouter,
+  settings: settingsRouter,
+  uploads: uploadsRouter,
+});
+
+export type AppRouter = typeof appRouter;
+export type RouterInputs = inferRouterInputs<AppRouter>;
+export type RouterOutputs = inferRouterOutputs<AppRouter>;

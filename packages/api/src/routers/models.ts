@@ -1,0 +1,34 @@
+import {
+  archiveModel,
+  getModel,
+  getModelVersion,
+  listModels,
+  listModelsInput,
+  renameModel,
+  renameModelInput,
+  updateCard,
+  updateCardInput,
+} from "@flotilla/services";
+import { procedure, router } from "../trpc.ts";
+import { byId } from "./inputs.ts";
+
+export const modelsRouter = router({
+  list: procedure("model:read")
+    .input(listModelsInput)
+    .query(({ ctx, input }) => listModels(ctx.services, ctx.actor, input)),
+  get: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getModel(ctx.services, ctx.actor, input)),
+  version: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getModelVersion(ctx.services, ctx.actor, input)),
+  updateCard: procedure("model:write")
+    .input(updateCardInput)
+    .mutation(({ ctx, input }) => updateCard(ctx.services, ctx.actor, input)),
+  rename: procedure("model:write")
+    .input(renameModelInput)
+    .mutation(({ ctx, input }) => renameModel(ctx.services, ctx.actor, input)),
+  archive: procedure("model:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => archiveModel(ctx.services, ctx.actor, input)),
+});

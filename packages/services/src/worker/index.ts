@@ -1,0 +1,15 @@
+/** Use cases of the worker: they take no actor, since the queue's jobs carry the organisation. */
+export { appendLog } from "./append-log.ts";
+export { beginInspection } from "./begin-inspection.ts";
+export { beginJob, type WorkerJob } from "./begin-job.ts";
+export { findCachedVariant } from "./find-cached-variant.ts";
+export { findVariant } from "./find-variant.ts";
+export { finishDataSetInspection, type FinishDataSetInspectionInput } from "./finish-data-set-inspection.ts";
+export { failJob, finishJob } from "./finish-job.ts";
+export { finishModelInspection, type FinishModelInspectionInput } from "./finish-model-inspection.ts";
+export { failRelease, finishRelease } from "./finish-release.ts";
+export { isJobRunning } from "./is-job-running.ts";
+export { loadRelease, type ReleaseToBuild } from "./load-release.ts";
+export { recordProgress } from "./record-progress.ts";
+export { rejectUpload } from "./reject-upload.ts";
+export { storeVariant, type StoreVariantInput } from "./store-variant.ts";

@@ -1,0 +1,33 @@
+import type { Recipe } from "@flotilla/contracts";
+import { notifyLive, type Variant } from "@flotilla/db";
+import type { ServiceContext } from "../context.ts";
+import { toJson } from "../to-json.ts";
+import { claimBlob } from "../uploads/lock-blob.ts";
+
+export interface StoreVariantInput {
+  job: { id: string; organisationId: string; modelVersionId: string };
+  modelId: string;
+  recipe: Recipe;
+  cacheKey: string;
+  sha256: string;
+  sizeBytes: number;
+  opset: number;
+}
+
+/** Writes the variant that a job made. The same recipe again gives the same row, with the newer job and name. */
+export async function storeVariant(ctx: ServiceContext, input: StoreVariantInput): Promise<Variant> {
+  const { job, recipe, cacheKey, sha256, opset } = input;
+  const { organisationId, modelVersionId } = job;
+  return ctx.db.transaction(async (tx) => {
+    await claimBlob(ctx, tx, sha256);
+    const facts = { name: recipe.name, recipe: toJson(recipe), sha256, sizeBytes: input.sizeBytes, opset, jobId: job.id };
+    const variant = await tx.variant.upsert({
+      where: { modelVersionId_cacheKey: { modelVersionId, cacheKey } },
+      create: { organisationId, modelVersionId, cacheKey, createdAt: ctx.clock(), ...facts },
+      update: facts,
+    });
+    await tx.job.updateMany({ where: { id: job.id, organisationId }, data: { variantId: variant.id } });
+    await notifyLive(tx, { organisationId, topic: "model", id: input.modelId });
+    return variant;
+  });
+}
