@@ -30,7 +30,10 @@ async function main(): Promise<void> {
   const entry = resolve(process.argv[1] ?? "");
   const [mode, ...rest] = process.argv.slice(2);
   if (mode === "--inference-host") {
-    const { values } = parseArgs({ args: rest, options: { slot: { type: "string" }, socket: { type: "string" }, threads: { type: "string" } } });
+    const { values } = parseArgs({
+      args: rest,
+      options: { slot: { type: "string" }, socket: { type: "string" }, threads: { type: "string" } },
+    });
     const { runHost } = await import("./runtime/host/main.ts");
     return await runHost({ slot: values.slot ?? "", socket: values.socket ?? "", threads: Number(values.threads ?? 1) });
   }

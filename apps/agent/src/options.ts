@@ -4,7 +4,9 @@ const pair = z.string().regex(/^[^=]{1,64}=.{0,256}$/, "a tag is written key=val
 
 /** Everything that the agent can be told, after flags and environment were merged. Times in ms. */
 export const agentOptionsSchema = z.object({
-  server: z.url({ protocol: /^https$/, error: "--server is the address of the device API and begins with https://" }).transform((url) => url.replace(/\/+$/, "")),
+  server: z
+    .url({ protocol: /^https$/, error: "--server is the address of the device API and begins with https://" })
+    .transform((url) => url.replace(/\/+$/, "")),
   data: z.string().min(1),
   token: z.string().min(1).optional(),
   name: z.string().min(1).max(120),
@@ -20,7 +22,10 @@ export const agentOptionsSchema = z.object({
   profile: z.string().max(64).optional(),
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   threads: z.coerce.number().int().min(1).max(64).default(1),
-  pollIntervalMs: z.coerce.number().positive().default(30 * 60_000),
+  pollIntervalMs: z.coerce
+    .number()
+    .positive()
+    .default(30 * 60_000),
   metricsIntervalMs: z.coerce.number().positive().default(60_000),
   /** A host whose heartbeat is older is taken for hung. */
   hangTimeoutMs: z.coerce.number().positive().default(30_000),

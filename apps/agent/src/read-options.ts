@@ -65,8 +65,14 @@ export function readOptions(argv: readonly string[]): AgentOptions | "help" | "v
 
 function parse(argv: readonly string[], flags: Record<TextFlag, { type: "string" }>): { values: Record<string, unknown> } {
   try {
-    return parseArgs({ args: [...argv], options: { ...flags, tag: { type: "string", multiple: true }, help: { type: "boolean", short: "h" }, version: { type: "boolean" } }, strict: true });
+    return parseArgs({
+      args: [...argv],
+      options: { ...flags, tag: { type: "string", multiple: true }, help: { type: "boolean", short: "h" }, version: { type: "boolean" } },
+      strict: true,
+    });
   } catch (cause) {
-    throw new FlotillaError("INVALID_INPUT", `${cause instanceof Error ? cause.message.split(".")[0] : String(cause)}. See --help.`, { cause });
+    throw new FlotillaError("INVALID_INPUT", `${cause instanceof Error ? cause.message.split(".")[0] : String(cause)}. See --help.`, {
+      cause,
+    });
   }
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, expect } from "vitest";
+import { afterAll } from "vitest";
 import { buildAgent } from "../build.ts";
 import type { DeviceServer } from "./device-server.ts";
 import { MODEL_NAME } from "./make-release.ts";
@@ -43,10 +43,29 @@ export class AgentProcess {
 
   static async start(server: DeviceServer, data: string, flags: AgentFlags = {}): Promise<AgentProcess> {
     const token = flags.token === null ? [] : ["--token", flags.token ?? server.token];
-    const args = ["--server", server.url, "--data", data, "--name", "test", "--poll-interval", "0.4", "--metrics-interval", "0.5", "--log-level", "debug"];
+    const args = [
+      "--server",
+      server.url,
+      "--data",
+      data,
+      "--name",
+      "test",
+      "--poll-interval",
+      "0.4",
+      "--metrics-interval",
+      "0.5",
+      "--log-level",
+      "debug",
+    ];
     const ca = flags.ca ?? ["--ca-fingerprint", server.caFingerprint];
     const env = { PATH: process.env["PATH"] ?? "", ...(flags.hold === undefined ? {} : { FLOTILLA_AGENT_HOLD: flags.hold }) };
-    return new AgentProcess(data, spawn(process.execPath, [await bundle(), ...args, ...token, ...ca, ...(flags.extra ?? [])], { env, stdio: ["ignore", "pipe", "pipe"] }));
+    return new AgentProcess(
+      data,
+      spawn(process.execPath, [await bundle(), ...args, ...token, ...ca, ...(flags.extra ?? [])], {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
   }
 
   /** kill -9, and waits until the process is gone. */
@@ -74,7 +93,10 @@ export class AgentProcess {
   /** Classifies one image through the inference endpoint. */
   async infer(image: Uint8Array): Promise<{ status: number; top: number; variantSha256: string }> {
     const inputs = [{ name: "image", datatype: "UINT8", shape: [1, 28, 28, 1], data: [...image] }];
-    const response = await fetch(`http://127.0.0.1:${await this.port()}/v2/models/${MODEL_NAME}/infer`, { method: "POST", body: JSON.stringify({ inputs }) });
+    const response = await fetch(`http://127.0.0.1:${await this.port()}/v2/models/${MODEL_NAME}/infer`, {
+      method: "POST",
+      body: JSON.stringify({ inputs }),
+    });
     const answer = (await response.json()) as { outputs?: { data: number[] }[]; parameters?: { variant_sha256: string } };
     const scores = answer.outputs?.[0]?.data ?? [];
     return { status: response.status, top: scores.indexOf(Math.max(...scores)), variantSha256: answer.parameters?.variant_sha256 ?? "" };
@@ -98,11 +120,19 @@ export async function eventually<T>(act: () => Promise<T | null | undefined> | T
 }
 
 /** Waits for the state report of a phase of an assignment. */
-export async function reached(server: DeviceServer, seq: number, phase: AgentPhase, agent?: AgentProcess, timeoutMs = 25_000): Promise<StateReport> {
+export async function reached(
+  server: DeviceServer,
+  seq: number,
+  phase: AgentPhase,
+  agent?: AgentProcess,
+  timeoutMs = 25_000,
+): Promise<StateReport> {
   try {
     return await eventually(() => server.states().findLast((state) => state.seq === seq && state.phase === phase), timeoutMs);
   } catch (error) {
     const seen = server.states().map((state) => `${state.seq} ${state.phase} ${state.reason?.message ?? ""}`);
-    expect.fail(`${String(error)}; wanted ${seq} ${phase}; seen:\n${seen.join("\n")}\n${agent?.log.slice(-4000) ?? ""}`);
+    throw new Error(`${String(error)}; wanted ${seq} ${phase}; seen:\n${seen.join("\n")}\n${agent?.log.slice(-4000) ?? ""}`, {
+      cause: error,
+    });
   }
 }

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 
-export type ArtifactFault = "flip" | "ignore-range" | "wrong-range" | "short" | "long" | "missing";
+export type ArtifactFault = "flip" | "ignore-range" | "wrong-range" | "short" | "long" | "missing" | "stall";
 
 /**
  * A small device API over real TLS, with the real CA and signer: what the agent's tests talk to. It counts every byte of an artifact
@@ -25,6 +25,7 @@ export class DeviceServer {
   /** true: enrolment without a token stays pending. */
   accepting = true;
   certificateDays = 90;
+  brokerUrl: string | null = null;
   assignment: Assignment | null = null;
   readonly files = new Map<string, Uint8Array>();
   readonly faults = new Map<string, ArtifactFault>();
@@ -73,7 +74,13 @@ export class DeviceServer {
 
   async #listen(): Promise<void> {
     const { certPem, keyPem } = await this.ca.issueServer(["localhost", "127.0.0.1"], `${this.#directory}/server`);
-    const tls = { cert: `${certPem}${this.ca.certificatePem}`, key: keyPem, ca: this.ca.certificatePem, requestCert: true, rejectUnauthorized: false };
+    const tls = {
+      cert: `${certPem}${this.ca.certificatePem}`,
+      key: keyPem,
+      ca: this.ca.certificatePem,
+      requestCert: true,
+      rejectUnauthorized: false,
+    };
     const server = createServer(tls, (request, response) => {
       if (this.offline) {
         request.socket.destroy();
@@ -114,14 +121,22 @@ export class DeviceServer {
   async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.enrolments += 1;
     const { csrPem, token } = enrolRequestSchema.parse(await body(request));
-    if (token !== undefined && token !== this.token) return json(response, 401, { code: "TOKEN_INVALID", message: "The token is not known." });
+    if (token !== undefined && token !== this.token)
+      return json(response, 401, { code: "TOKEN_INVALID", message: "The token is not known." });
     if (!this.accepting) return json(response, 202, { status: "pending", fingerprint: "abc123", retryAfterSeconds: 1 });
     json(response, 201, await this.#enrolled(csrPem, randomUUID()));
   }
 
   async #enrolled(csrPem: string, deviceId: string): Promise<object> {
     const { certificatePem } = await this.ca.issueDevice(csrPem, deviceId, this.certificateDays);
-    return { status: "enrolled", deviceId, certificatePem, caPem: this.ca.certificatePem, brokerUrl: null, trustedKeys: [this.signer.trustedKey] };
+    return {
+      status: "enrolled",
+      deviceId,
+      certificatePem,
+      caPem: this.ca.certificatePem,
+      brokerUrl: this.brokerUrl,
+      trustedKeys: [this.signer.trustedKey],
+    };
   }
 
   #assignment(request: IncomingMessage, response: ServerResponse): void {
@@ -141,7 +156,8 @@ export class DeviceServer {
   async #artifact(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.faults.get(sha256);
     let bytes = this.files.get(sha256);
-    if (bytes === undefined || fault === "missing") return json(response, 404, { code: "NOT_ASSIGNED", message: "not assigned to this device" });
+    if (bytes === undefined || fault === "missing")
+      return json(response, 404, { code: "NOT_ASSIGNED", message: "not assigned to this device" });
     if (fault === "flip") {
       bytes = Uint8Array.from(bytes);
       bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
@@ -149,6 +165,10 @@ export class DeviceServer {
     if (fault === "long") bytes = Buffer.concat([bytes, Buffer.from("more")]);
     const start = fault === "ignore-range" ? 0 : Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const part = bytes.subarray(start, fault === "short" ? Math.max(start, bytes.length - 100) : undefined);
+    if (fault === "stall") {
+      response.writeHead(200).write(bytes.subarray(0, 1000));
+      return;
+    }
     const shown = fault === "wrong-range" ? start + 1 : start;
     const headers = start > 0 ? { "content-range": `bytes ${shown}-${bytes.length - 1}/${bytes.length}` } : {};
     response.writeHead(start > 0 ? 206 : 200, { ...headers, ...(fault === undefined ? { "content-length": part.length } : {}) });

@@ -61,26 +61,29 @@ describe("kill -9 in the middle of an update", () => {
     running = release;
   });
 
-  it.each(["VERIFYING", "STAGED", "ACTIVATING", "PROBING"] as const)("while %s: the old release serves at once, the update ends, no byte is fetched twice", async (phase) => {
-    await agent.kill();
-    agent = await AgentProcess.start(server, data, { hold: phase });
-    await eventually(async () => (await agent.infer(images[0]!)).status === 200 || null);
-    const release = await next();
-    await eventually(() => (agent.log.includes(`"phase":"${phase}","msg":"held here`) ? true : null));
-    expect((await agent.infer(images[0]!)).variantSha256).toBe(running.variantSha256);
-    await agent.kill();
+  it.each(["VERIFYING", "STAGED", "ACTIVATING", "PROBING"] as const)(
+    "while %s: the old release serves at once, the update ends, no byte is fetched twice",
+    async (phase) => {
+      await agent.kill();
+      agent = await AgentProcess.start(server, data, { hold: phase });
+      await eventually(async () => (await agent.infer(images[0]!)).status === 200 || null);
+      const release = await next();
+      await eventually(() => (agent.log.includes(`"phase":"${phase}","msg":"held here`) ? true : null));
+      expect((await agent.infer(images[0]!)).variantSha256).toBe(running.variantSha256);
+      await agent.kill();
 
-    const before = server.totalSent();
-    server.reports.length = 0;
-    agent = await AgentProcess.start(server, data);
-    expect((await eventually(async () => await agent.infer(images[0]!))).status).toBe(200);
-    const active = await reached(server, seq, "ACTIVE", agent);
-    expect(active.running?.variantSha256).toBe(release.variantSha256);
-    expect(active.probe?.goldenAgreement).toBe(1);
-    expect(server.totalSent()).toBe(before);
-    expect((await agent.infer(images[0]!)).variantSha256).toBe(release.variantSha256);
-    running = release;
-  });
+      const before = server.totalSent();
+      server.reports.length = 0;
+      agent = await AgentProcess.start(server, data);
+      expect((await eventually(async () => await agent.infer(images[0]!))).status).toBe(200);
+      const active = await reached(server, seq, "ACTIVE", agent);
+      expect(active.running?.variantSha256).toBe(release.variantSha256);
+      expect(active.probe?.goldenAgreement).toBe(1);
+      expect(server.totalSent()).toBe(before);
+      expect((await agent.infer(images[0]!)).variantSha256).toBe(release.variantSha256);
+      running = release;
+    },
+  );
 
   it("in every one of three attempts: the release is bad for its assignment, and the old one runs", async () => {
     const release = await next();

@@ -11,7 +11,13 @@ const PIXELS = 28 * 28;
 export const MODEL_ID = "6f0f3f0e-0000-4000-8000-000000000001";
 export const MODEL_NAME = "mnist";
 
-export const NO_GATES: DeviceGates = { goldenAgreementMin: 0.9, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null };
+export const NO_GATES: DeviceGates = {
+  goldenAgreementMin: 0.9,
+  latencyP95MaxMs: null,
+  latencyP95MaxRatio: null,
+  memoryMaxBytes: null,
+  memoryMaxRatio: null,
+};
 
 export type Release = { manifest: ReleaseManifest; variantSha256: string; files: Map<string, Uint8Array> };
 
@@ -68,10 +74,28 @@ export async function makeRelease(spec: ReleaseSpec): Promise<Release> {
     createdAt: new Date().toISOString(),
     inputs: [{ name: "image", type: "float32", shape: ["batch", 28, 28, 1] }],
     outputs: [{ name: await outputName(path), type: "float32", shape: ["batch", 10] }],
-    preprocessing: { kind: "image", width: 28, height: 28, channels: 1, channelOrder: "rgb", layout: "nhwc", scale: 1 / 255, mean: [0], std: [1] },
+    preprocessing: {
+      kind: "image",
+      width: 28,
+      height: 28,
+      channels: 1,
+      channelOrder: "rgb",
+      layout: "nhwc",
+      scale: 1 / 255,
+      mean: [0],
+      std: [1],
+    },
     labels: Array.from({ length: 10 }, (_, digit) => String(digit)),
     variants: [
-      { id: randomUUID(), name: "fp32", model: modelFile, runtime: "onnxruntime", opset: spec.opset ?? 17, profiles: spec.profiles ?? [], predictedMemoryBytes: spec.predictedMemoryBytes ?? 1_000_000 },
+      {
+        id: randomUUID(),
+        name: "fp32",
+        model: modelFile,
+        runtime: "onnxruntime",
+        opset: spec.opset ?? 17,
+        profiles: spec.profiles ?? [],
+        predictedMemoryBytes: spec.predictedMemoryBytes ?? 1_000_000,
+      },
     ],
     golden: {
       count,
@@ -87,7 +111,8 @@ export async function makeRelease(spec: ReleaseSpec): Promise<Release> {
 export function assign(server: DeviceServer, release: Release, seq: number, signer: Signer = server.signer): Assignment {
   for (const [sha256, bytes] of release.files) server.files.set(sha256, bytes);
   const { manifest } = release;
-  const variant = manifest.variants[0]!;
+  const [variant] = manifest.variants;
+  if (variant === undefined) throw new Error("a release has a variant");
   const assignment: Assignment = {
     seq,
     rolloutId: null,
@@ -103,14 +128,14 @@ export function assign(server: DeviceServer, release: Release, seq: number, sign
 async function classify(path: string, input: Float32Array, count: number): Promise<Float32Array> {
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1 });
   const results = await session.run({ image: new Tensor("float32", input, [count, 28, 28, 1]) });
-  const output = results[session.outputNames[0]!]!.data as Float32Array;
+  const output = results[session.outputNames[0] ?? ""]?.data as Float32Array;
   await session.release();
   return output;
 }
 
 async function outputName(path: string): Promise<string> {
   const session = await InferenceSession.create(path);
-  const name = session.outputNames[0]!;
+  const name = session.outputNames[0] ?? "";
   await session.release();
   return name;
 }

@@ -56,7 +56,9 @@ describe("first contact", () => {
     const agent = await AgentProcess.start(server, join(root, "renew"));
     await eventually(() => (server.renewals > 0 ? true : null));
     const days = await eventually(async () => {
-      const { certificatePem } = JSON.parse(await readFile(join(root, "renew/identity/identity.json"), "utf8")) as { certificatePem: string };
+      const { certificatePem } = JSON.parse(await readFile(join(root, "renew/identity/identity.json"), "utf8")) as {
+        certificatePem: string;
+      };
       const left = (new X509Certificate(certificatePem).validToDate.getTime() - Date.now()) / 86_400_000;
       return left > 1 ? left : null;
     });
@@ -137,7 +139,10 @@ describe("downloads over a bad network", () => {
     const crash = async (): Promise<void> => {
       const { status } = await agent.infer(images[0]!);
       expect(status).toBe(200);
-      const pid = agent.log.match(/"pid":(\d+),"release"/g)?.at(-1)?.match(/\d+/)?.[0];
+      const pid = agent.log
+        .match(/"pid":(\d+),"release"/g)
+        ?.at(-1)
+        ?.match(/\d+/)?.[0];
       process.kill(Number(pid), "SIGKILL");
     };
     await crash();
@@ -152,6 +157,20 @@ describe("downloads over a bad network", () => {
     const answer = await eventually(async () => await agent.infer(images[0]!));
     expect(answer.status).toBe(200);
     expect(answer.variantSha256).not.toBe(server.assignment!.variant.model.sha256);
+  });
+
+  it("ends a host that hangs, and serves again", async () => {
+    await agent.kill("SIGTERM");
+    agent = await AgentProcess.start(server, join(root, "device"), { extra: ["--hang-timeout", "2"] });
+    await eventually(async () => ((await agent.infer(images[0]!)).status === 200 ? true : null));
+    const pid = agent.log
+      .match(/"pid":(\d+),"release"/g)
+      ?.at(-1)
+      ?.match(/\d+/)?.[0];
+    process.kill(Number(pid), "SIGSTOP");
+    await eventually(() => (agent.log.includes("HOST_HUNG") ? true : null));
+    await eventually(() => server.reports.find((report) => report.kind === "state" && report.reason?.code === "HOST_HUNG"));
+    expect((await agent.infer(images[0]!)).status).toBe(200);
   });
 
   it("a second agent on the same data directory is refused", async () => {

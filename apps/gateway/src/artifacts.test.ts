@@ -36,8 +36,17 @@ describe("GET /device/v1/assignment", () => {
   });
 
   it("answers 304 for the number that the device has, 200 for an older one", async () => {
-    for (const [etag, status] of [['"7"', 304], ['W/"7"', 304], ['"1", "7"', 304], ["*", 304], ['"6"', 200]] as const) {
-      expect([etag, (await device.call("GET", "/device/v1/assignment", { headers: { "if-none-match": etag } })).status]).toEqual([etag, status]);
+    for (const [etag, status] of [
+      ['"7"', 304],
+      ['W/"7"', 304],
+      ['"1", "7"', 304],
+      ["*", 304],
+      ['"6"', 200],
+    ] as const) {
+      expect([etag, (await device.call("GET", "/device/v1/assignment", { headers: { "if-none-match": etag } })).status]).toEqual([
+        etag,
+        status,
+      ]);
     }
   });
 
@@ -87,11 +96,14 @@ describe("GET /device/v1/artifacts/<sha256>", () => {
     const large = await stack.release(randomBytes(20_000_000));
     await stack.assign(away.id, large);
     await new Promise<void>((resolve) => {
-      const outgoing = request({ host: "localhost", port: stack.port, path: `/device/v1/artifacts/${large.sha256}`, ...away.tls, agent: false }, (response) => {
-        response.once("data", () => outgoing.destroy());
-        response.once("error", () => resolve());
-        response.once("close", () => resolve());
-      });
+      const outgoing = request(
+        { host: "localhost", port: stack.port, path: `/device/v1/artifacts/${large.sha256}`, ...away.tls, agent: false },
+        (response) => {
+          response.once("data", () => outgoing.destroy());
+          response.once("error", () => resolve());
+          response.once("close", () => resolve());
+        },
+      );
       outgoing.on("error", () => undefined);
       outgoing.end();
     });

@@ -48,7 +48,7 @@ describe("enrolment with a token", () => {
   it("gives the last use to one of many devices that race for it", async () => {
     const token = await stack.token({ maxUses: 1 });
     const answers = await Promise.all(Array.from({ length: 6 }, async () => await stack.askToEnrol(createDeviceKeyAndCsr(), token)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 401, 401, 401, 401, 401]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 401, 401, 401, 401, 401]);
   });
 
   it("answers a repeated request of the same key with the same device, and counts one use", async () => {
@@ -66,7 +66,9 @@ describe("enrolment with a token", () => {
     der[der.length - 1] = (der[der.length - 1] ?? 0) ^ 1;
     const forged = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString("base64")}\n-----END CERTIFICATE REQUEST-----\n`;
     for (const csrPem of [forged, "hello"]) {
-      const answer = await stack.call("POST", "/device/v1/enrol", { body: { csrPem, name: "x", profile: PROFILE, token: await stack.token() } });
+      const answer = await stack.call("POST", "/device/v1/enrol", {
+        body: { csrPem, name: "x", profile: PROFILE, token: await stack.token() },
+      });
       expect([answer.status, answer.body?.["code"]]).toEqual([400, "CSR_INVALID"]);
     }
   });
@@ -100,7 +102,12 @@ describe("enrolment without a token", () => {
 
 describe("who may call", () => {
   it("asks for a certificate on every call but enrolment", async () => {
-    for (const [method, url] of [["GET", "/device/v1/assignment"], ["GET", `/device/v1/artifacts/${"0".repeat(64)}`], ["POST", "/device/v1/reports"], ["POST", "/device/v1/renew"]] as const) {
+    for (const [method, url] of [
+      ["GET", "/device/v1/assignment"],
+      ["GET", `/device/v1/artifacts/${"0".repeat(64)}`],
+      ["POST", "/device/v1/reports"],
+      ["POST", "/device/v1/renew"],
+    ] as const) {
       const answer = await stack.call(method, url, method === "POST" ? { body: {} } : {});
       expect([url, answer.status, answer.body?.["code"]]).toEqual([url, 401, "CERTIFICATE_REQUIRED"]);
     }
@@ -120,7 +127,12 @@ describe("who may call", () => {
     const key = createDeviceKeyAndCsr();
     const enrolled = await stack.askToEnrol(key, await stack.token());
     const { certificatePem } = await stack.ctx.ca.issueDevice(key.csrPem, String(enrolled.body?.["deviceId"]), -1);
-    const answer = await call(stack.port, { ca: stack.ctx.ca.certificatePem, cert: certificatePem, key: key.privateKeyPem }, "GET", "/device/v1/assignment");
+    const answer = await call(
+      stack.port,
+      { ca: stack.ctx.ca.certificatePem, cert: certificatePem, key: key.privateKeyPem },
+      "GET",
+      "/device/v1/assignment",
+    );
     expect([answer.status, answer.body?.["code"]]).toEqual([401, "CERTIFICATE_REQUIRED"]);
     expect((await stack.askToEnrol(key)).body?.["deviceId"]).toBe(enrolled.body?.["deviceId"]);
   });

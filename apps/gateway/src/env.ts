@@ -29,7 +29,13 @@ export const env = schema.parse(process.env);
 
 /** Every name under which devices reach the gateway. */
 export const serverNames: readonly string[] = [
-  ...new Set(["localhost", "127.0.0.1", "::1", hostname().toLowerCase(), ...(env.PUBLIC_GATEWAY_URL === undefined ? [] : [hostOf(env.PUBLIC_GATEWAY_URL)])]),
+  ...new Set([
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    hostname().toLowerCase(),
+    ...(env.PUBLIC_GATEWAY_URL === undefined ? [] : [hostOf(env.PUBLIC_GATEWAY_URL)]),
+  ]),
 ];
 
 function hostOf(url: string): string {

@@ -3,11 +3,12 @@ import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
 import { listenLive } from "@flotilla/db";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
 import type { DevicePlaneContext } from "@flotilla/services";
-import { createGatewayServer } from "./http/create-gateway-server.ts";
+import { createGatewayServer, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
 import { startIngest } from "./mqtt/start-ingest.ts";
 import { OutboxPublisher } from "./outbox/outbox-publisher.ts";
 import { RevocationPublisher } from "./revocations/revocation-publisher.ts";
+import { RolloutController } from "./rollouts/rollout-controller.ts";
 
 export interface GatewayOptions {
   ctx: DevicePlaneContext;
@@ -30,29 +31,48 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** The device plane's server side: HTTPS API, ingest of reports, outbox, revocations. Stops in the opposite order. */
+/** The device plane's server side: HTTPS API, rollouts, and, where there is a broker, ingest of reports, outbox and revocations. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ctx, host, port, secretsDirectory, openLimit } = options;
+  const { ctx, databaseUrl } = options;
   const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
-  const broker = mqtt === null ? null : await startBrokerSide(options, mqtt);
-  const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(secretsDirectory, "gateway"));
-  const server = await createGatewayServer({
+  const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
+  const rollouts = new RolloutController(ctx);
+  const onEvent = ({ topic }: LiveEvent): void => {
+    if (topic === "rollout") rollouts.wake();
+    if (topic === "rollout" || topic === "device") broker?.wake(topic);
+  };
+  const onGap = (): void => {
+    rollouts.wake();
+    broker?.wake("device");
+  };
+  const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
+  const server = await startServer(options, () => mqtt?.isConnected() === true);
+  mqtt?.start();
+  rollouts.start();
+  return {
+    port: server.port,
+    stop: async () => {
+      await stopListening();
+      await rollouts.stop();
+      await server.close();
+      await broker?.stop();
+    },
+  };
+}
+
+async function startServer(options: GatewayOptions, isBrokerConnected: () => boolean): Promise<GatewayServer> {
+  const { ctx, host, port, openLimit } = options;
+  const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(options.secretsDirectory, "gateway"));
+  return await createGatewayServer({
     ctx,
     host,
     port,
     // The CA goes along, so that a device that knows only its fingerprint can pin it.
     cert: certPem + ctx.ca.certificatePem,
     key: keyPem,
-    isBrokerConnected: () => mqtt?.isConnected() === true,
+    isBrokerConnected,
     ...(openLimit === undefined ? {} : { openLimit }),
   });
-  return {
-    port: server.port,
-    stop: async () => {
-      await server.close();
-      await broker?.stop();
-    },
-  };
 }
 
 async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, url: string): Promise<MqttClient> {
@@ -64,6 +84,7 @@ async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, u
     key: keyPem,
     clientId: GATEWAY_IDENTITY,
     fleet: true,
+    keepSession: true,
     random,
     log: ctx.logger,
     // One client, not a fleet: it may come back fast.
@@ -71,21 +92,25 @@ async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, u
   });
 }
 
-async function startBrokerSide({ ctx, databaseUrl, presenceGraceMs }: GatewayOptions, mqtt: MqttClient): Promise<{ stop(): Promise<void> }> {
+interface BrokerSide {
+  /** Something was written that the broker may have to be told. */
+  wake(topic: "rollout" | "device"): void;
+  stop(): Promise<void>;
+}
+
+/** Registers what needs the broker; the caller starts the client afterwards. */
+function startBrokerSide({ ctx, presenceGraceMs }: GatewayOptions, mqtt: MqttClient): BrokerSide {
   const ingest = startIngest(ctx, mqtt, presenceGraceMs);
   const outbox = new OutboxPublisher(ctx, mqtt);
   const revocations = new RevocationPublisher(ctx, mqtt);
   outbox.start();
   revocations.start();
-  const onEvent = ({ topic }: LiveEvent): void => {
-    if (topic === "rollout" || topic === "device") outbox.wake();
-    if (topic === "device") revocations.check();
-  };
-  const stopListening = await listenLive(databaseUrl, onEvent, { onGap: () => revocations.check() });
-  mqtt.start();
   return {
+    wake: (topic) => {
+      outbox.wake();
+      if (topic === "device") revocations.check();
+    },
     stop: async () => {
-      await stopListening();
       revocations.stop();
       await outbox.stop();
       await mqtt.stop();

@@ -40,6 +40,7 @@ function serverEnv(settings: StackSettings): Record<string, string> {
     PUBLIC_GATEWAY_URL: settings.gatewayUrl,
     PUBLIC_WEB_URL: settings.webUrl,
     WEB_PORT: String(ports.web),
+    AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
     LOG_LEVEL: "info",
   };
 }

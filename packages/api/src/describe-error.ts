@@ -20,7 +20,10 @@ export function describeError(error: TRPCError): { message: string; data: ErrorD
     const issues = cause.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
     const first = issues[0];
     const where = first === undefined || first.path === "" ? "" : `${first.path}: `;
-    return { message: first === undefined ? "The input is not valid." : `${where}${first.message}`, data: { ...dataFor("INVALID_INPUT"), issues } };
+    return {
+      message: first === undefined ? "The input is not valid." : `${where}${first.message}`,
+      data: { ...dataFor("INVALID_INPUT"), issues },
+    };
   }
   if (error.code === "NOT_FOUND") return { message: error.message, data: dataFor("NOT_FOUND") };
   if (error.code === "BAD_REQUEST" || error.code === "PARSE_ERROR" || error.code === "METHOD_NOT_SUPPORTED") {

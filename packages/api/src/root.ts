@@ -6,6 +6,12 @@ import { membersRouter } from "./routers/members.ts";
 import { modelsRouter } from "./routers/models.ts";
 import { settingsRouter } from "./routers/settings.ts";
 import { uploadsRouter } from "./routers/uploads.ts";
+import { devicesRouter } from "./routers/devices.ts";
+import { groupsRouter } from "./routers/groups.ts";
+import { overviewRouter } from "./routers/overview.ts";
+import { releasesRouter } from "./routers/releases.ts";
+import { rolloutsRouter } from "./routers/rollouts.ts";
+import { tokensRouter } from "./routers/tokens.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
@@ -15,6 +21,12 @@ export const appRouter = router({
   members: membersRouter,
   models: modelsRouter,
   settings: settingsRouter,
+  devices: devicesRouter,
+  groups: groupsRouter,
+  overview: overviewRouter,
+  releases: releasesRouter,
+  rollouts: rolloutsRouter,
+  tokens: tokensRouter,
   uploads: uploadsRouter,
 });
 

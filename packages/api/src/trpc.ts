@@ -69,7 +69,10 @@ export function procedure(permission: Permission) {
       const { actor } = ctx;
       if (actor === null) throw new FlotillaError("UNAUTHENTICATED", "Nobody is signed in: sign in and try again.");
       if (!can(actor.role, permission)) {
-        throw new FlotillaError("FORBIDDEN", `The role "${actor.role}" may not do this (${permission}); ask an owner of the organisation for another role.`);
+        throw new FlotillaError(
+          "FORBIDDEN",
+          `The role "${actor.role}" may not do this (${permission}); ask an owner of the organisation for another role.`,
+        );
       }
       return next({ ctx: { ...ctx, actor } });
     });

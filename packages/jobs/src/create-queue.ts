@@ -86,6 +86,8 @@ export function createQueue(options: QueueOptions): Queue {
         batchSize: 1,
         localConcurrency: workOptions.concurrency ?? 1,
         pollingIntervalSeconds: POLL_SECONDS,
+        // A full batch may have left more behind: look again at once.
+        burstWhenBatchFull: true,
         heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
       };
       await boss.work<JobPayload<T>>(name, settings, async ([job]) => {

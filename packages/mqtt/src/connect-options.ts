@@ -3,6 +3,7 @@ import type { IClientOptions } from "mqtt";
 import type { MqttClientOptions } from "./types.ts";
 
 const KEEPALIVE_SECONDS = 60;
+const DEFAULT_PORT = 8883;
 const CONNECT_TIMEOUT_MS = 20_000;
 
 /**
@@ -11,14 +12,19 @@ const CONNECT_TIMEOUT_MS = 20_000;
  */
 export function connectOptions(options: MqttClientOptions): IClientOptions {
   const { ca, cert, key, clientId, random, will } = options;
+  const { hostname, port } = new URL(options.url);
   return {
+    // In parts: the library would parse a URL with the deprecated `url.parse`.
+    protocol: "mqtts",
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port === "" ? DEFAULT_PORT : port),
     ca,
     cert,
     key,
     clientId,
     rejectUnauthorized: true,
     protocolVersion: 4,
-    clean: true,
+    clean: options.keepSession !== true,
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,

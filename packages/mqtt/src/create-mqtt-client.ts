@@ -40,6 +40,8 @@ class Session {
   readonly #dispatcher: Dispatcher;
   #connection: Connection | null = null;
   #timer: NodeJS.Timeout | null = null;
+  /** Publishes that wait for their acknowledgement. */
+  readonly #waiting = new Set<(error: Error) => void>();
   #running = false;
   #attempt = 0;
 
@@ -72,17 +74,19 @@ class Session {
     const timeoutMs = this.#options.publishTimeoutMs ?? PUBLISH_TIMEOUT_MS;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new Error(`the broker did not acknowledge within ${timeoutMs} ms`)), timeoutMs);
+    this.#waiting.add(reject);
     connection.publish(topic, payload, { qos, retain }, (error) => (error ? reject(error) : resolve()));
     try {
       await promise;
     } finally {
       clearTimeout(timer);
+      this.#waiting.delete(reject);
     }
   }
 
   #open(): void {
     const { url, log } = this.#options;
-    const connection = connect(url, connectOptions(this.#options));
+    const connection = connect(connectOptions(this.#options));
     this.#connection = connection;
     let connectedAt: number | null = null;
     connection.handleMessage = (packet, done) => {
@@ -102,7 +106,6 @@ class Session {
       if (this.#connection !== connection) return;
       this.#connection = null;
       if (connectedAt !== null && performance.now() - connectedAt >= STABLE_MS) this.#attempt = 0;
-      // Forced: rejects publishes that wait for an acknowledgement.
       connection.end(true);
       this.#lost(connectedAt !== null);
     });
@@ -130,6 +133,7 @@ class Session {
 
   #lost(wasConnected: boolean): void {
     this.#dispatcher.stats.disconnects += 1;
+    for (const reject of this.#waiting) reject(new Error("the connection was lost before the broker acknowledged"));
     if (wasConnected) for (const handler of this.disconnectHandlers) handler();
     if (!this.#running) return;
     const waitMs = fullJitterMs(this.#attempt, this.#options.random(), this.#options.backoff ?? DEFAULT_BACKOFF);

@@ -19,6 +19,11 @@ export interface MqttClientOptions {
   clientId: string;
   /** true: `on` listens to every device (the gateway); otherwise only to `clientId`'s own topics. */
   fleet?: boolean;
+  /**
+   * true: the broker keeps the subscriptions and queues QoS 1 messages while this client is away (the gateway, so that a report which
+   * was acknowledged is not lost with a restart). Default false.
+   */
+  keepSession?: boolean;
   /** Published by the broker when this connection is lost, on this client's own topic. */
   will?: { [T in TopicName]: { topic: T; payload: TopicPayload<T> } }[TopicName];
   /** In [0, 1): spreads reconnects and keep-alives. */

@@ -14,6 +14,15 @@ export interface ServiceContext {
   logger: Logger;
   /** Public halves of the keys that releases are signed with; given to devices at enrolment. */
   signerKeys?: readonly TrustedKey[];
+  /** What a device needs to find us; given where enrolment commands are made. */
+  enrolment?: EnrolmentAddress;
+}
+
+/** `webUrl` serves the agent's file, `gatewayUrl` enrols; the fingerprint is the SHA-256 of our CA certificate, 64 hex digits. */
+export interface EnrolmentAddress {
+  webUrl: string;
+  gatewayUrl: string;
+  caFingerprint: string;
 }
 
 /** Who does something, and for which organisation: the only thing a use case may derive its `organisationId` from. */

@@ -10,13 +10,15 @@ export interface MenuProps {
   trigger: ReactElement;
   align?: "start" | "end";
   side?: "top" | "bottom";
+  /** Open from the start: for a menu that is loaded when its button is pressed. */
+  defaultOpen?: boolean;
   children: ReactNode;
 }
 
 /** A menu of actions behind a button. */
-export function Menu({ trigger, align = "end", side = "bottom", children }: MenuProps) {
+export function Menu({ trigger, align = "end", side = "bottom", defaultOpen = false, children }: MenuProps) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner align={align} side={side} sideOffset={4} className="z-50 outline-none">

@@ -1,25 +1,23 @@
 "use client";
-import { Toaster as Base } from "sonner";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import type { ToasterTheme } from "./toast-host.tsx";
+import { hasToasts, listenToToasts } from "./toast-queue.ts";
 
-export { toast } from "sonner";
+export { toast } from "./toast-queue.ts";
+
+const Host = lazy(() => import("./toast-host.tsx"));
 
 /** Where toasts appear: once, in the shell. For what passes; what blocks is said inline. */
-export function Toaster({ theme }: { theme: "light" | "dark" | "system" }) {
+export function Toaster({ theme }: { theme: ToasterTheme }) {
+  const wanted = useSyncExternalStore(
+    listenToToasts,
+    hasToasts,
+    () => false,
+  );
+  if (!wanted) return null;
   return (
-    <Base
-      theme={theme}
-      position="bottom-right"
-      toastOptions={{
-        style: {
-          background: "var(--surface)",
-          color: "var(--text)",
-          border: "1px solid var(--line-strong)",
-          borderRadius: "8px",
-          boxShadow: "none",
-          fontFamily: "var(--font-sans)",
-          fontSize: "0.8125rem",
-        },
-      }}
-    />
+    <Suspense>
+      <Host theme={theme} />
+    </Suspense>
   );
 }

@@ -18,12 +18,11 @@ export const slotRecordSchema = z.object({
 export type SlotRecord = z.infer<typeof slotRecordSchema>;
 
 /** How the newest assignment ended. It is not tried again under the same `seq`. */
-export const outcomeSchema = z.object({
+const outcomeSchema = z.object({
   seq: z.number().int(),
   phase: z.enum(["ACTIVE", "REFUSED", "REJECTED", "ROLLED_BACK"]),
   reason: reasonSchema.nullable(),
 });
-export type Outcome = z.infer<typeof outcomeSchema>;
 
 /**
  * The durable half of the agent's state: replaced as a whole (write, fsync, rename, fsync of the directory), and the only thing
@@ -49,16 +48,20 @@ export type Journal = z.infer<typeof journalSchema>;
 
 /** The journal of a device that has never been assigned anything. */
 export function emptyJournal(): Journal {
-  return { schemaVersion: 1, seq: 0, current: null, previous: null, trying: null, slots: { A: null, B: null }, counters: {}, outcome: null };
+  return {
+    schemaVersion: 1,
+    seq: 0,
+    current: null,
+    previous: null,
+    trying: null,
+    slots: { A: null, B: null },
+    counters: {},
+    outcome: null,
+  };
 }
 
 export function otherSlot(slot: SlotName | null): SlotName {
   return slot === "A" ? "B" : "A";
-}
-
-/** The record of what is confirmed and running; null before the first success. */
-export function currentRecord(journal: Journal): SlotRecord | null {
-  return journal.current === null ? null : journal.slots[journal.current];
 }
 
 /** The slot that already holds this release's variant, verified; null where it must be fetched. */

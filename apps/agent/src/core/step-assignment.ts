@@ -51,6 +51,12 @@ export function stepAssigned(state: AgentState, event: EventOf<"assigned">): Ste
 /** The assignment was taken back. Before activation it is given up; what is confirmed keeps running. */
 export function stepUnassigned(state: AgentState): Step {
   if (!isBusy(state.phase) || state.journal.trying !== null) return stay(state);
-  const next: AgentState = { ...state, phase: state.journal.current === null ? "IDLE" : "ACTIVE", work: state.work + 1, assignment: null, verified: null };
+  const next: AgentState = {
+    ...state,
+    phase: state.journal.current === null ? "IDLE" : "ACTIVE",
+    work: state.work + 1,
+    assignment: null,
+    verified: null,
+  };
   return { state: next, effects: [{ kind: "cancel-work" }, report(next)] };
 }

@@ -12,7 +12,12 @@ import { activate, rollBack } from "./step-host.ts";
 export function stepBooted(state: AgentState, event: EventOf<"booted">): Step {
   const { journal } = event;
   const assignment = event.assignment?.seq === journal.seq ? event.assignment : null;
-  const rested: AgentState = { ...state, journal, assignment, phase: journal.outcome?.phase ?? (journal.current === null ? "IDLE" : "ACTIVE") };
+  const rested: AgentState = {
+    ...state,
+    journal,
+    assignment,
+    phase: journal.outcome?.phase ?? (journal.current === null ? "IDLE" : "ACTIVE"),
+  };
   const serve: Effect[] = journal.current === null ? [] : [{ kind: "start-host", slot: journal.current, role: "current" }];
 
   if (journal.trying !== null) {
@@ -26,7 +31,9 @@ export function stepBooted(state: AgentState, event: EventOf<"booted">): Step {
     const begun = beginWork(rested, assignment);
     return { state: begun.state, effects: [...serve, ...begun.effects] };
   }
-  return { state: rested, effects: [...serve, report(rested, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})] };
+  // What is about to serve speaks for itself once its host is ready; before that the device would seem to run nothing.
+  if (serve.length > 0) return { state: rested, effects: serve };
+  return { state: rested, effects: [report(rested, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})] };
 }
 
 function journalFirst(effects: readonly Effect[], serve: readonly Effect[]): Effect[] {

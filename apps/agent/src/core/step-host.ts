@@ -3,7 +3,8 @@ import type { Effect } from "./effect.ts";
 import type { EventOf } from "./event.ts";
 import { type Journal, otherSlot, type SlotName } from "./journal.ts";
 import { report } from "./report-state.ts";
-import { type AgentState, jitteredDelay, MAX_CRASHES, type Step, STABLE_MS, stay } from "./state.ts";
+import { beginWork } from "./step-assignment.ts";
+import { type AgentState, isBusy, jitteredDelay, MAX_CRASHES, type Step, STABLE_MS, stay } from "./state.ts";
 
 /** Starts the host of `slot` beside the one that serves. The attempt is in the journal before the model is opened. */
 export function activate(state: AgentState, slot: SlotName): Step {
@@ -41,7 +42,10 @@ export function stepHostReady(state: AgentState, event: EventOf<"host-ready">): 
   }
   if (event.slot !== journal.current) return { state, effects: [{ kind: "stop-host", slot: event.slot }] };
   const next: AgentState = { ...state, serving: event.slot };
-  return { state: next, effects: [{ kind: "serve", slot: event.slot }, report(next, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})] };
+  return {
+    state: next,
+    effects: [{ kind: "serve", slot: event.slot }, report(next, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})],
+  };
 }
 
 /** Only a passed probe is success: now, and not before, the journal names the new slot as current. */
@@ -60,7 +64,15 @@ export function stepProbePassed(state: AgentState, event: EventOf<"probe-passed"
     counters: { ...journal.counters, [record.modelId]: Math.max(journal.counters[record.modelId] ?? 0, record.counter) },
     outcome: { seq: journal.seq, phase: "ACTIVE", reason: null },
   };
-  const next: AgentState = { ...state, journal: confirmed, phase: "ACTIVE", serving: slot, work: state.work + 1, verified: null, crashes: 0 };
+  const next: AgentState = {
+    ...state,
+    journal: confirmed,
+    phase: "ACTIVE",
+    serving: slot,
+    work: state.work + 1,
+    verified: null,
+    crashes: 0,
+  };
   return {
     state: next,
     effects: [
@@ -88,17 +100,27 @@ export function stepHostFailed(state: AgentState, event: EventOf<"host-failed">,
   if (event.slot !== journal.current) return stay(state);
   const crashes = now - state.lastCrashAt > STABLE_MS ? 1 : state.crashes + 1;
   const down: AgentState = { ...state, serving: null, crashes, lastCrashAt: now };
-  const previous = journal.previous;
-  if ((crashes >= MAX_CRASHES || event.reason.code === "DIGEST_MISMATCH") && previous !== null && journal.trying === null) {
-    return fallBack(down, previous, event.reason);
-  }
+  const rotten = event.reason.code === "DIGEST_MISMATCH" || event.reason.code === "LENGTH_MISMATCH";
+  if (journal.trying === null && journal.previous !== null && (rotten || crashes >= MAX_CRASHES))
+    return fallBack(down, journal.previous, event.reason);
+  if (journal.trying === null && rotten && !isBusy(state.phase)) return fetchAgain(down, event.slot);
   return {
     state: down,
     effects: [
       { kind: "serve", slot: null },
+      report(down, { reason: event.reason }),
       { kind: "schedule", delayMs: crashes === 1 ? 50 : jitteredDelay(crashes, random, 500, 60_000), event: { kind: "restart-due" } },
     ],
   };
+}
+
+/** The only release on the device was damaged on the disk, and nothing else could run: the same assignment begins anew. */
+function fetchAgain(state: AgentState, slot: SlotName): Step {
+  const journal: Journal = { ...state.journal, current: null, slots: { ...state.journal.slots, [slot]: null }, outcome: null };
+  const idle: AgentState = { ...state, journal, phase: "IDLE" };
+  // Without the assignment at hand the server's next answer begins it: it has no outcome any more.
+  const begun = state.assignment === null ? { state: idle, effects: [report(idle)] } : beginWork(idle, state.assignment);
+  return { state: begun.state, effects: [{ kind: "write-journal", journal }, { kind: "serve", slot: null }, ...begun.effects] };
 }
 
 /** The confirmed release does not hold: the one before it runs again. */
@@ -109,7 +131,8 @@ function fallBack(state: AgentState, previous: SlotName, reason: Reason): Step {
     ...state.journal,
     current: previous,
     previous: null,
-    slots: { ...state.journal.slots, [bad]: record === null ? null : { ...record, confirmed: false } },
+    // A slot that no longer holds what was signed is forgotten, so that the release can be fetched anew.
+    slots: { ...state.journal.slots, [bad]: record === null || reason.code === "DIGEST_MISMATCH" ? null : { ...record, confirmed: false } },
     outcome: { seq: state.journal.seq, phase: "ROLLED_BACK", reason },
   };
   const busy = ["PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED"].includes(state.phase);

@@ -108,7 +108,11 @@ export function stepVerified(state: AgentState, event: EventOf<"verified">): Ste
   const next: AgentState = { ...state, journal, phase: "STAGED", verified: event.record };
   return {
     state: next,
-    effects: [{ kind: "write-journal", journal }, report(next), { kind: "stage", work: next.work, assignment: state.assignment, slot, record: event.record }],
+    effects: [
+      { kind: "write-journal", journal },
+      report(next),
+      { kind: "stage", work: next.work, assignment: state.assignment, slot, record: event.record },
+    ],
   };
 }
 

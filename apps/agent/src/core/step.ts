@@ -62,7 +62,15 @@ export function step(state: AgentState, event: AgentEvent, now: number, random: 
     case "restart-due":
       return stepRestartDue(state);
     case "connected":
-      // MQTT is a hint in both directions: what the broker lost is said again.
-      return { state, effects: [report(state, state.journal.outcome?.reason ? { reason: state.journal.outcome.reason } : {})] };
+      return stepConnected(state);
+    default:
+      // Not reached: without a case for a new kind of event this line does not compile.
+      return event satisfies never;
   }
+}
+
+/** MQTT is a hint in both directions: what the broker lost is said again. */
+function stepConnected(state: AgentState): Step {
+  const reason = state.journal.outcome?.reason;
+  return { state, effects: [report(state, reason ? { reason } : {})] };
 }

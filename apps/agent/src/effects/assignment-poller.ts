@@ -4,7 +4,13 @@ import { jitteredDelay } from "../core/state.ts";
 import type { HttpsClient } from "./https-client.ts";
 import { pollAssignment } from "./poll-assignment.ts";
 
-export type PollerOptions = { client: HttpsClient; intervalMs: number; random: () => number; dispatch: (event: AgentEvent) => void; logger: Logger };
+export type PollerOptions = {
+  client: HttpsClient;
+  intervalMs: number;
+  random: () => number;
+  dispatch: (event: AgentEvent) => void;
+  logger: Logger;
+};
 
 /** Asks for the assignment: at start, when told to, and every interval ± 50 %; after an error sooner, with growing jittered waits. */
 export class AssignmentPoller {
@@ -57,7 +63,11 @@ export class AssignmentPoller {
     } catch (error) {
       delayMs = Math.min(delayMs, jitteredDelay(this.#failures, random()));
       this.#failures += 1;
-      if (!this.#abort.signal.aborted) logger.warn({ delayMs, error: error instanceof Error ? error.message : String(error) }, "cannot ask for the assignment; what runs keeps running");
+      if (!this.#abort.signal.aborted)
+        logger.warn(
+          { delayMs, error: error instanceof Error ? error.message : String(error) },
+          "cannot ask for the assignment; what runs keeps running",
+        );
     }
     this.#asking = false;
     if (this.#abort.signal.aborted) return;

@@ -51,7 +51,10 @@ async function finish(partial: string, complete: string, directory: string, file
   const digest = hash.digest("hex");
   if (digest !== file.sha256) {
     await rm(partial, { force: true });
-    throw new FlotillaError("DIGEST_MISMATCH", `${file.name} was fetched with the digest ${digest}; the signed release says ${file.sha256}. It was deleted.`);
+    throw new FlotillaError(
+      "DIGEST_MISMATCH",
+      `${file.name} was fetched with the digest ${digest}; the signed release says ${file.sha256}. It was deleted.`,
+    );
   }
   await rename(partial, complete);
   await fsyncDirectory(directory);
@@ -113,12 +116,20 @@ function rangeStart(response: IncomingMessage, file: ReleaseFile, have: number):
   const total = match?.[3];
   if (match === null || start !== have || (total !== "*" && Number(total) !== file.sizeBytes)) {
     response.destroy();
-    throw new Error(`the server sent "${response.headers["content-range"] ?? "no Content-Range"}" where bytes ${have}-/${file.sizeBytes} of ${file.name} were asked for`);
+    throw new Error(
+      `the server sent "${response.headers["content-range"] ?? "no Content-Range"}" where bytes ${have}-/${file.sizeBytes} of ${file.name} were asked for`,
+    );
   }
   return start;
 }
 
-async function writeBody(options: DownloadOptions, response: IncomingMessage, handle: FileHandle, from: number, hash: Hash): Promise<number> {
+async function writeBody(
+  options: DownloadOptions,
+  response: IncomingMessage,
+  handle: FileHandle,
+  from: number,
+  hash: Hash,
+): Promise<number> {
   const { file, onBytes } = options;
   let have = from;
   let unsynced = 0;
@@ -128,7 +139,10 @@ async function writeBody(options: DownloadOptions, response: IncomingMessage, ha
       if (have + bytes.byteLength > file.sizeBytes) {
         response.destroy();
         await handle.truncate(0);
-        throw new FlotillaError("LENGTH_MISMATCH", `The server sends more than the ${file.sizeBytes} bytes that the signed release allows for ${file.name}.`);
+        throw new FlotillaError(
+          "LENGTH_MISMATCH",
+          `The server sends more than the ${file.sizeBytes} bytes that the signed release allows for ${file.name}.`,
+        );
       }
       await handle.write(bytes);
       hash.update(bytes);

@@ -47,7 +47,10 @@ async function takeFromSlots(options: DownloadReleaseOptions, file: ReleaseFile)
   if ((await stat(complete).catch(() => null)) !== null) return;
   for (const slot of options.slots) {
     const path = join(slot, file.name);
-    const fits = await verifyFile(path, file).then(() => true, () => false);
+    const fits = await verifyFile(path, file).then(
+      () => true,
+      () => false,
+    );
     if (!fits) continue;
     await mkdir(options.directory, { recursive: true });
     await copyFile(path, `${complete}.copy`);
@@ -63,9 +66,16 @@ export async function cleanDownloads(directory: string): Promise<void> {
 
 /** What went wrong as a reason for the core; `rejected` means that the bytes themselves are wrong. */
 export function downloadReason(error: unknown): { rejected: boolean; reason: Reason } {
-  if (isFlotillaError(error) && ["DIGEST_MISMATCH", "LENGTH_MISMATCH"].includes(error.code)) return { rejected: true, reason: reasonOf(error) };
+  if (isFlotillaError(error) && ["DIGEST_MISMATCH", "LENGTH_MISMATCH"].includes(error.code))
+    return { rejected: true, reason: reasonOf(error) };
   if (isNodeError(error) && (error.code === "ENOSPC" || error.code === "EDQUOT")) {
-    return { rejected: false, reason: { code: "NOT_ENOUGH_DISK", message: "The disk became full while the release was being downloaded. Free some space and roll out again." } };
+    return {
+      rejected: false,
+      reason: {
+        code: "NOT_ENOUGH_DISK",
+        message: "The disk became full while the release was being downloaded. Free some space and roll out again.",
+      },
+    };
   }
   return { rejected: false, reason: reasonOf(error) };
 }

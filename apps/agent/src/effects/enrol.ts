@@ -1,4 +1,11 @@
-import { type DeviceProfile, type Enrolled, enrolResponseSchema, FlotillaError, isFlotillaError, renewResponseSchema } from "@flotilla/contracts";
+import {
+  type DeviceProfile,
+  type Enrolled,
+  enrolResponseSchema,
+  FlotillaError,
+  isFlotillaError,
+  renewResponseSchema,
+} from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { createCsr, createDeviceKeyAndCsr } from "@flotilla/trust/verify";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -48,7 +55,9 @@ export async function loadOrEnrol(context: EnrolContext): Promise<Identity> {
 
 async function poll(context: EnrolContext, client: HttpsClient, body: object, fingerprint: string): Promise<Enrolled> {
   for (;;) {
-    const answer = await retry(context, async () => enrolResponseSchema.parse((await client.json("POST", "/device/v1/enrol", { body, signal: context.signal })).body));
+    const answer = await retry(context, async () =>
+      enrolResponseSchema.parse((await client.json("POST", "/device/v1/enrol", { body, signal: context.signal })).body),
+    );
     if (answer.status === "enrolled") return answer;
     context.logger.info({ fingerprint: answer.fingerprint || fingerprint }, "waiting until a person accepts this device in the dashboard");
     await sleep(answer.retryAfterSeconds * 1000 * (0.8 + 0.4 * context.random()), undefined, { signal: context.signal });
@@ -74,7 +83,10 @@ export async function renewIdentity(paths: AgentPaths, client: HttpsClient, iden
   const { privateKeyPem, csrPem } = createDeviceKeyAndCsr();
   const answer = renewResponseSchema.parse((await client.json("POST", "/device/v1/renew", { body: { csrPem, profile } })).body);
   if (answer.deviceId !== identity.deviceId) {
-    throw new FlotillaError("INTERNAL", `The server renewed the certificate of ${answer.deviceId}, but this device is ${identity.deviceId}.`);
+    throw new FlotillaError(
+      "INTERNAL",
+      `The server renewed the certificate of ${answer.deviceId}, but this device is ${identity.deviceId}.`,
+    );
   }
   const renewed = withAnswer(privateKeyPem, identity.serverCaPem, identity.server, answer);
   await writeIdentity(paths, renewed);

@@ -55,15 +55,18 @@ export class HostWork {
   /** Starts are one after the other, so that the confirmed release is up before a candidate is compared with it. */
   start({ slot, role }: EffectOf<"start-host">): void {
     const generation = this.#generation[slot];
-    this.#tail = this.#tail.then(async () => {
+    const before = this.#tail;
+    const run = async (): Promise<void> => {
+      await before;
       if (generation !== this.#generation[slot]) return;
       const event = await this.#start(slot, role, generation);
       if (event !== null) this.#options.dispatch(event);
-    });
+    };
+    this.#tail = run();
   }
 
   async #start(slot: SlotName, role: "current" | "candidate", generation: number): Promise<AgentEvent | null> {
-    const { paths, keys, dispatch, hold, logger, ...options } = this.#options;
+    const { paths, keys, hold, logger, ...options } = this.#options;
     try {
       const { manifest, directory } = await verifySlot(paths, slot, keys());
       if (generation !== this.#generation[slot]) return null;

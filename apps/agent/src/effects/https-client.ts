@@ -35,12 +35,25 @@ export class HttpsClient {
    * Sends the request and gives the answer once its headers are there; the caller reads or destroys it. Rejects after `idleMs`
    * without a byte.
    */
-  async open(method: string, path: string, options: { headers?: Record<string, string>; body?: string; signal?: AbortSignal; idleMs?: number } = {}): Promise<IncomingMessage> {
+  async open(
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string>; body?: string; signal?: AbortSignal; idleMs?: number } = {},
+  ): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     // A redirect to a presigned address carries its own authority: no client certificate, the system's CAs.
     const foreign = path.startsWith("https://") && !path.startsWith(`${this.server}/`);
     const url = path.startsWith("https://") ? path : `${this.server}${path}`;
-    const outgoing = request(url, { method, ...(foreign ? {} : { agent: this.#agent }), headers: options.headers ?? {}, ...(options.signal ? { signal: options.signal } : {}) }, resolve);
+    const outgoing = request(
+      url,
+      {
+        method,
+        ...(foreign ? {} : { agent: this.#agent }),
+        headers: options.headers ?? {},
+        ...(options.signal ? { signal: options.signal } : {}),
+      },
+      resolve,
+    );
     const idleMs = options.idleMs ?? IDLE_MS;
     outgoing.setTimeout(idleMs, () => outgoing.destroy(new Error(`no byte from the server for ${idleMs / 1000} s`)));
     outgoing.on("error", reject);
@@ -49,10 +62,22 @@ export class HttpsClient {
   }
 
   /** A JSON request. Throws the server's own FlotillaError for 4xx and 5xx. */
-  async json(method: "GET" | "POST", path: string, options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {}): Promise<HttpAnswer> {
+  async json(
+    method: "GET" | "POST",
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ): Promise<HttpAnswer> {
     const text = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const headers = { accept: "application/json", ...(text === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }), ...options.headers };
-    const response = await this.open(method, path, { headers, ...(text === undefined ? {} : { body: text }), ...(options.signal ? { signal: options.signal } : {}) });
+    const headers = {
+      accept: "application/json",
+      ...(text === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
+      ...options.headers,
+    };
+    const response = await this.open(method, path, {
+      headers,
+      ...(text === undefined ? {} : { body: text }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
     const body = parse(await readText(response));
     const status = response.statusCode ?? 0;
     if (status >= 400) throw errorOf(status, body, path);

@@ -15,7 +15,12 @@ export async function writeJournal(paths: AgentPaths, journal: Journal): Promise
  *
  * @param rebuild reads the slots; called for a broken journal, or a missing one beside slots
  */
-export async function readJournal(paths: AgentPaths, rebuild: () => Promise<Journal | null>, now: number, logger: Logger): Promise<Journal> {
+export async function readJournal(
+  paths: AgentPaths,
+  rebuild: () => Promise<Journal | null>,
+  now: number,
+  logger: Logger,
+): Promise<Journal> {
   const text = await readTextIfThere(paths.journal);
   if (text !== null) {
     const parsed = parseJournal(text);

@@ -64,7 +64,8 @@ export class MqttLink {
     const client = this.#client;
     this.#client = null;
     if (client === null) return;
-    if (client.isConnected()) await client.publish("presence", this.#deviceId, { online: false, bootId: this.#options.bootId }).catch(() => undefined);
+    if (client.isConnected())
+      await client.publish("presence", this.#deviceId, { online: false, bootId: this.#options.bootId }).catch(() => undefined);
     await client.stop();
   }
 }

@@ -27,7 +27,7 @@ async function readCa(path: string): Promise<string> {
     throw new FlotillaError("INVALID_INPUT", `--ca ${path} cannot be read.`, { cause });
   });
   try {
-    return `${new X509Certificate(pem).toString()}`;
+    return new X509Certificate(pem).toString();
   } catch (cause) {
     throw new FlotillaError("INVALID_INPUT", `--ca ${path} holds no PEM certificate.`, { cause });
   }
@@ -53,7 +53,12 @@ async function peerChain(url: URL): Promise<X509Certificate[]> {
   const { promise, resolve, reject } = Promise.withResolvers<X509Certificate[]>();
   const host = url.hostname.replace(/^\[|\]$/g, "");
   // Not verified here on purpose: the digest of the CA is what is verified, and the next connection is checked against that CA.
-  const socket = connect({ host, port: Number(url.port || 443), rejectUnauthorized: false, ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }) });
+  const socket = connect({
+    host,
+    port: Number(url.port || 443),
+    rejectUnauthorized: false,
+    ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
+  });
   socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer within ${CONNECT_MS / 1000} s`)));
   socket.once("secureConnect", () => {
     const chain: X509Certificate[] = [];
@@ -65,6 +70,8 @@ async function peerChain(url: URL): Promise<X509Certificate[]> {
     socket.end();
     resolve(chain);
   });
-  socket.once("error", (cause) => reject(new FlotillaError("INTERNAL", `The server at ${url.host} cannot be reached: ${cause.message}.`, { cause })));
+  socket.once("error", (cause) =>
+    reject(new FlotillaError("INTERNAL", `The server at ${url.host} cannot be reached: ${cause.message}.`, { cause })),
+  );
   return await promise;
 }

@@ -1,7 +1,10 @@
 import { type Assignment, assignmentSchema } from "@flotilla/contracts";
 import type { HttpsClient } from "./https-client.ts";
 
-export type AssignmentAnswer = { kind: "assigned"; assignment: Assignment; etag: string | null } | { kind: "unchanged" } | { kind: "unassigned" };
+export type AssignmentAnswer =
+  | { kind: "assigned"; assignment: Assignment; etag: string | null }
+  | { kind: "unchanged" }
+  | { kind: "unassigned" };
 
 /** `GET /device/v1/assignment`: the truth about what this device should run. */
 export async function pollAssignment(client: HttpsClient, etag: string | null, signal: AbortSignal): Promise<AssignmentAnswer> {

@@ -18,23 +18,38 @@ export type PreflightInput = {
 export function preflight(input: PreflightInput): void {
   const { profile, variant, files } = input;
   if (variant.profiles.length > 0 && !variant.profiles.includes(profile.name)) {
-    throw new FlotillaError("PROFILE_MISMATCH", `The variant ${variant.name} is for ${variant.profiles.join(", ")}; this device is ${profile.name}.`);
+    throw new FlotillaError(
+      "PROFILE_MISMATCH",
+      `The variant ${variant.name} is for ${variant.profiles.join(", ")}; this device is ${profile.name}.`,
+    );
   }
   const runtime = profile.runtimes.find((candidate) => candidate.name === variant.runtime);
   if (runtime === undefined) {
-    throw new FlotillaError("RUNTIME_MISSING", `The variant ${variant.name} needs ${variant.runtime}, which this device does not have. Install onnxruntime-node beside the agent.`);
+    throw new FlotillaError(
+      "RUNTIME_MISSING",
+      `The variant ${variant.name} needs ${variant.runtime}, which this device does not have. Install onnxruntime-node beside the agent.`,
+    );
   }
   if (variant.opset > runtime.maxOpset) {
-    throw new FlotillaError("OPSET_TOO_NEW", `The variant ${variant.name} uses opset ${variant.opset}; ${runtime.name} ${runtime.version} on this device reads up to ${runtime.maxOpset}.`);
+    throw new FlotillaError(
+      "OPSET_TOO_NEW",
+      `The variant ${variant.name} uses opset ${variant.opset}; ${runtime.name} ${runtime.version} on this device reads up to ${runtime.maxOpset}.`,
+    );
   }
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   // Twice: the download and the slot. What is there already is not written again.
   const neededBytes = input.standby ? 0 : 2 * sizeBytes - Math.min(input.presentBytes, sizeBytes) + DISK_RESERVE_BYTES;
   if (neededBytes > input.diskFreeBytes) {
-    throw new FlotillaError("NOT_ENOUGH_DISK", `The release needs ${megabytes(neededBytes)} of disk to be unpacked beside the running one; ${megabytes(input.diskFreeBytes)} are free.`);
+    throw new FlotillaError(
+      "NOT_ENOUGH_DISK",
+      `The release needs ${megabytes(neededBytes)} of disk to be unpacked beside the running one; ${megabytes(input.diskFreeBytes)} are free.`,
+    );
   }
   if (variant.predictedMemoryBytes > input.memoryFreeBytes) {
-    throw new FlotillaError("NOT_ENOUGH_MEMORY", `The variant ${variant.name} is predicted to need ${megabytes(variant.predictedMemoryBytes)} of memory; ${megabytes(input.memoryFreeBytes)} are available.`);
+    throw new FlotillaError(
+      "NOT_ENOUGH_MEMORY",
+      `The variant ${variant.name} is predicted to need ${megabytes(variant.predictedMemoryBytes)} of memory; ${megabytes(input.memoryFreeBytes)} are available.`,
+    );
   }
 }
 

@@ -10,7 +10,23 @@ import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 
 const runFile = promisify(execFile);
 /** Flags that decide how fast an integer or half-precision model runs. */
-const FLAGS = new Set(["avx", "avx2", "avx512f", "avx512vl", "avx512_vnni", "avx_vnni", "amx_int8", "f16c", "fma", "asimd", "asimddp", "asimdhp", "i8mm", "sve", "bf16"]);
+const FLAGS = new Set([
+  "avx",
+  "avx2",
+  "avx512f",
+  "avx512vl",
+  "avx512_vnni",
+  "avx_vnni",
+  "amx_int8",
+  "f16c",
+  "fma",
+  "asimd",
+  "asimddp",
+  "asimdhp",
+  "i8mm",
+  "sve",
+  "bf16",
+]);
 
 type Runtime = DeviceProfile["runtimes"][number];
 
@@ -20,7 +36,13 @@ type Runtime = DeviceProfile["runtimes"][number];
  * @param entry the agent's own file
  * @param name a profile name to use instead of `<os>-<arch>-cpu`
  */
-export async function probeProfile(entry: string, paths: AgentPaths, agentVersion: string, name: string | undefined, logger: Logger): Promise<DeviceProfile> {
+export async function probeProfile(
+  entry: string,
+  paths: AgentPaths,
+  agentVersion: string,
+  name: string | undefined,
+  logger: Logger,
+): Promise<DeviceProfile> {
   await mkdir(paths.data, { recursive: true, mode: 0o700 });
   const processors = cpus();
   return {

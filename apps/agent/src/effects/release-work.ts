@@ -39,62 +39,76 @@ export class ReleaseWork {
   }
 
   preflight({ work, assignment, counters, standby }: EffectOf<"preflight">): void {
-    this.#begin(async () => {
-      const signed = this.#signed(assignment, counters, standby);
-      const { paths, profile } = this.#options;
-      const sizes = await Promise.all(signed.files.map(async (file) => (await stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0));
-      preflight({
-        profile,
-        variant: assignment.variant,
-        files: signed.files,
-        diskFreeBytes: await diskFreeBytes(paths.data),
-        memoryFreeBytes: process.availableMemory(),
-        presentBytes: sizes.reduce((sum, size) => sum + size, 0),
-        standby,
-      });
-      return { kind: "preflight-passed", work };
-    }, (error) => ({ kind: isTampering(error) ? "rejected" : "preflight-refused", work, reason: reasonOf(error) }));
+    this.#begin(
+      async () => {
+        const signed = this.#signed(assignment, counters, standby);
+        const { paths, profile } = this.#options;
+        const sizes = await Promise.all(
+          signed.files.map(async (file) => (await stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0),
+        );
+        preflight({
+          profile,
+          variant: assignment.variant,
+          files: signed.files,
+          diskFreeBytes: await diskFreeBytes(paths.data),
+          memoryFreeBytes: process.availableMemory(),
+          presentBytes: sizes.reduce((sum, size) => sum + size, 0),
+          standby,
+        });
+        return { kind: "preflight-passed", work };
+      },
+      (error) => ({ kind: isTampering(error) ? "rejected" : "preflight-refused", work, reason: reasonOf(error) }),
+    );
   }
 
   download({ work, assignment }: EffectOf<"download">): void {
-    this.#begin(async (signal) => {
-      const { paths, client, dispatch } = this.#options;
-      // Checked in PREFLIGHT; the counter cannot have changed since.
-      const { files } = this.#signed(assignment, {}, true);
-      await downloadRelease({
-        client,
-        directory: paths.downloads,
-        slots: [paths.slot("A"), paths.slot("B")],
-        files,
-        signal,
-        onProgress: (fraction) => dispatch({ kind: "progressed", work, fraction }),
-      });
-      return { kind: "downloaded", work };
-    }, (error) => {
-      const { rejected, reason } = downloadReason(error);
-      this.#options.logger.warn({ reason }, "download interrupted");
-      return rejected ? { kind: "rejected", work, reason } : { kind: "download-failed", work, reason };
-    });
+    this.#begin(
+      async (signal) => {
+        const { paths, client, dispatch } = this.#options;
+        // Checked in PREFLIGHT; the counter cannot have changed since.
+        const { files } = this.#signed(assignment, {}, true);
+        await downloadRelease({
+          client,
+          directory: paths.downloads,
+          slots: [paths.slot("A"), paths.slot("B")],
+          files,
+          signal,
+          onProgress: (fraction) => dispatch({ kind: "progressed", work, fraction }),
+        });
+        return { kind: "downloaded", work };
+      },
+      (error) => {
+        const { rejected, reason } = downloadReason(error);
+        this.#options.logger.warn({ reason }, "download interrupted");
+        return rejected ? { kind: "rejected", work, reason } : { kind: "download-failed", work, reason };
+      },
+    );
   }
 
   verify({ work, assignment, counters, slot }: EffectOf<"verify">): void {
-    this.#begin(async () => {
-      const { paths, keys, hold } = this.#options;
-      const { manifest, files } = this.#signed(assignment, counters, slot !== null);
-      if (slot === null) await verifyDownloads(paths.downloads, files);
-      else await verifySlot(paths, slot, keys());
-      await hold("VERIFYING");
-      return { kind: "verified", work, record: recordOf(manifest, assignment.variant.model.sha256, false) };
-    }, (error) => ({ kind: "rejected", work, reason: reasonOf(error) }));
+    this.#begin(
+      async () => {
+        const { paths, keys, hold } = this.#options;
+        const { manifest, files } = this.#signed(assignment, counters, slot !== null);
+        if (slot === null) await verifyDownloads(paths.downloads, files);
+        else await verifySlot(paths, slot, keys());
+        await hold("VERIFYING");
+        return { kind: "verified", work, record: recordOf(manifest, assignment.variant.model.sha256, false) };
+      },
+      (error) => ({ kind: "rejected", work, reason: reasonOf(error) }),
+    );
   }
 
   stage({ work, assignment, slot }: EffectOf<"stage">): void {
-    this.#begin(async () => {
-      const { paths, hold } = this.#options;
-      const { files } = this.#signed(assignment, {}, true);
-      await stageSlot(paths, slot, assignment, files, async () => await hold("STAGED"));
-      return { kind: "staged", work };
-    }, (error) => ({ kind: "staging-failed", work, reason: downloadReason(error).reason }));
+    this.#begin(
+      async () => {
+        const { paths, hold } = this.#options;
+        const { files } = this.#signed(assignment, {}, true);
+        await stageSlot(paths, slot, assignment, files, async () => await hold("STAGED"));
+        return { kind: "staged", work };
+      },
+      (error) => ({ kind: "staging-failed", work, reason: downloadReason(error).reason }),
+    );
   }
 
   #signed(assignment: Assignment, counters: Readonly<Record<string, number>>, standby: boolean): SignedRelease {
@@ -113,5 +127,7 @@ export class ReleaseWork {
 }
 
 function isTampering(error: unknown): boolean {
-  return isFlotillaError(error) && ["ENVELOPE_INVALID", "SIGNATURE_INVALID", "SIGNED_BY_UNKNOWN_KEY", "RELEASE_REPLAYED"].includes(error.code);
+  return (
+    isFlotillaError(error) && ["ENVELOPE_INVALID", "SIGNATURE_INVALID", "SIGNED_BY_UNKNOWN_KEY", "RELEASE_REPLAYED"].includes(error.code)
+  );
 }

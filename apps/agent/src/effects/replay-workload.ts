@@ -15,7 +15,13 @@ type Images = { shape: [number, number, number, number]; data: Uint8Array };
  * @param running the release that serves now; null while there is none
  * @returns a function that stops it
  */
-export async function startReplay(path: string, intervalMs: number, port: number, running: () => ReleaseManifest | null, logger: Logger): Promise<() => void> {
+export async function startReplay(
+  path: string,
+  intervalMs: number,
+  port: number,
+  running: () => ReleaseManifest | null,
+  logger: Logger,
+): Promise<() => void> {
   const sets = await Promise.all((await filesOf(path)).map(loadImages));
   const images = sets.flatMap(({ shape: [n, ...rest], data }) => {
     const size = rest.reduce((product, length) => product * length, 1);
@@ -31,7 +37,11 @@ export async function startReplay(path: string, intervalMs: number, port: number
     if (manifest === null || image === undefined || input === undefined) return;
     next += 1;
     const body = JSON.stringify({ inputs: [{ name: input.name, datatype: "UINT8", ...image }] });
-    const response = await fetch(`http://127.0.0.1:${port}/v2/models/${encodeURIComponent(manifest.modelName)}/infer`, { method: "POST", body, headers: { "content-type": "application/json" } });
+    const response = await fetch(`http://127.0.0.1:${port}/v2/models/${encodeURIComponent(manifest.modelName)}/infer`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
     const text = await response.text();
     if (!response.ok) logger.warn({ status: response.status, answer: text.slice(0, 200) }, "the demonstration's request was refused");
   };
@@ -40,7 +50,9 @@ export async function startReplay(path: string, intervalMs: number, port: number
     if (busy) return;
     busy = true;
     send()
-      .catch((error: unknown) => logger.warn({ error: error instanceof Error ? error.message : String(error) }, "the demonstration's request failed"))
+      .catch((error: unknown) =>
+        logger.warn({ error: error instanceof Error ? error.message : String(error) }, "the demonstration's request failed"),
+      )
       .finally(() => {
         busy = false;
       });
@@ -53,14 +65,20 @@ async function filesOf(path: string): Promise<string[]> {
     throw new FlotillaError("NOT_FOUND", `--replay ${path} does not exist.`, { cause });
   });
   if (!found.isDirectory()) return [path];
-  return (await readdir(path)).filter((name) => name.endsWith(".npy")).toSorted().map((name) => join(path, name));
+  return (await readdir(path))
+    .filter((name) => name.endsWith(".npy"))
+    .toSorted()
+    .map((name) => join(path, name));
 }
 
 async function loadImages(path: string): Promise<Images> {
   const { type, shape, data } = readNpy(await readFile(path));
   const [n, height, width, depth = 1] = shape;
   if (type !== "uint8" || !(data instanceof Uint8Array) || n === undefined || height === undefined || width === undefined) {
-    throw new FlotillaError("NOT_A_DATA_SET", `--replay ${path} holds ${type} of shape (${shape.join(", ")}); uint8 images (n, height, width) or (n, height, width, channels) are replayed.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `--replay ${path} holds ${type} of shape (${shape.join(", ")}); uint8 images (n, height, width) or (n, height, width, channels) are replayed.`,
+    );
   }
   return { shape: [n, height, width, depth], data };
 }

@@ -31,7 +31,9 @@ export function startMetrics(hosts: HostWork, spool: Spool, intervalMs: number, 
     });
   };
   const timer = setInterval(() => {
-    report().catch((error: unknown) => logger.debug({ error: error instanceof Error ? error.message : String(error) }, "no metrics this time"));
+    report().catch((error: unknown) =>
+      logger.debug({ error: error instanceof Error ? error.message : String(error) }, "no metrics this time"),
+    );
   }, intervalMs);
   return () => clearInterval(timer);
 }
@@ -39,7 +41,9 @@ export function startMetrics(hosts: HostWork, spool: Spool, intervalMs: number, 
 /** The warmest zone that the kernel shows; null where it shows none. */
 export async function temperatureC(root = THERMAL): Promise<number | null> {
   const zones = (await readdir(root).catch(() => [])).filter((name) => name.startsWith("thermal_zone"));
-  const values = await Promise.all(zones.map(async (zone) => Number(await readFile(`${root}/${zone}/temp`, "utf8").catch(() => "NaN")) / 1000));
+  const values = await Promise.all(
+    zones.map(async (zone) => Number(await readFile(`${root}/${zone}/temp`, "utf8").catch(() => "NaN")) / 1000),
+  );
   const warm = values.filter((value) => Number.isFinite(value) && value > -50 && value < 200);
   return warm.length === 0 ? null : Math.max(...warm);
 }

@@ -6,12 +6,17 @@ import type { Spool } from "./spool.ts";
 const HTTP_BATCH = 100;
 
 export type ReportLink = {
-  /** null where no broker is configured. */
-  mqtt: { isConnected: () => boolean; publish: (report: Report) => Promise<void> } | null;
+  mqtt: { isConfigured: () => boolean; isConnected: () => boolean; publish: (report: Report) => Promise<void> };
   post: (body: { reports: Report[] }) => Promise<unknown>;
 };
 
-export type SenderOptions = { spool: Spool; link: ReportLink; random: () => number; logger: Logger; /** How long the broker may be away before HTTPS is used. */ mqttGraceMs?: number };
+export type SenderOptions = {
+  spool: Spool;
+  link: ReportLink;
+  random: () => number;
+  logger: Logger /** How long the broker may be away before HTTPS is used. */;
+  mqttGraceMs?: number;
+};
 
 /** Empties the spool, oldest first: over MQTT while the broker is there, otherwise in batches over HTTPS. One at a time, so that order holds. */
 export class ReportSender {
@@ -67,7 +72,7 @@ export class ReportSender {
   /** @returns how long to wait for the broker before HTTPS is tried; null when something was sent. */
   async #sendSome(): Promise<number | null> {
     const { spool, link } = this.#options;
-    if (link.mqtt?.isConnected() === true) {
+    if (link.mqtt.isConnected()) {
       this.#mqttAwaySince = null;
       const [report] = spool.peek(1);
       if (report !== undefined) {
@@ -76,7 +81,7 @@ export class ReportSender {
       }
       return null;
     }
-    if (link.mqtt !== null) {
+    if (link.mqtt.isConfigured()) {
       this.#mqttAwaySince ??= performance.now();
       const waitMs = (this.#options.mqttGraceMs ?? 5000) - (performance.now() - this.#mqttAwaySince);
       if (waitMs > 0) return Math.min(waitMs, 500);

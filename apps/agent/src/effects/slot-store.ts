@@ -1,4 +1,13 @@
-import { type Assignment, type Envelope, envelopeSchema, FlotillaError, type ReleaseFile, type ReleaseManifest, sha256Schema, type TrustedKey } from "@flotilla/contracts";
+import {
+  type Assignment,
+  type Envelope,
+  envelopeSchema,
+  FlotillaError,
+  type ReleaseFile,
+  type ReleaseManifest,
+  sha256Schema,
+  type TrustedKey,
+} from "@flotilla/contracts";
 import { readReleaseManifest } from "@flotilla/trust/verify";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -20,7 +29,10 @@ export type VerifiedSlot = { directory: string; manifest: ReleaseManifest; varia
 export function filesOf(manifest: ReleaseManifest, variantSha256: string): ReleaseFile[] {
   const variant = manifest.variants.find((candidate) => candidate.model.sha256 === variantSha256);
   if (variant === undefined) {
-    throw new FlotillaError("ENVELOPE_INVALID", `The signed release does not contain a variant with the digest ${variantSha256}, which was assigned.`);
+    throw new FlotillaError(
+      "ENVELOPE_INVALID",
+      `The signed release does not contain a variant with the digest ${variantSha256}, which was assigned.`,
+    );
   }
   return [variant.model, ...manifest.golden.inputs, ...manifest.golden.outputs];
 }
@@ -65,7 +77,13 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
  * Puts verified downloads into a slot: into `<slot>.partial`, each file and the directory fsynced, then renamed. The downloads stay
  * until the release has its outcome, so that a kill here costs no byte of network.
  */
-export async function stageSlot(paths: AgentPaths, slot: SlotName, assignment: Assignment, files: readonly ReleaseFile[], beforeRename: () => Promise<void>): Promise<void> {
+export async function stageSlot(
+  paths: AgentPaths,
+  slot: SlotName,
+  assignment: Assignment,
+  files: readonly ReleaseFile[],
+  beforeRename: () => Promise<void>,
+): Promise<void> {
   const partial = paths.slotPartial(slot);
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
@@ -73,7 +91,10 @@ export async function stageSlot(paths: AgentPaths, slot: SlotName, assignment: A
     await linkOrCopy(join(paths.downloads, file.sha256), join(partial, file.name));
     await fsyncFile(join(partial, file.name));
   }
-  const content: { envelope: Envelope; variantSha256: string } = { envelope: assignment.envelope, variantSha256: assignment.variant.model.sha256 };
+  const content: { envelope: Envelope; variantSha256: string } = {
+    envelope: assignment.envelope,
+    variantSha256: assignment.variant.model.sha256,
+  };
   await writeFileAtomic(join(partial, "slot.json"), JSON.stringify(content));
   await fsyncDirectory(partial);
   await beforeRename();

@@ -50,7 +50,9 @@ export class Spool {
 
   async appendState(body: StateBody, durable: boolean): Promise<void> {
     // A newer state says all that an unsent progress would have said.
-    this.#entries = this.#entries.filter((entry) => entry.file !== null || entry.report.kind !== "state" || entry.report.progress === undefined);
+    this.#entries = this.#entries.filter(
+      (entry) => entry.file !== null || entry.report.kind !== "state" || entry.report.progress === undefined,
+    );
     await this.#append({ kind: "state", ...this.#number(), ...body }, durable ? "durable" : "memory");
   }
 

@@ -11,10 +11,18 @@ export type SignedRelease = { manifest: ReleaseManifest; files: ReleaseFile[] };
  *
  * @param standby true where the release lies verified in the other slot: going back to it is a revert and not a replay
  */
-export function verifyAssignment(assignment: Assignment, keys: readonly TrustedKey[], counters: Readonly<Record<string, number>>, standby: boolean): SignedRelease {
+export function verifyAssignment(
+  assignment: Assignment,
+  keys: readonly TrustedKey[],
+  counters: Readonly<Record<string, number>>,
+  standby: boolean,
+): SignedRelease {
   const manifest = readReleaseManifest(assignment.envelope, keys);
   if (manifest.releaseId !== assignment.releaseId) {
-    throw new FlotillaError("ENVELOPE_INVALID", `Release ${assignment.releaseId} was assigned, but the signed envelope is of release ${manifest.releaseId}.`);
+    throw new FlotillaError(
+      "ENVELOPE_INVALID",
+      `Release ${assignment.releaseId} was assigned, but the signed envelope is of release ${manifest.releaseId}.`,
+    );
   }
   const files = filesOf(manifest, assignment.variant.model.sha256);
   const confirmed = counters[manifest.modelId] ?? 0;

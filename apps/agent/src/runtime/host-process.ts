@@ -111,7 +111,8 @@ export class HostProcess {
     if (message === undefined) return;
     this.#lastBeat = performance.now();
     if (message.kind === "ready") resolve();
-    if (message.kind === "failed") reject(new FlotillaError("RUNTIME_REFUSED", `onnxruntime refuses the model: ${message.message.slice(0, 600)}`));
+    if (message.kind === "failed")
+      reject(new FlotillaError("RUNTIME_REFUSED", `onnxruntime refuses the model: ${message.message.slice(0, 600)}`));
     if (message.kind !== "answer" && message.kind !== "error") return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
@@ -123,7 +124,10 @@ export class HostProcess {
   #checkBeat(): void {
     const silentMs = performance.now() - this.#lastBeat;
     if (silentMs < this.#options.hangTimeoutMs) return;
-    this.#end({ code: "HOST_HUNG", message: `The inference host gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended.` });
+    this.#end({
+      code: "HOST_HUNG",
+      message: `The inference host gave no sign of life for ${Math.round(silentMs / 1000)} s and was ended.`,
+    });
     this.#child?.kill("SIGKILL");
   }
 

@@ -5,7 +5,14 @@ export const hostRequestSchema = z.discriminatedUnion("kind", [
   /** Replay golden samples [from, to) of the host's own release. */
   z.object({ id: z.number().int(), kind: z.literal("golden"), from: z.number().int(), to: z.number().int() }),
   /** Run one golden sample of `directory` and say how long it took. `directory` may be the other slot's. */
-  z.object({ id: z.number().int(), kind: z.literal("time"), directory: z.string(), files: z.array(z.string()), sample: z.number().int(), runs: z.number().int().positive() }),
+  z.object({
+    id: z.number().int(),
+    kind: z.literal("time"),
+    directory: z.string(),
+    files: z.array(z.string()),
+    sample: z.number().int(),
+    runs: z.number().int().positive(),
+  }),
   z.object({ id: z.number().int(), kind: z.literal("memory") }),
   z.object({ id: z.number().int(), kind: z.literal("metrics") }),
 ]);

@@ -22,7 +22,10 @@ function golden(gates: DeviceGates, probe: ProbeResult): Reason | null {
 function latency(gates: DeviceGates, probe: ProbeResult, judgeRatios: boolean): Reason | null {
   const { latencyP95Ms: p95, baselineP95Ms: baseline } = probe;
   if (gates.latencyP95MaxMs !== null && p95 > gates.latencyP95MaxMs) {
-    return { code: "PROBE_TOO_SLOW", message: `On this device the release takes ${p95.toFixed(2)} ms at p95; its gate allows ${gates.latencyP95MaxMs} ms.` };
+    return {
+      code: "PROBE_TOO_SLOW",
+      message: `On this device the release takes ${p95.toFixed(2)} ms at p95; its gate allows ${gates.latencyP95MaxMs} ms.`,
+    };
   }
   if (!judgeRatios || gates.latencyP95MaxRatio === null || baseline === null || p95 <= baseline * gates.latencyP95MaxRatio) return null;
   return {
@@ -34,7 +37,10 @@ function latency(gates: DeviceGates, probe: ProbeResult, judgeRatios: boolean): 
 function memory(gates: DeviceGates, probe: ProbeResult, judgeRatios: boolean): Reason | null {
   const { memoryBytes: bytes, baselineMemoryBytes: baseline } = probe;
   if (gates.memoryMaxBytes !== null && bytes > gates.memoryMaxBytes) {
-    return { code: "PROBE_TOO_MUCH_MEMORY", message: `On this device the release takes ${megabytes(bytes)} of memory; its gate allows ${megabytes(gates.memoryMaxBytes)}.` };
+    return {
+      code: "PROBE_TOO_MUCH_MEMORY",
+      message: `On this device the release takes ${megabytes(bytes)} of memory; its gate allows ${megabytes(gates.memoryMaxBytes)}.`,
+    };
   }
   if (!judgeRatios || gates.memoryMaxRatio === null || baseline === null || bytes <= baseline * gates.memoryMaxRatio) return null;
   return {

@@ -13,7 +13,9 @@ export async function probeRuntime(version: string): Promise<void> {
     maxOpset = opset;
     await session.release();
   }
-  const providers = listSupportedBackends().filter((backend) => backend.bundled).map((backend) => backend.name);
+  const providers = listSupportedBackends()
+    .filter((backend) => backend.bundled)
+    .map((backend) => backend.name);
   process.stdout.write(JSON.stringify({ name: "onnxruntime", version, providers, maxOpset }));
 }
 

@@ -18,7 +18,12 @@ export type ProbedHost = { host: HostProcess; manifest: ReleaseManifest };
  *
  * @param tooSlow says whether the latency measured so far would fail a gate: then another round is measured
  */
-export async function probeHost(candidate: ProbedHost, baseline: ProbedHost | null, signal: AbortSignal, tooSlow: (p95: number, baselineP95: number | null) => boolean): Promise<ProbeResult> {
+export async function probeHost(
+  candidate: ProbedHost,
+  baseline: ProbedHost | null,
+  signal: AbortSignal,
+  tooSlow: (p95: number, baselineP95: number | null) => boolean,
+): Promise<ProbeResult> {
   const { golden } = candidate.manifest;
   let agreed = 0;
   for (let from = 0; from < golden.count; from += GOLDEN_CHUNK) {
@@ -56,7 +61,11 @@ async function timeRound(candidate: ProbedHost, baseline: ProbedHost | null, sig
   const other: number[] = [];
   let comparable = baseline;
   await timeOne(candidate, candidate, 0, WARM_UP_RUNS);
-  if (comparable !== null) comparable = await timeOne(comparable, inputsFor(comparable, candidate), 0, WARM_UP_RUNS).then(() => baseline, () => null);
+  if (comparable !== null)
+    comparable = await timeOne(comparable, inputsFor(comparable, candidate), 0, WARM_UP_RUNS).then(
+      () => baseline,
+      () => null,
+    );
   for (let run = 0; run < TIMED_RUNS; run += 1) {
     signal.throwIfAborted();
     own.push(...(await timeOne(candidate, candidate, run, 1)));
@@ -74,14 +83,21 @@ async function timeRound(candidate: ProbedHost, baseline: ProbedHost | null, sig
 
 /** The same golden inputs for both, where both take the same inputs. */
 function inputsFor(baseline: ProbedHost, candidate: ProbedHost): ProbedHost {
-  const key = (manifest: ReleaseManifest): string => JSON.stringify(manifest.inputs.map(({ name, type, shape }) => [name, type, shape.slice(1)]));
+  const key = (manifest: ReleaseManifest): string =>
+    JSON.stringify(manifest.inputs.map(({ name, type, shape }) => [name, type, shape.slice(1)]));
   return key(baseline.manifest) === key(candidate.manifest) ? candidate : baseline;
 }
 
 async function timeOne(timed: ProbedHost, source: ProbedHost, run: number, runs: number): Promise<number[]> {
   const { golden } = source.manifest;
   const answer = await timed.host.ask(
-    { kind: "time", directory: source.host.directory, files: golden.inputs.map((file) => file.name), sample: run % Math.max(1, golden.count), runs },
+    {
+      kind: "time",
+      directory: source.host.directory,
+      files: golden.inputs.map((file) => file.name),
+      sample: run % Math.max(1, golden.count),
+      runs,
+    },
     timeAnswerSchema,
   );
   return answer.latenciesMs;

@@ -131,11 +131,14 @@ export class Router {
   #forward(target: Target, incoming: IncomingMessage, response: ServerResponse): void {
     target.enter();
     response.once("close", () => target.leave());
-    const outgoing = request({ socketPath: target.socket, agent: target.agent, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-      answer.once("error", () => response.destroy());
-    });
+    const outgoing = request(
+      { socketPath: target.socket, agent: target.agent, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+        answer.once("error", () => response.destroy());
+      },
+    );
     outgoing.once("error", () => {
       if (response.headersSent) response.destroy();
       else send(response, 503, { error: "the model's process ended while it answered this request" });
@@ -147,6 +150,10 @@ export class Router {
 
 function send(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), ...(status === 503 ? { "retry-after": "1" } : {}) });
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    ...(status === 503 ? { "retry-after": "1" } : {}),
+  });
   response.end(text);
 }

@@ -14,7 +14,10 @@ export function commonNameOf(request: IncomingMessage): string | null {
   if (certificate === null || certificate.raw === undefined) return null;
   if (!socket.authorized) {
     const reason = String(socket.authorizationError);
-    throw new FlotillaError("CERTIFICATE_REQUIRED", `The client certificate is not accepted: ${reason}. Enrol again with the device's key.`);
+    throw new FlotillaError(
+      "CERTIFICATE_REQUIRED",
+      `The client certificate is not accepted: ${reason}. Enrol again with the device's key.`,
+    );
   }
   const name: unknown = certificate.subject.CN;
   return typeof name === "string" ? name : null;

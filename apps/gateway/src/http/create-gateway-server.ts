@@ -59,7 +59,12 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
   return { port: (server.address() as AddressInfo).port, close: async () => await close(server) };
 }
 
-async function handle(options: GatewayServerOptions, limiter: RateLimiter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+  options: GatewayServerOptions,
+  limiter: RateLimiter,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { ctx } = options;
   try {
     await route(options, limiter, request, response);
@@ -68,7 +73,12 @@ async function handle(options: GatewayServerOptions, limiter: RateLimiter, reque
   }
 }
 
-async function route(options: GatewayServerOptions, limiter: RateLimiter, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(
+  options: GatewayServerOptions,
+  limiter: RateLimiter,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { ctx } = options;
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/health") return send(response, 200, { status: "ok", broker: options.isBrokerConnected() });
@@ -83,7 +93,9 @@ async function route(options: GatewayServerOptions, limiter: RateLimiter, reques
 function limit(limiter: RateLimiter, request: IncomingMessage, now: Date): void {
   const retryAfterSeconds = limiter.take(request.socket.remoteAddress ?? "", now.getTime());
   if (retryAfterSeconds === 0) return;
-  throw new FlotillaError("RATE_LIMITED", `Too many calls from this address. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
+  throw new FlotillaError("RATE_LIMITED", `Too many calls from this address. Try again in ${retryAfterSeconds} s.`, {
+    details: { retryAfterSeconds },
+  });
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -40,7 +40,8 @@ export function findRoute(method: string, path: string): { route: Route; paramet
     if (route.method !== wanted) continue;
     if (route.path === path) return { route, parameter: "" };
     const prefix = route.path.endsWith("*") ? route.path.slice(0, -1) : null;
-    if (prefix !== null && path.startsWith(prefix) && !path.slice(prefix.length).includes("/")) return { route, parameter: path.slice(prefix.length) };
+    if (prefix !== null && path.startsWith(prefix) && !path.slice(prefix.length).includes("/"))
+      return { route, parameter: path.slice(prefix.length) };
   }
   return null;
 }

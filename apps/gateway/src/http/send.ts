@@ -9,7 +9,12 @@ export function send(response: ServerResponse, status: number, body?: unknown, h
     return;
   }
   const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text), "cache-control": "no-store", ...headers });
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    "cache-control": "no-store",
+    ...headers,
+  });
   response.end(text);
 }
 
@@ -28,5 +33,8 @@ export function sendError(response: ServerResponse, error: unknown, logger: Logg
     : { code: "INTERNAL", message: "The server met an error of its own. Try again later.", retryAfterSeconds: 30 };
   // The rest of a refused body is not read: the connection cannot be used again.
   const close = status === 413 ? { connection: "close" } : {};
-  send(response, status, body, { ...(body.retryAfterSeconds === undefined ? {} : { "retry-after": String(body.retryAfterSeconds) }), ...close });
+  send(response, status, body, {
+    ...(body.retryAfterSeconds === undefined ? {} : { "retry-after": String(body.retryAfterSeconds) }),
+    ...close,
+  });
 }

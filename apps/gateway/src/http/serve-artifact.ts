@@ -16,7 +16,12 @@ export async function serveArtifact(call: DeviceCall): Promise<void> {
   const stat = await ctx.blob.stat(sha256);
   if (stat === null) throw new FlotillaError("INTERNAL", `The artifact ${sha256} is assigned, but the store does not have it.`);
   const etag = `"${sha256}"`;
-  const headers = { etag, "accept-ranges": "bytes", "cache-control": "private, max-age=31536000, immutable", "content-type": "application/octet-stream" };
+  const headers = {
+    etag,
+    "accept-ranges": "bytes",
+    "cache-control": "private, max-age=31536000, immutable",
+    "content-type": "application/octet-stream",
+  };
   if (request.headers["if-none-match"] === etag) return send(response, 304, undefined, headers);
   // RFC 9110, 13.1.5: with an If-Range that does not match, the range is ignored.
   const ifRange = request.headers["if-range"];

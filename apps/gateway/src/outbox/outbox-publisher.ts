@@ -35,7 +35,7 @@ export class OutboxPublisher {
       return;
     }
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#round = this.#run();
+    this.#round = this.#runRound();
   }
 
   async stop(): Promise<void> {
@@ -44,19 +44,24 @@ export class OutboxPublisher {
     await this.#round;
   }
 
-  async #run(): Promise<void> {
-    let more = false;
-    try {
-      more = this.#mqtt.isConnected() && (await this.#publishBatch());
-    } catch (error) {
-      this.#ctx.logger.warn({ err: error }, "the outbox was not published; it is tried again");
-    }
+  async #runRound(): Promise<void> {
+    await this.#publishAll();
     this.#round = null;
-    if (this.#stopped) return;
-    if (more || this.#again) {
+    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), POLL_MS);
+  }
+
+  /** Batch after batch until nothing is left that can go out. Never rejects. */
+  async #publishAll(): Promise<void> {
+    let more = false;
+    do {
       this.#again = false;
-      this.wake();
-    } else this.#timer = setTimeout(() => this.wake(), POLL_MS);
+      try {
+        more = this.#mqtt.isConnected() && (await this.#publishBatch());
+      } catch (error) {
+        more = false;
+        this.#ctx.logger.warn({ err: error }, "the outbox was not published; it is tried again");
+      }
+    } while (!this.#stopped && (more || this.#again));
   }
 
   /** true where there may be more. */
@@ -75,7 +80,10 @@ export class OutboxPublisher {
   async #publish({ id, deviceId, topic, payload }: OutboxRow): Promise<boolean> {
     const parsed = TOPICS[topic].schema.safeParse(payload);
     if (!parsed.success) {
-      this.#ctx.logger.error({ id, topic, problem: parsed.error.issues[0]?.message }, "an outbox row does not fit its topic and is dropped");
+      this.#ctx.logger.error(
+        { id, topic, problem: parsed.error.issues[0]?.message },
+        "an outbox row does not fit its topic and is dropped",
+      );
       return true;
     }
     try {

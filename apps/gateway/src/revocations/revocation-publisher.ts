@@ -18,7 +18,8 @@ export class RevocationPublisher {
   start(): void {
     this.#mqtt.onConnect(() => {
       this.#told = null;
-      this.check();
+      // At once: the broker lets no device in before.
+      void this.#publish();
     });
   }
 
@@ -29,10 +30,11 @@ export class RevocationPublisher {
 
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   async #publish(): Promise<void> {
-    this.#timer = null;
+    this.stop();
     if (!this.#mqtt.isConnected()) return;
     try {
       const deviceIds = await listRevokedDevices(this.#ctx);

@@ -24,21 +24,24 @@ export async function call(
   options: { body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const outgoing = request({ host: "localhost", port, path, method, ...credentials, agent: false, headers: options.headers ?? {} }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
-    response.on("error", reject);
-    response.on("end", () => {
-      const bytes = Buffer.concat(chunks);
-      const json = (response.headers["content-type"] ?? "").startsWith("application/json");
-      resolve({
-        status: response.statusCode ?? 0,
-        headers: response.headers,
-        bytes,
-        body: json ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : null,
+  const outgoing = request(
+    { host: "localhost", port, path, method, ...credentials, agent: false, headers: options.headers ?? {} },
+    (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const json = (response.headers["content-type"] ?? "").startsWith("application/json");
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          bytes,
+          body: json ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : null,
+        });
       });
-    });
-  });
+    },
+  );
   outgoing.on("error", reject);
   outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
   return await promise;

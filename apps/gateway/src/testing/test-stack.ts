@@ -163,7 +163,19 @@ export class TestStack {
     };
     const envelope = this.signer.sign(RELEASE_PAYLOAD_TYPE, Buffer.from(JSON.stringify(manifest)));
     await prisma.release.create({
-      data: { id: releaseId, ...owned, modelId, modelVersionId: versionId, name: "m 1", counter: 1, variantIds: [variantId], gates: {}, state: "READY", manifest, envelope },
+      data: {
+        id: releaseId,
+        ...owned,
+        modelId,
+        modelVersionId: versionId,
+        name: "m 1",
+        counter: 1,
+        variantIds: [variantId],
+        gates: {},
+        state: "READY",
+        manifest,
+        envelope,
+      },
     });
     return { releaseId, variantId, sha256: file.sha256 };
   }
@@ -175,7 +187,10 @@ export class TestStack {
   }
 
   async securityEvents(deviceId: string): Promise<{ reasonCode: string | null; reasonMessage: string | null }[]> {
-    return await this.ctx.db.prisma.deviceEvent.findMany({ where: { deviceId, kind: "security" }, select: { reasonCode: true, reasonMessage: true } });
+    return await this.ctx.db.prisma.deviceEvent.findMany({
+      where: { deviceId, kind: "security" },
+      select: { reasonCode: true, reasonMessage: true },
+    });
   }
 
   async #store(name: string, bytes: Buffer) {

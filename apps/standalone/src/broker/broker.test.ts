@@ -30,6 +30,7 @@ beforeAll(async () => {
     key: keyPem,
     clientId: GATEWAY_IDENTITY,
     fleet: true,
+    keepSession: true,
     random: Math.random,
   });
   gateway.onBroker("refusals", (refusal) => void refusals.push(refusal));
@@ -38,6 +39,8 @@ beforeAll(async () => {
   gateway.onConnect(() => connected.resolve());
   gateway.start();
   await connected.promise;
+  await expect(connect((await device()).tls)).rejects.toThrow("Server unavailable");
+  await gateway.publishBroker("revocations", { deviceIds: [] });
 });
 
 afterEach(async () => {
@@ -113,6 +116,15 @@ describe("topics follow from the certificate", () => {
     expect(presences).not.toContain(`${others} online`);
   });
 
+  it("ends a connection that announces a packet larger than 4 MB", async () => {
+    const { id, tls } = await device();
+    const client = await connect(tls);
+    const ended = closed(client);
+    client.publish(topicFor("state", id), Buffer.alloc(5_000_000), { qos: 1 });
+    await ended;
+    await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "publish" }]));
+  });
+
   it("refuses its own hint and a retained state, which would stay in memory", async () => {
     for (const [name, retain] of [
       ["hint", true],
@@ -137,6 +149,18 @@ describe("topics follow from the certificate", () => {
     const client = await connect(tls);
     await expect(client.subscribeAsync(filter, { qos: 1 })).rejects.toThrow("Unspecified error");
     await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "subscribe", target: filter }]));
+  });
+});
+
+describe("the gateway's session", () => {
+  it("outlives its connection: a report that was acknowledged meanwhile arrives later", async () => {
+    const { id, tls } = await device();
+    const client = await connect(tls);
+    await gateway.stop();
+    await client.publishAsync(topicFor("presence", id), presence(), { qos: 1 });
+    expect(presences).not.toContain(`${id} online`);
+    gateway.start();
+    await vi.waitFor(() => expect(presences).toContain(`${id} online`));
   });
 });
 

@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { BROKER_TOPICS, type BrokerRefusal, brokerRevocationsSchema } from "@flotilla/contracts";
+import { BROKER_TOPICS, type BrokerRefusal, brokerRevocationsSchema, GATEWAY_IDENTITY } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { Aedes, type Client } from "aedes";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
+import { guardPacketSize } from "./packet-size-guard.ts";
 import { RefusalLimiter } from "./refusal-limiter.ts";
 import { createIndexedPersistence } from "./retained-index.ts";
 
@@ -26,7 +27,10 @@ export interface Broker {
 
 /** MQTT 3.1.1 return codes of CONNACK (table 3.1). */
 const IDENTIFIER_REJECTED = 2;
+const SERVER_UNAVAILABLE = 3;
 const NOT_AUTHORISED = 5;
+/** Reports are a few kB; the list of revoked devices is the largest: 100,000 ids. */
+const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
 
 /**
@@ -61,7 +65,8 @@ class Door {
   readonly #identities = new WeakMap<object, string>();
   readonly #live = new Map<string, Client>();
   readonly #limiter = new RefusalLimiter(REFUSAL_LIMIT);
-  #revoked: ReadonlySet<string> = new Set();
+  /** null until the gateway said it: before that nobody listens, and a report would be acknowledged and lost. */
+  #revoked: ReadonlySet<string> | null = null;
   #aedes: Aedes | null = null;
 
   constructor(options: BrokerOptions) {
@@ -92,25 +97,21 @@ class Door {
       return;
     }
     this.#identities.set(socket, identity);
+    guardPacketSize(socket, MAX_PACKET_BYTES, () => this.#refuse(identity, "publish", `a packet of more than ${MAX_PACKET_BYTES} bytes`));
     this.#aedes?.handle(socket);
   }
 
   hooks(): NonNullable<ConstructorParameters<typeof Aedes>[0]> {
     return {
-      preConnect: (_client, packet, done) => {
-        // No session outlives its connection: nothing may pile up for a device that is away. Postgres is the truth.
-        packet.clean = true;
+      preConnect: (client, packet, done) => {
+        // Nothing may pile up for a device that is away: Postgres is the truth. Only the gateway's session outlives its connection.
+        if (this.#identityOf(client) !== GATEWAY_IDENTITY) packet.clean = true;
         done(null, true);
       },
       authenticate: (client, _username, _password, done) => {
-        const identity = this.#identityOf(client);
-        if (identity === null || client.id !== identity) {
-          this.#refuse(identity ?? "unknown", "connect", client.id);
-          done(Object.assign(new Error("the client id must be the certificate's CN"), { returnCode: IDENTIFIER_REJECTED }), null);
-        } else if (this.#revoked.has(identity)) {
-          this.#refuse(identity, "connect", client.id);
-          done(Object.assign(new Error("the device is revoked"), { returnCode: NOT_AUTHORISED }), null);
-        } else done(null, true);
+        const refusal = this.#judge(client);
+        if (refusal === null) return done(null, true);
+        done(Object.assign(new Error(refusal.message), { returnCode: refusal.returnCode }), null);
       },
       authorizePublish: (client, packet, done) => {
         const identity = client === null ? null : this.#identityOf(client);
@@ -126,6 +127,20 @@ class Door {
         done(null, null);
       },
     };
+  }
+
+  /** null where the client may come in. */
+  #judge(client: Client): { message: string; returnCode: number } | null {
+    const identity = this.#identityOf(client);
+    if (identity === null || client.id !== identity) {
+      this.#refuse(identity ?? "unknown", "connect", client.id);
+      return { message: "the client id must be the certificate's CN", returnCode: IDENTIFIER_REJECTED };
+    }
+    if (identity === GATEWAY_IDENTITY) return null;
+    if (this.#revoked === null) return { message: "the gateway is not there yet", returnCode: SERVER_UNAVAILABLE };
+    if (!this.#revoked.has(identity)) return null;
+    this.#refuse(identity, "connect", client.id);
+    return { message: "the device is revoked", returnCode: NOT_AUTHORISED };
   }
 
   #identityOf(client: Client): string | null {

@@ -13,6 +13,9 @@ export const metadata: Metadata = {
   description: "From a trained model in a browser tab to every edge device of a fleet.",
 };
 
+/** Every page reads the language and the theme from cookies. */
+export const dynamic = "force-dynamic";
+
 export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

@@ -11,7 +11,8 @@ export async function answer(request: Request, handler: (web: WebServices) => Pr
   const web = await webServices();
   try {
     const reads = request.method === "GET" || request.method === "HEAD";
-    if (!reads && isCrossSite(request.headers)) throw new FlotillaError("FORBIDDEN", "A page of another site asked for this; it was refused.");
+    if (!reads && isCrossSite(request.headers))
+      throw new FlotillaError("FORBIDDEN", "A page of another site asked for this; it was refused.");
     return await handler(web);
   } catch (error) {
     const known = describe(error);

@@ -17,7 +17,10 @@ const schema = z
     PUBLIC_WEB_URL: z.url().default("http://localhost:3000"),
     /** Where devices reach the gateway; shown in the command that enrols one. */
     PUBLIC_GATEWAY_URL: z.url().default("https://localhost:8443"),
-    SECRETS_DIR: z.string().min(1).optional(),
+    /** Holds `ca.pem`, the certificate by which devices recognise the gateway. */
+    SECRETS_DIR: z.string().min(1),
+    /** The bundled agent that `/agent.js` serves; the working directory is apps/web. */
+    AGENT_FILE: z.string().min(1).default("../agent/dist/agent.js"),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   })
   .refine((env) => (env.BLOB_DIR === undefined) !== (env.S3_BUCKET === undefined), "set either BLOB_DIR or S3_BUCKET");

@@ -1,4 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createLiveHub, type LiveHub } from "@flotilla/api";
 import { type BlobStore, createFileBlobStore, createS3BlobStore } from "@flotilla/blob";
 import { createDb, listenLive } from "@flotilla/db";
@@ -6,6 +8,7 @@ import { createQueue } from "@flotilla/jobs";
 import { createLogger } from "@flotilla/logger";
 import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
 import { type Env, env } from "./env.ts";
+import { readCaFingerprint } from "./read-ca-fingerprint.ts";
 import { startSweeping } from "./sweep-uploads.ts";
 import { createTusServer, type TusServer } from "./tus-server.ts";
 
@@ -22,24 +25,40 @@ const SLOT = Symbol.for("flotilla.web.services");
 const slots = globalThis as { [SLOT]?: Promise<WebServices> };
 
 export function webServices(): Promise<WebServices> {
-  slots[SLOT] ??= start(env()).catch((error: unknown) => {
+  slots[SLOT] ??= start().catch((error: unknown) => {
     // The next request tries again: the database may only be late.
     delete slots[SLOT];
+    createLogger("web").error({ err: error }, "the web process is not ready");
     throw error;
   });
   return slots[SLOT];
 }
 
-async function start(settings: Env): Promise<WebServices> {
+async function start(): Promise<WebServices> {
+  const settings = env();
   const logger = createLogger("web", settings.LOG_LEVEL);
-  const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
+  const enrolment = {
+    webUrl: settings.PUBLIC_WEB_URL,
+    gatewayUrl: settings.PUBLIC_GATEWAY_URL,
+    caFingerprint: await readCaFingerprint(settings.SECRETS_DIR),
+  };
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
-  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => new Date(), logger };
+  const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
+  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => new Date(), logger, enrolment };
   const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
   const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
+  // Next stops once every connection has ended, and a tab's live stream never ends by itself.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void live.stop());
   startSweeping(services, settings.UPLOAD_DIR);
   return { services, auth, live, tus: createTusServer({ services, directory: settings.UPLOAD_DIR }) };
+}
+
+/** Devices pin our CA by it; empty where this process cannot see the CA. */
+async function readCaFingerprint(secretsDirectory: string | undefined): Promise<string> {
+  if (secretsDirectory === undefined) return "";
+  const pem = await readFile(join(secretsDirectory, "ca.pem"), "utf8").catch(() => null);
+  return pem === null ? "" : new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 function createBlobStore(settings: Env): BlobStore {

@@ -44,7 +44,8 @@ export function createTusServer({ services, directory }: { services: ServiceCont
     allowedOrigins: () => false,
     maxSize: Math.max(UPLOAD_LIMITS.maxModelBytes, UPLOAD_LIMITS.maxDataSetBytes),
     postReceiveInterval: 1_000,
-    namingFunction: (request, metadata) => nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]),
+    namingFunction: (request, metadata) =>
+      nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]),
     async onIncomingRequest(request, id) {
       await findOpenUpload(services, actorOf(request), requireUuid(id));
     },
@@ -73,16 +74,29 @@ export function createTusServer({ services, directory }: { services: ServiceCont
 }
 
 /** The file is named by the row that `uploads.begin` made; length and row must agree. */
-async function nameUpload(services: ServiceContext, actor: Actor, length: string | null, uploadId: string | null | undefined): Promise<string> {
+async function nameUpload(
+  services: ServiceContext,
+  actor: Actor,
+  length: string | null,
+  uploadId: string | null | undefined,
+): Promise<string> {
   const upload = await findOpenUpload(services, actor, requireUuid(uploadId));
   if (length === null || Number(length) !== Number(upload.sizeBytes)) {
-    throw new TusRefusal(400, "INVALID_INPUT", `This upload was announced with ${upload.sizeBytes} bytes, not with ${length ?? "an unknown number"}.`);
+    throw new TusRefusal(
+      400,
+      "INVALID_INPUT",
+      `This upload was announced with ${upload.sizeBytes} bytes, not with ${length ?? "an unknown number"}.`,
+    );
   }
   return upload.id;
 }
 
 /** Hands a file that is complete to the services and removes it, except where only a passing fault stopped it: then it can be tried again. */
-async function complete(services: ServiceContext, actor: Actor, { directory, uploadId }: { directory: string; uploadId: string }): Promise<void> {
+async function complete(
+  services: ServiceContext,
+  actor: Actor,
+  { directory, uploadId }: { directory: string; uploadId: string },
+): Promise<void> {
   const path = join(directory, uploadId);
   try {
     await finishUpload(services, actor, { uploadId, path });
@@ -108,7 +122,10 @@ async function answerFinished(
 ): Promise<Response | null> {
   const id = idOf(request);
   if (id === null) return null;
-  const row = await services.db.prisma.upload.findFirst({ where: { id, organisationId: actor.organisationId }, select: { state: true, sizeBytes: true } });
+  const row = await services.db.prisma.upload.findFirst({
+    where: { id, organisationId: actor.organisationId },
+    select: { state: true, sizeBytes: true },
+  });
   if (row === null || row.state === "EXPIRED" || row.state === "REJECTED") return null;
   if (row.state === "UPLOADING") {
     const file = await store.getUpload(id).catch(() => null);
@@ -127,11 +144,17 @@ function noteProgress(services: ServiceContext, uploadId: string, receivedBytes:
   });
 }
 
-function describe(services: ServiceContext, error: Error | { status_code: number; body: string }): { status_code: number; body: string } | undefined {
+function describe(
+  services: ServiceContext,
+  error: Error | { status_code: number; body: string },
+): { status_code: number; body: string } | undefined {
   if (isFlotillaError(error)) return { status_code: error.status, body: JSON.stringify({ code: error.code, message: error.message }) };
   if ("status_code" in error) return undefined;
   services.logger.error({ err: error }, "an upload failed");
-  return { status_code: 500, body: JSON.stringify({ code: "INTERNAL", message: "The upload could not be stored; it continues with the next try." }) };
+  return {
+    status_code: 500,
+    body: JSON.stringify({ code: "INTERNAL", message: "The upload could not be stored; it continues with the next try." }),
+  };
 }
 
 function idOf(request: Request): string | null {

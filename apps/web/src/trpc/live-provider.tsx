@@ -16,7 +16,7 @@ interface LiveContextValue {
   listeners: Set<Listener>;
 }
 
-const LiveContext = createContext<LiveContextValue>({ state: "reconnecting", listeners: new Set() });
+const LiveContext = createContext<LiveContextValue>({ state: "connecting", listeners: new Set() });
 
 /** Whether the page hears of changes. */
 export function useLiveState(): LiveState {
@@ -53,7 +53,9 @@ function createRefresher(queryClient: QueryClient) {
     while (dirty.size > 0) {
       const paths = pathsFor(dirty);
       dirty.clear();
-      const asked = paths.map((path) => queryClient.invalidateQueries({ queryKey: [path], predicate: (query) => query.meta?.["live"] !== false }));
+      const asked = paths.map((path) =>
+        queryClient.invalidateQueries({ queryKey: [path], predicate: (query) => query.meta?.["live"] !== false }),
+      );
       await Promise.allSettled([...asked, new Promise((resolve) => setTimeout(resolve, MIN_GAP_MS))]);
     }
     running = false;
@@ -68,7 +70,7 @@ function createRefresher(queryClient: QueryClient) {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useTRPCClient();
   const queryClient = useQueryClient();
-  const [state, setState] = useState<LiveState>("reconnecting");
+  const [state, setState] = useState<LiveState>("connecting");
   const [listeners] = useState(() => new Set<Listener>());
 
   useEffect(() => {

@@ -7,7 +7,11 @@ const PATHS: Record<LiveTopic, readonly (readonly string[])[]> = {
   upload: [["uploads"]],
   model: [["models"], ["overview"]],
   "data-set": [["dataSets"]],
-  job: [["jobs", "list"], ["jobs", "get"], ["models", "version"]],
+  job: [
+    ["jobs", "list"],
+    ["jobs", "get"],
+    ["models", "version"],
+  ],
   "job-log": [["jobs", "log"]],
   release: [["releases"], ["models", "version"]],
   device: [["devices"], ["groups"], ["overview"], ["tokens"]],

@@ -28,14 +28,21 @@ const DIRECTORY = 0o040000;
 export function checkArchiveEntry(entry: EntryFacts): void {
   const shown = JSON.stringify(entry.name.slice(0, 120));
   if (isUnsafePath(entry.name)) {
-    throw new FlotillaError("ARCHIVE_UNSAFE_PATH", `The archive has an entry ${shown}, which points outside the archive. Pack the folder again without such paths.`);
+    throw new FlotillaError(
+      "ARCHIVE_UNSAFE_PATH",
+      `The archive has an entry ${shown}, which points outside the archive. Pack the folder again without such paths.`,
+    );
   }
   const type = entry.mode & TYPE_MASK;
   if (type !== 0 && type !== REGULAR && type !== DIRECTORY) {
-    throw new FlotillaError("ARCHIVE_LINK", `The archive's entry ${shown} is a link or a device, not a file. Pack the files themselves (zip without -y).`);
+    throw new FlotillaError(
+      "ARCHIVE_LINK",
+      `The archive's entry ${shown} is a link or a device, not a file. Pack the files themselves (zip without -y).`,
+    );
   }
   if (entry.encrypted) throw new FlotillaError("ARCHIVE_BROKEN", `The archive's entry ${shown} is encrypted. Pack it without a password.`);
-  if (entry.uncompressedBytes > archiveLimits.entryBytes) throw bomb(`entry ${shown} would unpack to ${megabytes(entry.uncompressedBytes)}`, archiveLimits.entryBytes);
+  if (entry.uncompressedBytes > archiveLimits.entryBytes)
+    throw bomb(`entry ${shown} would unpack to ${megabytes(entry.uncompressedBytes)}`, archiveLimits.entryBytes);
   const ratio = entry.uncompressedBytes / Math.max(entry.compressedBytes, 1);
   if (entry.uncompressedBytes > archiveLimits.ratioFloorBytes && ratio > archiveLimits.ratio) {
     throw new FlotillaError(
@@ -48,11 +55,18 @@ export function checkArchiveEntry(entry: EntryFacts): void {
 /** Throws ARCHIVE_BOMB when all entries together are too many or too much. */
 export function checkArchiveTotals(entries: number, totalBytes: number, archiveBytes: number): void {
   if (entries > archiveLimits.entries) {
-    throw new FlotillaError("ARCHIVE_BOMB", `The archive has more than ${archiveLimits.entries} entries, which is the limit. Use a part of the data.`);
+    throw new FlotillaError(
+      "ARCHIVE_BOMB",
+      `The archive has more than ${archiveLimits.entries} entries, which is the limit. Use a part of the data.`,
+    );
   }
-  if (totalBytes > archiveLimits.totalBytes) throw bomb(`archive would unpack to more than ${megabytes(archiveLimits.totalBytes)}`, archiveLimits.totalBytes);
+  if (totalBytes > archiveLimits.totalBytes)
+    throw bomb(`archive would unpack to more than ${megabytes(archiveLimits.totalBytes)}`, archiveLimits.totalBytes);
   if (totalBytes > archiveLimits.ratioFloorBytes && totalBytes / Math.max(archiveBytes, 1) > archiveLimits.ratio) {
-    throw new FlotillaError("ARCHIVE_BOMB", `The archive would unpack to more than ${archiveLimits.ratio} times its own ${megabytes(archiveBytes)}. Pack real images.`);
+    throw new FlotillaError(
+      "ARCHIVE_BOMB",
+      `The archive would unpack to more than ${archiveLimits.ratio} times its own ${megabytes(archiveBytes)}. Pack real images.`,
+    );
   }
 }
 

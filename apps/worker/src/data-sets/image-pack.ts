@@ -76,7 +76,8 @@ export async function openImagePack(path: string): Promise<ImagePack> {
 async function readIndex(file: FileHandle): Promise<PackIndex> {
   const { size } = await file.stat();
   const trailer = await readAt(file, Math.max(size - TRAILER_BYTES, 0), TRAILER_BYTES);
-  if (trailer.toString("latin1", 4) !== TRAILER) throw new FlotillaError("NOT_A_DATA_SET", "The stored data set has no index. Upload it again.");
+  if (trailer.toString("latin1", 4) !== TRAILER)
+    throw new FlotillaError("NOT_A_DATA_SET", "The stored data set has no index. Upload it again.");
   const length = trailer.readUInt32LE(0);
   const json = await readAt(file, size - TRAILER_BYTES - length, length);
   return JSON.parse(json.toString()) as PackIndex;

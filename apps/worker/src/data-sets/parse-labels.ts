@@ -18,7 +18,8 @@ export function indexLabels(names: readonly (string | null)[]): Labels {
   if (distinct.length === 0) return { labels: null, classNames: [] };
   const numeric = distinct.every((name) => /^\d{1,9}$/.test(name));
   const highest = numeric ? Math.max(...distinct.map(Number)) : distinct.length - 1;
-  if (highest >= MAX_CLASSES) throw new FlotillaError("LABELS_INVALID", `The labels go up to class ${highest}; ${MAX_CLASSES} classes are the limit.`);
+  if (highest >= MAX_CLASSES)
+    throw new FlotillaError("LABELS_INVALID", `The labels go up to class ${highest}; ${MAX_CLASSES} classes are the limit.`);
   const classNames = numeric ? Array.from({ length: highest + 1 }, (_, index) => String(index)) : distinct;
   const indexOf = new Map(distinct.map((name, index) => [name, numeric ? Number(name) : index]));
   return { labels: Int32Array.from(names, (name) => (name === null ? -1 : (indexOf.get(name) ?? -1))), classNames };
@@ -46,19 +47,29 @@ export function labelsFromCsv(csv: string, paths: readonly string[]): Labels {
   const missing = names.indexOf(null);
   if (missing !== -1) {
     const count = names.filter((name) => name === null).length;
-    throw new FlotillaError("LABELS_INVALID", `labels.csv has no row for ${count} of ${paths.length} images, the first is "${paths[missing]}". Add "file,label" rows for them.`);
+    throw new FlotillaError(
+      "LABELS_INVALID",
+      `labels.csv has no row for ${count} of ${paths.length} images, the first is "${paths[missing]}". Add "file,label" rows for them.`,
+    );
   }
   return indexLabels(names);
 }
 
 function parseRows(csv: string): [string, string][] {
-  const lines = csv.replace(/^\uFEFF/, "").split(/\r?\n/).filter((line) => line.trim() !== "");
+  const lines = csv
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "");
   if (/^"?(file|filename|path|image)"?\s*[,;]/i.test(lines[0] ?? "")) lines.shift();
   return lines.map((line, index) => {
     const match = /^\s*(?:"((?:[^"]|"")*)"|([^,;]*))\s*[,;]\s*(?:"((?:[^"]|"")*)"|(.*?))\s*$/.exec(line);
     const file = (match?.[1] ?? match?.[2] ?? "").replaceAll('""', '"').trim();
     const label = (match?.[3] ?? match?.[4] ?? "").replaceAll('""', '"').trim();
-    if (file === "" || label === "") throw new FlotillaError("LABELS_INVALID", `Line ${index + 1} of labels.csv is not "file,label": ${JSON.stringify(line.slice(0, 80))}.`);
+    if (file === "" || label === "")
+      throw new FlotillaError(
+        "LABELS_INVALID",
+        `Line ${index + 1} of labels.csv is not "file,label": ${JSON.stringify(line.slice(0, 80))}.`,
+      );
     return [file.replace(/^\.\//, ""), label];
   });
 }

@@ -34,7 +34,9 @@ export async function readArchive(path: string, visit: (entry: ArchiveEntry) => 
     if (isFlotillaError(error)) throw error;
     if (error instanceof Error && "code" in error) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new FlotillaError("ARCHIVE_BROKEN", `The archive cannot be read: ${why}. It may be cut short; pack and send it again.`, { cause: error });
+    throw new FlotillaError("ARCHIVE_BROKEN", `The archive cannot be read: ${why}. It may be cut short; pack and send it again.`, {
+      cause: error,
+    });
   }
 }
 

@@ -16,7 +16,10 @@ export function singleInput(session: InferenceSession): ModelInput {
   const [input, ...others] = session.inputMetadata;
   if (input === undefined || !input.isTensor || others.length > 0) {
     const names = session.inputNames.join(", ");
-    throw new FlotillaError("PREPROCESSING_MISMATCH", `The model has ${session.inputNames.length} inputs (${names}); a data set can feed exactly one tensor.`);
+    throw new FlotillaError(
+      "PREPROCESSING_MISMATCH",
+      `The model has ${session.inputNames.length} inputs (${names}); a data set can feed exactly one tensor.`,
+    );
   }
   return { name: input.name, type: input.type, shape: input.shape };
 }
@@ -27,11 +30,18 @@ export function singleInput(session: InferenceSession): ModelInput {
  */
 export function checkSamples(input: ModelInput, samples: Samples): void {
   const wanted = input.shape.slice(1);
-  const fits = wanted.length === samples.shape.length && wanted.every((size, axis) => typeof size === "string" || size <= 0 || size === samples.shape[axis]);
+  const fits =
+    wanted.length === samples.shape.length &&
+    wanted.every((size, axis) => typeof size === "string" || size <= 0 || size === samples.shape[axis]);
   const batch = input.shape[0];
   if (fits && (typeof batch !== "number" || batch <= 1)) return;
-  const why = fits ? `the model's batch is fixed to ${batch}, and 1 is needed` : "change the preprocessing on the model's card, or use other data";
-  throw new FlotillaError("PREPROCESSING_MISMATCH", `The model's input "${input.name}" is ${input.shape.join(" × ")}, but the data gives ${["1", ...samples.shape].join(" × ")}: ${why}.`);
+  const why = fits
+    ? `the model's batch is fixed to ${batch}, and 1 is needed`
+    : "change the preprocessing on the model's card, or use other data";
+  throw new FlotillaError(
+    "PREPROCESSING_MISMATCH",
+    `The model's input "${input.name}" is ${input.shape.join(" × ")}, but the data gives ${["1", ...samples.shape].join(" × ")}: ${why}.`,
+  );
 }
 
 /** One sample as a batch of 1 in the input's own element type. */
@@ -43,17 +53,25 @@ export function toTensor(input: ModelInput, values: Float32Array, shape: readonl
     case "float64":
       return new Tensor("float64", Float64Array.from(values), dims);
     case "float16":
-      return new Tensor("float16", Float16Array.from(values), dims);
+      // The typings still know only Uint16Array for half precision; the runtime takes Float16Array.
+      return new Tensor("float16", Float16Array.from(values) as unknown as Uint16Array, dims);
     case "uint8":
-      return new Tensor("uint8", Uint8ClampedArray.from(values) as unknown as Uint8Array, dims);
+      return new Tensor("uint8", new Uint8Array(Uint8ClampedArray.from(values)), dims);
     case "int8":
       return new Tensor("int8", Int8Array.from(values, Math.round), dims);
     case "int32":
       return new Tensor("int32", Int32Array.from(values, Math.round), dims);
     case "int64":
-      return new Tensor("int64", BigInt64Array.from(values, (value) => BigInt(Math.round(value))), dims);
+      return new Tensor(
+        "int64",
+        BigInt64Array.from(values, (value) => BigInt(Math.round(value))),
+        dims,
+      );
     default:
-      throw new FlotillaError("PREPROCESSING_MISMATCH", `The model's input "${input.name}" has type ${input.type}, which a data set cannot feed.`);
+      throw new FlotillaError(
+        "PREPROCESSING_MISMATCH",
+        `The model's input "${input.name}" has type ${input.type}, which a data set cannot feed.`,
+      );
   }
 }
 

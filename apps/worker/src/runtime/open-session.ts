@@ -35,7 +35,7 @@ export async function openSessionFile(path: string, options: SessionOptions): Pr
 /** Runs a model once. Throws OUT_OF_MEMORY or RUNTIME_REFUSED. */
 export async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
   try {
-    return (await session.run(feeds)) as Record<string, Tensor>;
+    return await session.run(feeds);
   } catch (error) {
     throw runtimeError("run", error);
   }
@@ -44,7 +44,15 @@ export async function runSession(session: InferenceSession, feeds: Record<string
 function runtimeError(doing: "load" | "run", error: unknown): FlotillaError {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 600);
   if (meansOutOfMemory(message)) {
-    return new FlotillaError("OUT_OF_MEMORY", `The model asks for more memory than a job may use: ${message}. Make the tensor that it names smaller.`, { cause: error });
+    return new FlotillaError(
+      "OUT_OF_MEMORY",
+      `The model asks for more memory than a job may use: ${message}. Make the tensor that it names smaller.`,
+      { cause: error },
+    );
   }
-  return new FlotillaError("RUNTIME_REFUSED", `ONNX Runtime could not ${doing} the model: ${message}. Check the operator and opset that it names, then export it again.`, { cause: error });
+  return new FlotillaError(
+    "RUNTIME_REFUSED",
+    `ONNX Runtime could not ${doing} the model: ${message}. Check the operator and opset that it names, then export it again.`,
+    { cause: error },
+  );
 }

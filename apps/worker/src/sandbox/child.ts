@@ -13,7 +13,7 @@ function send(message: FromChild): void {
 async function answer({ kind, request }: ToChild): Promise<void> {
   try {
     // `handlers[kind]` takes the request of `kind`: ToChild pairs them, the union of both cannot show it.
-    const handle = handlers[kind] as Handler<RequestKind>;
+    const handle = (await handlers[kind]()) as Handler<RequestKind>;
     const result = await handle(request, { progress: (progress) => send({ type: "progress", progress }) });
     send({ type: "result", result });
   } catch (error) {

@@ -8,7 +8,10 @@ export function describeError(error: unknown): { code: ErrorCode; message: strin
   // packages/onnx may not import the contracts; its codes have the same names.
   if (error instanceof Error && "code" in error && isErrorCode(error.code)) return { code: error.code, message };
   if (meansOutOfMemory(message) || error instanceof RangeError) {
-    return { code: "OUT_OF_MEMORY", message: `There was not enough memory for the file: ${message}. Make the model or its inputs smaller.` };
+    return {
+      code: "OUT_OF_MEMORY",
+      message: `There was not enough memory for the file: ${message}. Make the model or its inputs smaller.`,
+    };
   }
   return { code: "CHILD_CRASHED", message: `Reading the file failed unexpectedly: ${message}. Please report this.` };
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Inspection, Latency, ModelCard, Preprocessing, Recipe } from "@flotilla/contracts";
+import type { ErrorCode, Inspection, Latency, ModelCard, Preprocessing, Recipe, ValidationReport } from "@flotilla/contracts";
 
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
@@ -35,10 +35,26 @@ export interface Requests {
     request: { modelPath: string; recipe: Recipe; calibration: DataSetFiles | null; outputFile: string };
     result: { opset: number; notes: string[] };
   };
-  "predict": {
+  predict: {
     request: { modelPath: string; data: DataSetFiles; outputPrefix: string; step: ProgressStep };
     /** One `.npy` an output, float32, first axis = sample. Peak memory of a process that loads the model and runs it, sample by sample. */
     result: { outputs: { name: string; file: string }[]; sampleCount: number; peakMemoryBytes: number | null };
+  };
+  compare: {
+    request: {
+      /** Files of the working directory; `variant` is null where the variant lacks the output. */
+      outputs: { name: string; source: string; variant: string | null }[];
+      labelsPath: string | null;
+      classification: boolean;
+      /** Class names of the model, by index; empty where unknown. */
+      cardLabels: string[];
+      /** Class names of the data set, by label. */
+      dataClassNames: string[];
+    };
+    result: Pick<
+      ValidationReport,
+      "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements"
+    >;
   };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
@@ -55,7 +71,15 @@ export type RequestKind = keyof Requests;
 export type RequestOf<K extends RequestKind> = Requests[K]["request"];
 export type ResultOf<K extends RequestKind> = Requests[K]["result"];
 
-export type ProgressStep = "reading" | "simplifying" | "calibrating" | "quantising" | "converting" | "measuring-accuracy" | "measuring-latency" | "measuring-memory";
+export type ProgressStep =
+  | "reading"
+  | "simplifying"
+  | "calibrating"
+  | "quantising"
+  | "converting"
+  | "measuring-accuracy"
+  | "measuring-latency"
+  | "measuring-memory";
 
 export interface ChildProgress {
   step: ProgressStep;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { FlotillaError } from "@flotilla/contracts";
 import { explainExit, type KillReason } from "./explain-exit.ts";
 import type { ChildLimits } from "./limits.ts";
-import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf, ToChild } from "./protocol.ts";
+import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf } from "./protocol.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { watchMemory } from "./watch-memory.ts";
 
@@ -41,14 +41,20 @@ export async function runInChild<K extends RequestKind>(kind: K, request: Reques
   try {
     const stderr = collectStderr(child);
     const answer = awaitAnswer(child, options.onProgress);
-    // The request of `kind` is paired with it in Requests, which TypeScript cannot follow through the generic.
-    child.send({ kind, request } as ToChild, () => undefined);
+    child.send({ kind, request }, () => undefined);
     const message = await answer;
     if (message?.type === "result") return message.result as ResultOf<K>;
     if (message?.type === "error") throw new FlotillaError(message.code, message.message);
     await exited;
     if (killed.why === "cancelled") throw options.signal.reason;
-    throw explainExit({ killed: killed.why, code: child.exitCode, signal: child.signalCode, stderr: stderr(), limits: options.limits });
+    throw explainExit({
+      killed: killed.why,
+      code: child.exitCode,
+      signal: child.signalCode,
+      stderr: stderr(),
+      limits: options.limits,
+      subject: kind === "inspect-data-set" ? "data set" : "model",
+    });
   } finally {
     clearTimeout(clock);
     stopWatching();

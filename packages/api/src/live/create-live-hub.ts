@@ -13,6 +13,7 @@ export interface LiveHub {
    * starts with what it missed; where that is no longer known, with one event per topic: everything may have changed.
    */
   subscribe(organisationId: string, signal: AbortSignal, lastEventId?: string): AsyncGenerator<NumberedEvent>;
+  /** Ends every subscription and the listener: open tabs would otherwise keep a server from stopping. */
   stop(): Promise<void>;
 }
 
@@ -41,6 +42,7 @@ interface Subscriber {
 export function createLiveHub(options: LiveHubOptions): LiveHub {
   const subscribers = new Set<Subscriber>();
   const kept: { n: number; event: LiveEvent }[] = [];
+  const stopped = new AbortController();
   let counter = 0;
   let listening: Promise<() => Promise<void>> | undefined;
 
@@ -82,7 +84,8 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
   }
 
   return {
-    async *subscribe(organisationId, signal, lastEventId) {
+    async *subscribe(organisationId, tabSignal, lastEventId) {
+      const signal = AbortSignal.any([tabSignal, stopped.signal]);
       const subscriber: Subscriber = { organisationId, pending: [], wake: () => undefined };
       subscribers.add(subscriber);
       try {
@@ -99,6 +102,7 @@ export function createLiveHub(options: LiveHubOptions): LiveHub {
       }
     },
     async stop() {
+      stopped.abort();
       const stopListening = await listening?.catch(() => undefined);
       listening = undefined;
       await stopListening?.();

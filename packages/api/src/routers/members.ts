@@ -1,4 +1,12 @@
-import { inviteMember, inviteMemberInput, listMembers, removeMember, removeMemberInput, setMemberRole, setMemberRoleInput } from "@flotilla/services";
+import {
+  inviteMember,
+  inviteMemberInput,
+  listMembers,
+  removeMember,
+  removeMemberInput,
+  setMemberRole,
+  setMemberRoleInput,
+} from "@flotilla/services";
 import { procedure, router } from "../trpc.ts";
 
 export const membersRouter = router({

@@ -21,7 +21,13 @@ describe("topics", () => {
       }),
     );
     const id = "0b0f7c5e-3b1e-4a57-9d0c-0e4d4e3f2a11";
-    for (const topic of [`flotilla/v2/d/${id}/up/state`, `flotilla/v1/d/${id}/up/state/x`, `flotilla/v1/d/${id}/down/state`, "flotilla/v1/d/x/up/state", `${topicFor("state", id)}\n`]) {
+    for (const topic of [
+      `flotilla/v2/d/${id}/up/state`,
+      `flotilla/v1/d/${id}/up/state/x`,
+      `flotilla/v1/d/${id}/down/state`,
+      "flotilla/v1/d/x/up/state",
+      `${topicFor("state", id)}\n`,
+    ]) {
       expect(parseTopic(topic), topic).toBeNull();
     }
   });

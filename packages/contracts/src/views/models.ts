@@ -104,6 +104,8 @@ export interface JobView {
   version: number;
   recipe: Recipe;
   variantId: string | null;
+  /** What it was tested with; where the pictures of disagreeing samples come from. */
+  testDataSetId?: string | null;
   progress: JobProgress | null;
   error: ErrorView | null;
   attempts: number;

@@ -26,7 +26,9 @@ test("a transaction that throws leaves nothing", async () => {
 
 test("plain SQL answers bigint as a number and refuses one that a number cannot hold", async () => {
   const { db } = database;
-  expect(await db.query("SELECT count(*) AS count, 9007199254740991::bigint AS most FROM device")).toEqual([{ count: 0, most: 9007199254740991 }]);
+  expect(await db.query("SELECT count(*) AS count, 9007199254740991::bigint AS most FROM device")).toEqual([
+    { count: 0, most: 9007199254740991 },
+  ]);
   await expect(db.query("SELECT 9007199254740993::bigint AS more")).rejects.toThrow("too large");
 });
 

@@ -1,8 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import pg from "pg";
+import { Pool } from "pg";
 import { PrismaClient } from "../generated/client.ts";
 import type { Prisma } from "../generated/client.ts";
-import { parseType } from "./parse-type.ts";
+import { typeParsers } from "./type-parsers.ts";
 
 /** A Prisma client inside a transaction: rows by model, or SQL by `$queryRawUnsafe` and `$executeRawUnsafe`. */
 export type Tx = Prisma.TransactionClient;
@@ -32,7 +32,7 @@ export interface Db {
 
 /** Opens a pool lazily: nothing connects before the first statement. */
 export function createDb(options: DbOptions): Db {
-  const pool = new pg.Pool({ connectionString: options.url, max: options.maxConnections ?? 10, types: { getTypeParser: parseType } });
+  const pool = new Pool({ connectionString: options.url, max: options.maxConnections ?? 10, types: typeParsers() });
   // An idle connection that the server drops (restart) raises on the pool; the next statement opens a new one.
   pool.on("error", () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });

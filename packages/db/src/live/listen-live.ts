@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { liveEventSchema, type LiveEvent } from "@flotilla/contracts";
-import pg from "pg";
+import { Client } from "pg";
 import { LIVE_CHANNEL } from "./notify-live.ts";
 
 const RECONNECT_MS = 1_000;
@@ -14,7 +14,11 @@ export interface ListenOptions {
  * Hears every live event of the database on a connection of its own, and opens a new one after a loss. Resolves once the
  * first connection listens; the result stops it.
  */
-export async function listenLive(url: string, onEvent: (event: LiveEvent) => void, options: ListenOptions = {}): Promise<() => Promise<void>> {
+export async function listenLive(
+  url: string,
+  onEvent: (event: LiveEvent) => void,
+  options: ListenOptions = {},
+): Promise<() => Promise<void>> {
   const stopped = new AbortController();
   let client = await connect(url, onEvent, lost);
 
@@ -41,8 +45,8 @@ export async function listenLive(url: string, onEvent: (event: LiveEvent) => voi
   };
 }
 
-async function connect(url: string, onEvent: (event: LiveEvent) => void, onLost: () => void): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, keepAlive: true });
+async function connect(url: string, onEvent: (event: LiveEvent) => void, onLost: () => void): Promise<Client> {
+  const client = new Client({ connectionString: url, keepAlive: true });
   client.on("notification", (message) => {
     const event = parseEvent(message.payload);
     if (event !== null) onEvent(event);

@@ -16,7 +16,9 @@ test("an event is heard once its transaction commits, and never when it rolls ba
   const organisationId = randomUUID();
   const heard: LiveEvent[] = [];
   const stop = await listenLive(url, (event) => heard.push(event));
-  await db.transaction((tx) => notifyLive(tx, { organisationId, topic: "job", id: "rolled-back" }).then(() => Promise.reject(new Error("no")))).catch(() => undefined);
+  await db
+    .transaction((tx) => notifyLive(tx, { organisationId, topic: "job", id: "rolled-back" }).then(() => Promise.reject(new Error("no"))))
+    .catch(() => undefined);
   await db.query("SELECT pg_notify('flotilla_live', 'not json')");
   await db.transaction(async (tx) => {
     await notifyLive(tx, { organisationId, topic: "job", id: "a" });

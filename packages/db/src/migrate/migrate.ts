@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 import { MIGRATIONS_DIRECTORY, readMigrations, type Migration } from "./read-migrations.ts";
 import { openSchemaEngine } from "./schema-engine.ts";
 
@@ -11,7 +11,7 @@ const LOCK_KEY = 7_356_845;
  */
 export async function migrate(url: string): Promise<string[]> {
   const migrations = await readMigrations();
-  const lock = new pg.Client({ connectionString: url });
+  const lock = new Client({ connectionString: url });
   await lock.connect();
   try {
     await lock.query("SELECT pg_advisory_lock($1)", [LOCK_KEY]);
@@ -23,7 +23,7 @@ export async function migrate(url: string): Promise<string[]> {
 }
 
 /** Spares a start the engine's loading (0.2 s) when nothing is to be done. */
-async function isUpToDate(client: pg.Client, migrations: readonly Migration[]): Promise<boolean> {
+async function isUpToDate(client: Client, migrations: readonly Migration[]): Promise<boolean> {
   const table = await client.query<{ present: boolean }>("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present");
   if (table.rows[0]?.present !== true) return false;
   const applied = await client.query<{ migration_name: string }>(

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import { Client } from "pg";
 import { createDb, type Db } from "../client/create-db.ts";
 import { migrate } from "../migrate/migrate.ts";
 import { fingerprintMigrations, readMigrations } from "../migrate/read-migrations.ts";
@@ -65,13 +65,13 @@ async function ensureTemplate(serverUrl: string): Promise<string> {
   return name;
 }
 
-async function exists(client: pg.Client, database: string): Promise<boolean> {
+async function exists(client: Client, database: string): Promise<boolean> {
   const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [database]);
   return found.rows.length > 0;
 }
 
-async function runOnServer(serverUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
+async function runOnServer(serverUrl: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await work(client);

@@ -18,8 +18,18 @@ export async function createAccount(tx: Tx, account: NewAccount): Promise<string
   const { now } = account;
   await tx.user.create({ data: { id: userId, name: account.name, email: account.email, createdAt: now, updatedAt: now } });
   await tx.account.create({
-    data: { id: randomUUID(), accountId: userId, providerId: "credential", userId, password: account.passwordHash, createdAt: now, updatedAt: now },
+    data: {
+      id: randomUUID(),
+      accountId: userId,
+      providerId: "credential",
+      userId,
+      password: account.passwordHash,
+      createdAt: now,
+      updatedAt: now,
+    },
   });
-  await tx.member.create({ data: { id: randomUUID(), organizationId: account.organisationId, userId, role: account.role, createdAt: now } });
+  await tx.member.create({
+    data: { id: randomUUID(), organizationId: account.organisationId, userId, role: account.role, createdAt: now },
+  });
   return userId;
 }

@@ -41,7 +41,8 @@ export function createAuth(options: AuthOptions): Auth {
   return {
     async handle(request) {
       const path = new URL(request.url).pathname.replace(/^\/api\/auth/, "");
-      if (!AUTH_PATHS.has(`${request.method} ${path}`)) return Response.json({ code: "NOT_FOUND", message: "There is no such page." }, { status: 404 });
+      if (!AUTH_PATHS.has(`${request.method} ${path}`))
+        return Response.json({ code: "NOT_FOUND", message: "There is no such page." }, { status: 404 });
       if (path !== "/sign-in/email") return auth.handler(request);
       return limiter.guard(await readEmail(request.clone()), () => auth.handler(request));
     },

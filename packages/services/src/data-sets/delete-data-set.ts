@@ -18,7 +18,10 @@ export async function deleteDataSet(ctx: ServiceContext, actor: Actor, input: { 
     });
     const releases = await tx.release.count({ where: { organisationId, state: "BUILDING", goldenDataSetId: row.id } });
     if (jobs + releases > 0) {
-      throw new FlotillaError("CONFLICT", `"${row.name}" is in use by ${jobs} job(s) and ${releases} release(s); wait until they end or cancel them.`);
+      throw new FlotillaError(
+        "CONFLICT",
+        `"${row.name}" is in use by ${jobs} job(s) and ${releases} release(s); wait until they end or cancel them.`,
+      );
     }
     const uploads = await tx.upload.findMany({ where: { organisationId, dataSetId: row.id }, select: { sha256: true } });
     await tx.dataSet.delete({ where: { id: row.id } });

@@ -5,7 +5,10 @@ import { notFound } from "../views/not-found.ts";
 
 /** Every data set of the organisation, newest first. */
 export async function listDataSets(ctx: ServiceContext, actor: Actor): Promise<DataSetView[]> {
-  const rows = await ctx.db.prisma.dataSet.findMany({ where: { organisationId: actor.organisationId }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
+  const rows = await ctx.db.prisma.dataSet.findMany({
+    where: { organisationId: actor.organisationId },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
   return rows.map(toDataSetView);
 }
 

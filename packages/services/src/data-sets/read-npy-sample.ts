@@ -27,7 +27,12 @@ export async function readNpySample(ctx: ServiceContext, sha256: string, index: 
   const start = header.dataStart + index * values * itemBytes;
   const raw = await buffer(await ctx.blob.open(sha256, { start, end: start + values * itemBytes - 1 }));
   const pixels = header.type === "|u1" ? raw : toBytes(raw, values);
-  return { width: layout.width, height: layout.height, channels: layout.channels, pixels: layout.channelsFirst ? interleave(pixels, layout) : pixels };
+  return {
+    width: layout.width,
+    height: layout.height,
+    channels: layout.channels,
+    pixels: layout.channelsFirst ? interleave(pixels, layout) : pixels,
+  };
 }
 
 function parseHeader(probe: Buffer): NpyHeader | null {

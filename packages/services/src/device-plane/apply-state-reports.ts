@@ -53,10 +53,15 @@ function admitAll(
     const cursor = row === undefined ? null : admitReport(row, report);
     if (row === undefined || cursor === null) return [];
     const changed = row.phase !== report.phase || row.seq !== report.seq || row.reasonCode !== (report.reason?.code ?? null);
-    const at = plausibleInstant(report.at, now);
+    const at = after(row.phaseAt, plausibleInstant(report.at, now));
     rows.set(deviceId, withReport(row, cursor, report, changed ? at : (row.phaseAt ?? at)));
     return [{ deviceId, report, event: changed ? toEvent(row, report, at) : null }];
   });
+}
+
+/** Phases that passed within one millisecond keep their order in the history. */
+function after(earlier: Date | null, at: Date): Date {
+  return earlier === null || at > earlier ? at : new Date(earlier.getTime() + 1);
 }
 
 function toEvent({ deviceId, organisationId }: StatusRow, report: StateReport, at: Date) {

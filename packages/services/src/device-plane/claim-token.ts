@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { FlotillaError } from "@flotilla/contracts";
 import type { Db, Tx } from "@flotilla/db";
+import { hashOneTimeToken } from "../auth/one-time-token.ts";
 
 export interface TokenRow {
   id: string;
@@ -11,7 +11,7 @@ export interface TokenRow {
 
 /** Finds a token by its hash: its text is stored nowhere. Throws `TOKEN_INVALID`. It may be used up or expired. */
 export async function findToken(db: Db, token: string): Promise<TokenRow> {
-  const row = await db.prisma.enrolmentToken.findUnique({ where: { tokenSha256: sha256(token) } });
+  const row = await db.prisma.enrolmentToken.findUnique({ where: { tokenSha256: hashOneTimeToken(token) } });
   if (row === null)
     throw new FlotillaError("TOKEN_INVALID", "This enrolment token is not known here. Make a new one under Devices, Enrol.");
   return { id: row.id, organisationId: row.organisationId, groupId: row.groupId, tags: row.tags as Record<string, string> };
@@ -38,8 +38,4 @@ export async function claimToken(tx: Tx, tokenId: string, now: Date): Promise<vo
     "TOKEN_USED_UP",
     `The enrolment token "${row.name}" was used ${row.uses} of ${row.maxUses} times. Make a new one.`,
   );
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }

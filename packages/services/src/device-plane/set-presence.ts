@@ -27,7 +27,12 @@ export async function setPresence(ctx: ServiceContext, items: readonly DevicePre
   const rows = JSON.stringify([...latest].map(([deviceId, online]) => ({ deviceId, online })));
   await ctx.db.transaction(async (tx) => {
     const changed = await tx.$queryRawUnsafe<Changed[]>(UPDATE, rows, now);
-    const events = changed.map(({ deviceId, organisationId, online }) => ({ deviceId, organisationId, at: now, kind: online ? "online" : "offline" }));
+    const events = changed.map(({ deviceId, organisationId, online }) => ({
+      deviceId,
+      organisationId,
+      at: now,
+      kind: online ? "online" : "offline",
+    }));
     await tx.deviceEvent.createMany({ data: events });
     for (const event of liveEvents(changed)) await notifyLive(tx, event);
   });
@@ -36,6 +41,10 @@ export async function setPresence(ctx: ServiceContext, items: readonly DevicePre
 /** One event for one device, else one an organisation. */
 function liveEvents(changed: readonly Changed[]) {
   const [first, second] = changed;
-  if (first !== undefined && second === undefined) return [{ organisationId: first.organisationId, topic: "device" as const, id: first.deviceId }];
-  return [...new Set(changed.map(({ organisationId }) => organisationId))].map((organisationId) => ({ organisationId, topic: "device" as const }));
+  if (first !== undefined && second === undefined)
+    return [{ organisationId: first.organisationId, topic: "device" as const, id: first.deviceId }];
+  return [...new Set(changed.map(({ organisationId }) => organisationId))].map((organisationId) => ({
+    organisationId,
+    topic: "device" as const,
+  }));
 }

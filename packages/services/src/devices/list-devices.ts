@@ -1,17 +1,21 @@
-import type { DeviceFilter } from "@flotilla/contracts";
+import { deviceFilterSchema, deviceStates } from "@flotilla/contracts";
 import type { DeviceListPage } from "@flotilla/contracts/views";
+import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { decodeCursor, encodeCursor } from "../views/cursor.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
 import { DEVICE_FROM_SQL, filterSql, HEALTH_RANK_SQL, Params } from "./device-sql.ts";
 
-export interface ListDevicesInput {
-  filter: DeviceFilter;
-  sort?: { by: "name" | "lastSeen" | "health"; desc: boolean } | undefined;
-  cursor?: string | null | undefined;
+export const listDevicesInput = z.object({
+  filter: deviceFilterSchema,
+  /** Only these; absent: pending and active ones. */
+  state: z.enum(deviceStates).optional(),
+  sort: z.object({ by: z.enum(["name", "lastSeen", "health"]), desc: z.boolean() }).optional(),
+  cursor: z.string().nullish(),
   /** Rows of a page, 50 when absent. */
-  limit?: number | undefined;
-}
+  limit: z.number().int().min(1).max(500).optional(),
+});
+export type ListDevicesInput = z.infer<typeof listDevicesInput>;
 
 /** Sort expressions without null, so that a keyset can compare them; milliseconds, because a cursor carries no microseconds. */
 const SORT_SQL = {
@@ -26,7 +30,7 @@ export async function listDevices(ctx: ServiceContext, actor: Actor, input: List
   const sort = SORT_SQL[input.sort?.by ?? "name"];
   const direction = input.sort?.desc === true ? "DESC" : "ASC";
   const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" <> 'REVOKED' AND ${filterSql(input.filter, params)}`;
+  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND ${input.state === undefined ? `d."state" <> 'REVOKED'` : `d."state" = ${params.add(input.state)}`} AND ${filterSql(input.filter, params)}`;
   const counted = ctx.db.query<{ total: number }>(`SELECT count(*) AS "total" ${DEVICE_FROM_SQL} WHERE ${where}`, [...params.values]);
   let after = "";
   if (input.cursor !== undefined && input.cursor !== null) {

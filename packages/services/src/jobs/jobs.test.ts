@@ -1,6 +1,14 @@
 import type { Recipe } from "@flotilla/contracts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type AddedVersion, addDataSet, addModelVersion, createTestContext, testCard, type TestContext, type TestOrganisation } from "../testing/index.ts";
+import {
+  type AddedVersion,
+  addDataSet,
+  addModelVersion,
+  createTestContext,
+  testCard,
+  type TestContext,
+  type TestOrganisation,
+} from "../testing/index.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { getJob, listJobs } from "./list-jobs.ts";
 import { optimiseVersion } from "./optimise-version.ts";
@@ -25,7 +33,17 @@ const fp16: Recipe = { schemaVersion: 1, name: "fp16", passes: [{ pass: "fp16", 
 const int8: Recipe = {
   schemaVersion: 1,
   name: "int8 static",
-  passes: [{ pass: "int8-static", perChannel: true, observer: "min-max", activations: "uint8", reduceRange: false, calibrationSamples: 64, exclude: [] }],
+  passes: [
+    {
+      pass: "int8-static",
+      perChannel: true,
+      observer: "min-max",
+      activations: "uint8",
+      reduceRange: false,
+      calibrationSamples: 64,
+      exclude: [],
+    },
+  ],
 };
 const engineer = () => mine.actor.engineer;
 const input = (recipes: Recipe[], sets: { calibration?: string; test?: string } = {}) => ({
@@ -41,25 +59,30 @@ describe("optimise", () => {
   test("makes one job a recipe and puts each into the queue", async () => {
     const dataSet = await addDataSet(world.ctx, engineer());
     const { jobIds } = await optimiseVersion(world.ctx, engineer(), input([fp16, int8], { calibration: dataSet.id, test: dataSet.id }));
-    expect((await waiting("optimise")).map((job) => job.jobId).toSorted()).toEqual(jobIds.toSorted());
+    expect(new Set((await waiting("optimise")).map((job) => job.jobId))).toEqual(new Set(jobIds));
     const jobs = await listJobs(world.ctx, mine.actor.viewer, { modelVersionId: added.version.id });
-    expect(jobs.map((job) => [job.recipe.name, job.state, job.createdBy]).toSorted()).toEqual([
-      ["fp16", "QUEUED", engineer().name],
-      ["int8 static", "QUEUED", engineer().name],
-    ]);
+    expect(new Set(jobs.map((job) => job.recipe.name))).toEqual(new Set(["fp16", "int8 static"]));
+    for (const job of jobs) expect(job).toMatchObject({ state: "QUEUED", createdBy: engineer().name, modelVersionId: added.version.id });
   });
 
   test("calibration without data is refused by name of the recipe, and then none of the jobs exists", async () => {
-    await expect(optimiseVersion(world.ctx, engineer(), input([fp16, int8]))).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining("int8 static") });
+    await expect(optimiseVersion(world.ctx, engineer(), input([fp16, int8]))).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringContaining("int8 static"),
+    });
     expect(await listJobs(world.ctx, engineer(), {})).toEqual([]);
   });
 
   test("images for a model without preprocessing are refused before a job runs", async () => {
     added = await addModelVersion(world.ctx, engineer(), "bare", { ...testCard, preprocessing: null });
     const dataSet = await addDataSet(world.ctx, engineer());
-    await expect(optimiseVersion(world.ctx, engineer(), input([fp16], { test: dataSet.id }))).rejects.toMatchObject({ code: "PREPROCESSING_MISMATCH" });
+    await expect(optimiseVersion(world.ctx, engineer(), input([fp16], { test: dataSet.id }))).rejects.toMatchObject({
+      code: "PREPROCESSING_MISMATCH",
+    });
     const arrays = await addDataSet(world.ctx, engineer(), { kind: "npy" });
-    await expect(optimiseVersion(world.ctx, engineer(), input([fp16], { test: arrays.id }))).resolves.toMatchObject({ jobIds: [expect.any(String)] });
+    await expect(optimiseVersion(world.ctx, engineer(), input([fp16], { test: arrays.id }))).resolves.toMatchObject({
+      jobIds: [expect.any(String)],
+    });
   });
 
   test("another organisation's version and data sets are not found", async () => {
@@ -73,7 +96,11 @@ describe("optimise", () => {
 test("validate measures a variant again", async () => {
   const dataSet = await addDataSet(world.ctx, engineer());
   const { jobId } = await startValidation(world.ctx, engineer(), { variantId: added.source.id, testDataSetId: dataSet.id, gates: [] });
-  expect(await getJob(world.ctx, engineer(), { id: jobId })).toMatchObject({ kind: "validate", variantId: added.source.id, state: "QUEUED" });
+  expect(await getJob(world.ctx, engineer(), { id: jobId })).toMatchObject({
+    kind: "validate",
+    variantId: added.source.id,
+    state: "QUEUED",
+  });
   expect(await waiting("validate")).toEqual([{ organisationId: mine.organisationId, jobId }]);
 });
 
@@ -87,7 +114,11 @@ describe("cancel and retry", () => {
   test.each(["QUEUED", "RUNNING"])("%s + cancel → CANCELLED at once, the worker is told, the log says by whom", async (state) => {
     const id = await addJob(state);
     await cancelJob(world.ctx, engineer(), { id });
-    expect(await getJob(world.ctx, engineer(), { id })).toMatchObject({ state: "CANCELLED", error: { code: "CANCELLED" }, finishedAt: expect.any(Date) });
+    expect(await getJob(world.ctx, engineer(), { id })).toMatchObject({
+      state: "CANCELLED",
+      error: { code: "CANCELLED" },
+      finishedAt: expect.any(Date),
+    });
     expect((await world.ctx.db.prisma.job.findUniqueOrThrow({ where: { id } })).cancelRequestedAt).not.toBeNull();
     const log = await readJobLog(world.ctx, engineer(), { jobId: id });
     expect(log.at(-1)?.message).toContain(engineer().name);

@@ -14,7 +14,10 @@ export const listJobsInput = z.object({ modelVersionId: z.uuid().optional() });
 /** The last 100 jobs, of one version or of all; newest first. */
 export async function listJobs(ctx: ServiceContext, actor: Actor, input: z.infer<typeof listJobsInput>): Promise<JobView[]> {
   const jobs = await ctx.db.prisma.job.findMany({
-    where: { organisationId: actor.organisationId, ...(input.modelVersionId === undefined ? {} : { modelVersionId: input.modelVersionId }) },
+    where: {
+      organisationId: actor.organisationId,
+      ...(input.modelVersionId === undefined ? {} : { modelVersionId: input.modelVersionId }),
+    },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: SHOWN,
   });
@@ -45,7 +48,14 @@ async function toJobViews(ctx: ServiceContext, jobs: readonly Job[]): Promise<Jo
   return jobs.flatMap((job) => {
     const version = byId.get(job.modelVersionId);
     if (version === undefined) return [];
-    return [toJobView(job, { modelId: version.modelId, modelName: version.model.name, version: version.version, createdBy: nameOf(job.createdBy) })];
+    return [
+      toJobView(job, {
+        modelId: version.modelId,
+        modelName: version.model.name,
+        version: version.version,
+        createdBy: nameOf(job.createdBy),
+      }),
+    ];
   });
 }
 
@@ -58,6 +68,7 @@ function toJobView(job: Job, about: Pick<JobView, "modelId" | "modelName" | "ver
     modelVersionId: job.modelVersionId,
     recipe: job.recipe as Recipe,
     variantId: job.variantId,
+    testDataSetId: job.testDataSetId,
     progress: job.progress as JobProgress | null,
     error: toErrorView(job),
     attempts: job.attempts,

@@ -13,7 +13,10 @@ export async function retryJob(ctx: ServiceContext, actor: Actor, input: { id: s
     const job = await tx.job.findFirst({ where: { id: input.id, organisationId } });
     if (job === null) throw notFound("job");
     if (job.state !== "FAILED" && job.state !== "CANCELLED") {
-      throw new FlotillaError("INVALID_TRANSITION", `Only a job that failed or was cancelled can be started again; this one is ${job.state}.`);
+      throw new FlotillaError(
+        "INVALID_TRANSITION",
+        `Only a job that failed or was cancelled can be started again; this one is ${job.state}.`,
+      );
     }
     const again = await tx.job.create({
       data: {

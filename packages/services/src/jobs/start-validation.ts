@@ -5,7 +5,11 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
 import { checkDataSet } from "./check-data-set.ts";
 
-export const startValidationInput = z.object({ variantId: z.uuid(), testDataSetId: z.uuid(), gates: z.array(validationGateSchema).max(20) });
+export const startValidationInput = z.object({
+  variantId: z.uuid(),
+  testDataSetId: z.uuid(),
+  gates: z.array(validationGateSchema).max(20),
+});
 export type StartValidationInput = z.infer<typeof startValidationInput>;
 
 /** Measures a variant again, on another data set or with other gates. Throws NOT_FOUND, PREPROCESSING_MISMATCH. */

@@ -6,7 +6,10 @@ import { notFound } from "../views/not-found.ts";
 export async function archiveModel(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<void> {
   const { organisationId } = actor;
   await ctx.db.transaction(async (tx) => {
-    const changed = await tx.model.updateMany({ where: { id: input.id, organisationId, archivedAt: null }, data: { archivedAt: ctx.clock() } });
+    const changed = await tx.model.updateMany({
+      where: { id: input.id, organisationId, archivedAt: null },
+      data: { archivedAt: ctx.clock() },
+    });
     if (changed.count === 0) throw notFound("model");
     await tx.modelEvent.create({ data: { organisationId, modelId: input.id, at: ctx.clock(), actor: actor.userId, kind: "archived" } });
     await notifyLive(tx, { organisationId, topic: "model", id: input.id });

@@ -6,7 +6,11 @@ import { resolveNames } from "../views/resolve-names.ts";
 import { toErrorView } from "../views/to-error-view.ts";
 
 /** The releases of one version, newest first, with the number of devices that proved to run each. */
-export async function listVersionReleases(ctx: ServiceContext, actor: Actor, version: ModelVersion & { model: Model }): Promise<ReleaseListItem[]> {
+export async function listVersionReleases(
+  ctx: ServiceContext,
+  actor: Actor,
+  version: ModelVersion & { model: Model },
+): Promise<ReleaseListItem[]> {
   const releases = await ctx.db.prisma.release.findMany({
     where: { modelVersionId: version.id, organisationId: actor.organisationId },
     orderBy: { counter: "desc" },

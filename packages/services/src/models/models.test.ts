@@ -64,7 +64,17 @@ test("a model says where it runs and how busy it was, hour by hour", async () =>
   const { version } = await addModelVersion(world.ctx, mine.actor.engineer, "busy");
   const { organisationId } = mine;
   const release = await world.ctx.db.prisma.release.create({
-    data: { organisationId, modelId: version.modelId, modelVersionId: version.id, name: "busy 1", counter: 1, variantIds: [], gates: {}, state: "READY", createdBy: mine.actor.engineer.userId },
+    data: {
+      organisationId,
+      modelId: version.modelId,
+      modelVersionId: version.id,
+      name: "busy 1",
+      counter: 1,
+      variantIds: [],
+      gates: {},
+      state: "READY",
+      createdBy: mine.actor.engineer.userId,
+    },
   });
   const device = await world.ctx.db.prisma.device.create({
     data: { organisationId, name: "d", state: "ACTIVE", keySha256: randomUUID(), fingerprint: "f", profile: {}, profileName: "p" },
@@ -83,7 +93,16 @@ test("a model says where it runs and how busy it was, hour by hour", async () =>
   });
   await world.ctx.db.prisma.deviceMetric.createMany({ data: [metric(0, 5), metric(0.5, 6), metric(3, 7), metric(30, 100)] });
   const [item] = (await listModels(world.ctx, mine.actor.viewer, { limit: 50 })).items;
-  expect(item).toMatchObject({ name: "busy", format: "onnx", task: "classification", latestVersion: 1, versionCount: 1, variantCount: 1, sizeBytes: 1000, runsOn: 1 });
+  expect(item).toMatchObject({
+    name: "busy",
+    format: "onnx",
+    task: "classification",
+    latestVersion: 1,
+    versionCount: 1,
+    variantCount: 1,
+    sizeBytes: 1000,
+    runsOn: 1,
+  });
   expect(item?.inferenceSparkline).toHaveLength(24);
   expect(item?.inferenceSparkline.slice(-4)).toEqual([7, 0, 0, 11]);
   const view = await getModelVersion(world.ctx, mine.actor.viewer, { id: version.id });
@@ -99,16 +118,23 @@ test("an edited card is stored and remembered with its editor; means must fit th
   expect(view.card.labels).toEqual(["a", "b"]);
   expect(view.history[0]).toMatchObject({ kind: "card-edited", actor: mine.actor.engineer.name });
   const wrong = { ...testCard, preprocessing: { ...testCard.preprocessing!, channels: 3 as const, mean: [0, 0] } };
-  await expect(updateCard(world.ctx, mine.actor.engineer, { versionId: version.id, card: wrong })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(updateCard(world.ctx, mine.actor.engineer, { versionId: version.id, card: wrong })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
 });
 
 test("a name is unique in its organisation only", async () => {
   const first = await addModelVersion(world.ctx, mine.actor.engineer, "taken");
   const second = await addModelVersion(world.ctx, mine.actor.engineer, "free");
   await addModelVersion(world.ctx, other.actor.engineer, "theirs");
-  await expect(renameModel(world.ctx, mine.actor.engineer, { id: second.version.modelId, name: "taken" })).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(renameModel(world.ctx, mine.actor.engineer, { id: second.version.modelId, name: "taken" })).rejects.toMatchObject({
+    code: "CONFLICT",
+  });
   await renameModel(world.ctx, mine.actor.engineer, { id: first.version.modelId, name: "theirs" });
-  expect(await getModel(world.ctx, mine.actor.viewer, { id: first.version.modelId })).toMatchObject({ name: "theirs", versions: [{ version: 1 }] });
+  expect(await getModel(world.ctx, mine.actor.viewer, { id: first.version.modelId })).toMatchObject({
+    name: "theirs",
+    versions: [{ version: 1 }],
+  });
 });
 
 test("an archived model leaves the list and stays readable", async () => {

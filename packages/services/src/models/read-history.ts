@@ -21,18 +21,32 @@ export async function readHistory(ctx: ServiceContext, version: ModelVersion): P
       orderBy: { at: "desc" },
       take: SHOWN,
     }),
-    ctx.db.prisma.job.findMany({ where: { organisationId, modelVersionId: id, finishedAt: { not: null } }, orderBy: { finishedAt: "desc" }, take: SHOWN }),
+    ctx.db.prisma.job.findMany({
+      where: { organisationId, modelVersionId: id, finishedAt: { not: null } },
+      orderBy: { finishedAt: "desc" },
+      take: SHOWN,
+    }),
     ctx.db.prisma.release.findMany({ where: { organisationId, modelVersionId: id }, orderBy: { createdAt: "desc" }, take: SHOWN }),
   ]);
   const entries: Entry[] = [
-    { at: version.createdAt, actor: version.createdBy, kind: "uploaded", params: { fileName: version.fileName, sizeBytes: Number(version.sizeBytes) } },
+    {
+      at: version.createdAt,
+      actor: version.createdBy,
+      kind: "uploaded",
+      params: { fileName: version.fileName, sizeBytes: Number(version.sizeBytes) },
+    },
     ...events.map((event): Entry => ({ at: event.at, actor: event.actor, kind: event.kind, params: event.params as Entry["params"] })),
     ...jobs.map((job): Entry => {
       const params = { recipe: (job.recipe as Recipe).name, jobId: job.id, message: job.errorMessage };
       return { at: job.finishedAt ?? job.createdAt, actor: job.createdBy, kind: kindOfJob(job), params };
     }),
     ...releases.map((release): Entry => {
-      return { at: release.createdAt, actor: release.createdBy, kind: "released", params: { releaseId: release.id, releaseName: release.name } };
+      return {
+        at: release.createdAt,
+        actor: release.createdBy,
+        kind: "released",
+        params: { releaseId: release.id, releaseName: release.name },
+      };
     }),
   ];
   const nameOf = await resolveNames(

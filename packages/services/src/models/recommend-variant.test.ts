@@ -1,6 +1,6 @@
 import type { ValidationReport } from "@flotilla/contracts";
 import type { VariantView } from "@flotilla/contracts/views";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { recommendVariant } from "./recommend-variant.ts";
 
@@ -34,12 +34,36 @@ const source = variant("original", 1000, null, true);
 test.each<[string, VariantView[], { variantId: string; kind: string } | null]>([
   ["nothing measured → no recommendation", [source, variant("int8", 300, null)], null],
   ["no original → no recommendation", [variant("int8", 300, report(true))], null],
-  ["the smallest that passed", [source, variant("fp16", 500, report(true)), variant("int8", 300, report(true))], { variantId: "int8", kind: "smallest-within-gates" }],
-  ["a smaller one that failed is passed over", [source, variant("fp16", 500, report(true)), variant("int8", 300, report(false))], { variantId: "fp16", kind: "smallest-within-gates" }],
-  ["of two equally small ones the faster", [source, variant("slow", 300, report(true, 5)), variant("fast", 300, report(true, 1))], { variantId: "fast", kind: "smallest-within-gates" }],
-  ["all failed → the original, and how many were tried", [source, variant("int8", 300, report(false))], { variantId: "original", kind: "none-within-gates" }],
-  ["all that passed are larger → the original", [source, variant("fat", 2000, report(true))], { variantId: "original", kind: "only-source" }],
-  ["only the original, measured → the original", [variant("original", 1000, report(true), true)], { variantId: "original", kind: "only-source" }],
+  [
+    "the smallest that passed",
+    [source, variant("fp16", 500, report(true)), variant("int8", 300, report(true))],
+    { variantId: "int8", kind: "smallest-within-gates" },
+  ],
+  [
+    "a smaller one that failed is passed over",
+    [source, variant("fp16", 500, report(true)), variant("int8", 300, report(false))],
+    { variantId: "fp16", kind: "smallest-within-gates" },
+  ],
+  [
+    "of two equally small ones the faster",
+    [source, variant("slow", 300, report(true, 5)), variant("fast", 300, report(true, 1))],
+    { variantId: "fast", kind: "smallest-within-gates" },
+  ],
+  [
+    "all failed → the original, and how many were tried",
+    [source, variant("int8", 300, report(false))],
+    { variantId: "original", kind: "none-within-gates" },
+  ],
+  [
+    "all that passed are larger → the original",
+    [source, variant("fat", 2000, report(true))],
+    { variantId: "original", kind: "only-source" },
+  ],
+  [
+    "only the original, measured → the original",
+    [variant("original", 1000, report(true), true)],
+    { variantId: "original", kind: "only-source" },
+  ],
 ])("%s", (_name, variants, expected) => {
   if (expected === null) expect(recommendVariant(variants)).toBeNull();
   else expect(recommendVariant(variants)).toMatchObject(expected);
@@ -58,7 +82,9 @@ test("the sentence's numbers", () => {
 });
 
 test("never a variant that failed, and never one larger than the original", () => {
-  const variants = fc.array(fc.record({ sizeBytes: fc.integer({ min: 1, max: 3000 }), passed: fc.option(fc.boolean(), { nil: null }) }), { maxLength: 8 });
+  const variants = fc.array(fc.record({ sizeBytes: fc.integer({ min: 1, max: 3000 }), passed: fc.option(fc.boolean(), { nil: null }) }), {
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(variants, (rows) => {
       const offered = rows.map((row, at) => variant(String(at), row.sizeBytes, row.passed === null ? null : report(row.passed)));

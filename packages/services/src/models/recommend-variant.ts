@@ -20,7 +20,8 @@ export function recommendVariant(variants: readonly VariantView[]): Recommendati
     return { variantId: source.id, kind: "none-within-gates", params: { variantName: source.name, measuredCount: measured.length } };
   }
   const [best] = passed.filter((variant) => variant.sizeBytes < source.sizeBytes).toSorted(bySizeThenSpeed);
-  if (best === undefined) return { variantId: source.id, kind: "only-source", params: { variantName: source.name, sizeBytes: source.sizeBytes } };
+  if (best === undefined)
+    return { variantId: source.id, kind: "only-source", params: { variantName: source.name, sizeBytes: source.sizeBytes } };
   return { variantId: best.id, kind: "smallest-within-gates", params: describe(best, source) };
 }
 

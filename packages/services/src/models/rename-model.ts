@@ -28,7 +28,8 @@ export async function renameModel(ctx: ServiceContext, actor: Actor, input: z.in
       await notifyLive(tx, { organisationId, topic: "model", id: input.id });
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw new FlotillaError("CONFLICT", `Another model is called "${input.name}" already; choose another name.`);
+    if (isUniqueViolation(error))
+      throw new FlotillaError("CONFLICT", `Another model is called "${input.name}" already; choose another name.`);
     throw error;
   }
 }

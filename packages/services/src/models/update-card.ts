@@ -12,11 +12,21 @@ export async function updateCard(ctx: ServiceContext, actor: Actor, input: Updat
   const { organisationId } = actor;
   checkPreprocessing(input.card.preprocessing);
   await ctx.db.transaction(async (tx) => {
-    const version = await tx.modelVersion.findFirst({ where: { id: input.versionId, organisationId }, select: { id: true, modelId: true } });
+    const version = await tx.modelVersion.findFirst({
+      where: { id: input.versionId, organisationId },
+      select: { id: true, modelId: true },
+    });
     if (version === null) throw notFound("model version");
     await tx.modelVersion.update({ where: { id: version.id }, data: { card: input.card } });
     await tx.modelEvent.create({
-      data: { organisationId, modelId: version.modelId, modelVersionId: version.id, at: ctx.clock(), actor: actor.userId, kind: "card-edited" },
+      data: {
+        organisationId,
+        modelId: version.modelId,
+        modelVersionId: version.id,
+        at: ctx.clock(),
+        actor: actor.userId,
+        kind: "card-edited",
+      },
     });
     await notifyLive(tx, { organisationId, topic: "model", id: version.modelId });
   });

@@ -1,21 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { FlotillaError, type RolloutGates, type StageSpec } from "@flotilla/contracts";
+import { FlotillaError, rolloutGatesSchema, stageSpecSchema } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
 import { counted } from "@flotilla/domain";
+import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
 import { changeRollout } from "./change-rollout.ts";
 
-export interface CreateRolloutInput {
-  name: string;
-  releaseId: string;
-  groupId: string;
-  stages: StageSpec[];
-  gates: RolloutGates;
+export const createRolloutInput = z.object({
+  name: z.string().trim().min(1).max(120),
+  releaseId: z.uuid(),
+  groupId: z.uuid(),
+  stages: z.array(stageSpecSchema).max(20),
+  gates: rolloutGatesSchema,
   /** false: it stays a draft until somebody starts it. */
-  start: boolean;
-}
+  start: z.boolean(),
+});
+export type CreateRolloutInput = z.infer<typeof createRolloutInput>;
 
 /**
  * Creates a rollout and, where asked, starts it at once.

@@ -32,14 +32,19 @@ export async function acceptInvitation(ctx: ServiceContext, input: AcceptInvitat
       await notifyLive(tx, { organisationId, topic: "settings" });
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw new FlotillaError("CONFLICT", `${email} has an account already: sign in with it and open this link again.`);
+    if (isUniqueViolation(error))
+      throw new FlotillaError("CONFLICT", `${email} has an account already: sign in with it and open this link again.`);
     throw error;
   }
   return { email };
 }
 
 /** The signed-in person joins with the account at hand. Throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_USED_UP, FORBIDDEN (another address). */
-export async function joinOrganisation(ctx: ServiceContext, user: { userId: string; email: string }, input: { token: string }): Promise<{ organisationId: string }> {
+export async function joinOrganisation(
+  ctx: ServiceContext,
+  user: { userId: string; email: string },
+  input: { token: string },
+): Promise<{ organisationId: string }> {
   const invitation = await findInvitation(ctx, input.token);
   checkAddress(invitation, user.email.toLowerCase());
   const organisationId = invitation.organizationId;
@@ -49,7 +54,13 @@ export async function joinOrganisation(ctx: ServiceContext, user: { userId: stri
     const member = await tx.member.findFirst({ where: { organizationId: organisationId, userId: user.userId } });
     if (member !== null) throw new FlotillaError("CONFLICT", "You are a member of this organisation already.");
     await tx.member.create({
-      data: { id: randomUUID(), organizationId: organisationId, userId: user.userId, role: invitation.role ?? "viewer", createdAt: ctx.clock() },
+      data: {
+        id: randomUUID(),
+        organizationId: organisationId,
+        userId: user.userId,
+        role: invitation.role ?? "viewer",
+        createdAt: ctx.clock(),
+      },
     });
     await tx.session.updateMany({ where: { userId: user.userId }, data: { activeOrganizationId: organisationId } });
     await notifyLive(tx, { organisationId, topic: "settings" });

@@ -31,7 +31,14 @@ export async function completeSetup(ctx: ServiceContext, input: CompleteSetupInp
       if (setup === undefined) throw setupDone();
       const owners = await tx.member.count({ where: { organizationId: setup.organisationId, role: "owner" } });
       if (owners > 0) throw setupDone();
-      const account = { organisationId: setup.organisationId, role: "owner", name: input.name, email: input.email, passwordHash, now } as const;
+      const account = {
+        organisationId: setup.organisationId,
+        role: "owner",
+        name: input.name,
+        email: input.email,
+        passwordHash,
+        now,
+      } as const;
       return { userId: await createAccount(tx, account) };
     });
   } catch (error) {
@@ -42,7 +49,8 @@ export async function completeSetup(ctx: ServiceContext, input: CompleteSetupInp
 
 async function checkToken(ctx: ServiceContext, tokenSha256: string): Promise<void> {
   const setup = await ctx.db.prisma.setupToken.findUnique({ where: { tokenSha256 } });
-  if (setup === null) throw new FlotillaError("TOKEN_INVALID", "This setup link is not valid: use the newest one that the start of Flotilla printed.");
+  if (setup === null)
+    throw new FlotillaError("TOKEN_INVALID", "This setup link is not valid: use the newest one that the start of Flotilla printed.");
   if (setup.usedAt !== null) throw setupDone();
 }
 

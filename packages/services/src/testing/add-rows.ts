@@ -7,7 +7,17 @@ const SOURCE_RECIPE: Recipe = { schemaVersion: 1, name: "original", passes: [] }
 
 export const testCard: ModelCard = {
   task: "classification",
-  preprocessing: { kind: "image", width: 28, height: 28, channels: 1, channelOrder: "rgb", layout: "nhwc", scale: 1 / 255, mean: [0], std: [1] },
+  preprocessing: {
+    kind: "image",
+    width: 28,
+    height: 28,
+    channels: 1,
+    channelOrder: "rgb",
+    layout: "nhwc",
+    scale: 1 / 255,
+    mean: [0],
+    std: [1],
+  },
   labels: [],
   notes: "",
 };
@@ -40,7 +50,12 @@ export interface AddedVersion {
 }
 
 /** A model with one version and its original as variant, as `inspect-upload` leaves them. */
-export async function addModelVersion(ctx: ServiceContext, actor: Actor, name: string = randomUUID(), card: ModelCard = testCard): Promise<AddedVersion> {
+export async function addModelVersion(
+  ctx: ServiceContext,
+  actor: Actor,
+  name: string = randomUUID(),
+  card: ModelCard = testCard,
+): Promise<AddedVersion> {
   const sha256 = sha256Of(name);
   const { organisationId, userId } = actor;
   const createdAt = ctx.clock();

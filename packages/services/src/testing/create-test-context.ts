@@ -51,7 +51,10 @@ export async function createTestContext(): Promise<TestContext> {
     },
     addOrganisation: (name = "Test fleet") => addOrganisation(ctx, name),
     async queued(name) {
-      const jobs = await db.query<{ data: { organisationId: string } }>("SELECT data FROM pgboss.job WHERE name = $1 AND state = 'created' ORDER BY created_on", [name]);
+      const jobs = await db.query<{ data: { organisationId: string } }>(
+        "SELECT data FROM pgboss.job WHERE name = $1 AND state = 'created' ORDER BY created_on",
+        [name],
+      );
       return jobs.map((job) => job.data);
     },
     async close() {

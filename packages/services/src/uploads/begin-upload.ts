@@ -23,7 +23,11 @@ export type BeginUploadInput = z.infer<typeof beginUploadInput>;
  * Announces a file. `alreadyThere`: the organisation has these very bytes, so nothing needs to be sent and the inspection starts at once.
  * Throws EMPTY_FILE, TOO_LARGE, RATE_LIMITED (too many unfinished uploads), NOT_FOUND (the target model).
  */
-export async function beginUpload(ctx: ServiceContext, actor: Actor, input: BeginUploadInput): Promise<{ uploadId: string; alreadyThere: boolean }> {
+export async function beginUpload(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: BeginUploadInput,
+): Promise<{ uploadId: string; alreadyThere: boolean }> {
   checkSize(input);
   const known = input.sha256 !== null && (await isKnownBlob(ctx, actor.organisationId, input.sha256, input.sizeBytes));
   return ctx.db.transaction(async (tx) => {
@@ -53,16 +57,24 @@ export async function beginUpload(ctx: ServiceContext, actor: Actor, input: Begi
 }
 
 function checkSize(input: BeginUploadInput): void {
-  if (input.sizeBytes === 0) throw new FlotillaError("EMPTY_FILE", `"${baseName(input.fileName)}" is empty: 0 bytes. Export it again and drop that file.`);
+  if (input.sizeBytes === 0)
+    throw new FlotillaError("EMPTY_FILE", `"${baseName(input.fileName)}" is empty: 0 bytes. Export it again and drop that file.`);
   const most = input.kind === "model" ? UPLOAD_LIMITS.maxModelBytes : UPLOAD_LIMITS.maxDataSetBytes;
   if (input.sizeBytes <= most) return;
-  throw new FlotillaError("TOO_LARGE", `"${baseName(input.fileName)}" has ${formatBytes(input.sizeBytes)}; at most ${formatBytes(most)} are taken.`, {
-    details: { sizeBytes: input.sizeBytes, limitBytes: most },
-  });
+  throw new FlotillaError(
+    "TOO_LARGE",
+    `"${baseName(input.fileName)}" has ${formatBytes(input.sizeBytes)}; at most ${formatBytes(most)} are taken.`,
+    {
+      details: { sizeBytes: input.sizeBytes, limitBytes: most },
+    },
+  );
 }
 
 async function checkTarget(tx: Tx, actor: Actor, modelId: string): Promise<void> {
-  const model = await tx.model.findFirst({ where: { id: modelId, organisationId: actor.organisationId, archivedAt: null }, select: { id: true } });
+  const model = await tx.model.findFirst({
+    where: { id: modelId, organisationId: actor.organisationId, archivedAt: null },
+    select: { id: true },
+  });
   if (model === null) throw notFound("model");
 }
 

@@ -19,7 +19,10 @@ export interface ExpireResult {
  * Gives up uploads that stood still or took too long, then removes every file in `directory` that belongs to no open upload. Run at start
  * and every few minutes by the process that receives uploads.
  */
-export async function expireUploads(ctx: ServiceContext, input: { directory: string; idleMs?: number; totalMs?: number }): Promise<ExpireResult> {
+export async function expireUploads(
+  ctx: ServiceContext,
+  input: { directory: string; idleMs?: number; totalMs?: number },
+): Promise<ExpireResult> {
   const idleBefore = new Date(ctx.clock().getTime() - (input.idleMs ?? UPLOAD_LIMITS.idleMs));
   const startedBefore = new Date(ctx.clock().getTime() - (input.totalMs ?? UPLOAD_LIMITS.totalMs));
   const stale = await ctx.db.prisma.upload.findMany({

@@ -11,7 +11,10 @@ export async function findOpenUpload(ctx: ServiceContext, actor: Actor, uploadId
   const upload = await ctx.db.prisma.upload.findFirst({ where: { id: uploadId, organisationId: actor.organisationId } });
   if (upload === null) throw notFound("upload");
   if (upload.state === "EXPIRED") {
-    throw new FlotillaError("UPLOAD_EXPIRED", `The upload of "${upload.fileName}" was cancelled or stood still for too long; drop the file again.`);
+    throw new FlotillaError(
+      "UPLOAD_EXPIRED",
+      `The upload of "${upload.fileName}" was cancelled or stood still for too long; drop the file again.`,
+    );
   }
   if (upload.state !== "UPLOADING") throw new FlotillaError("CONFLICT", `"${upload.fileName}" has arrived in full already.`);
   return upload;

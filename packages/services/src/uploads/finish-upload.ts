@@ -11,7 +11,11 @@ import { claimBlob } from "./lock-blob.ts";
  * removes the file afterwards, also when this throws. Throws UPLOAD_INCOMPLETE, and HASH_MISMATCH where the bytes are not those
  * that the browser hashed: the row is then REJECTED with that sentence.
  */
-export async function finishUpload(ctx: ServiceContext, actor: Actor, input: { uploadId: string; path: string }): Promise<{ sha256: string }> {
+export async function finishUpload(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: { uploadId: string; path: string },
+): Promise<{ sha256: string }> {
   const upload = await findOpenUpload(ctx, actor, input.uploadId);
   try {
     const sha256 = await store(ctx, upload, input.path);
@@ -27,11 +31,17 @@ async function store(ctx: ServiceContext, upload: Upload, path: string): Promise
   const sizeBytes = Number(upload.sizeBytes);
   const found = await stat(path);
   if (found.size !== sizeBytes) {
-    throw new FlotillaError("UPLOAD_INCOMPLETE", `${found.size} of ${sizeBytes} bytes of "${upload.fileName}" have arrived; continue the upload.`);
+    throw new FlotillaError(
+      "UPLOAD_INCOMPLETE",
+      `${found.size} of ${sizeBytes} bytes of "${upload.fileName}" have arrived; continue the upload.`,
+    );
   }
   const expected = upload.claimedSha256;
   try {
-    const put = await ctx.blob.put(createReadStream(path), { maxBytes: sizeBytes, ...(expected === null ? {} : { expectedSha256: expected }) });
+    const put = await ctx.blob.put(createReadStream(path), {
+      maxBytes: sizeBytes,
+      ...(expected === null ? {} : { expectedSha256: expected }),
+    });
     return put.sha256;
   } catch (cause) {
     if (!isFlotillaError(cause) || cause.code !== "HASH_MISMATCH") throw cause;

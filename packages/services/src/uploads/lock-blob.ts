@@ -12,5 +12,6 @@ export async function lockBlob(tx: Tx, sha256: string): Promise<void> {
 /** For a row that is about to name a blob: locks it and makes sure that it was not deleted since it was put. */
 export async function claimBlob(ctx: ServiceContext, tx: Tx, sha256: string): Promise<void> {
   await lockBlob(tx, sha256);
-  if ((await ctx.blob.stat(sha256)) === null) throw new FlotillaError("CONFLICT", "The same bytes were deleted at this very moment; upload the file again.");
+  if ((await ctx.blob.stat(sha256)) === null)
+    throw new FlotillaError("CONFLICT", "The same bytes were deleted at this very moment; upload the file again.");
 }

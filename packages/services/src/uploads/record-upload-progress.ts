@@ -9,5 +9,6 @@ export async function recordUploadProgress(ctx: ServiceContext, input: { uploadI
     data: { receivedBytes: input.receivedBytes, progressAt: ctx.clock() },
     select: { organisationId: true },
   });
-  if (changed !== undefined) await notifyLive(ctx.db.prisma, { organisationId: changed.organisationId, topic: "upload", id: input.uploadId });
+  if (changed !== undefined)
+    await notifyLive(ctx.db.prisma, { organisationId: changed.organisationId, topic: "upload", id: input.uploadId });
 }

@@ -27,7 +27,12 @@ beforeEach(async () => {
 const bytes = (text: string) => ({ content: Buffer.from(text), sha256: createHash("sha256").update(text).digest("hex") });
 
 async function begin(file: { content: Buffer; sha256: string }, organisation = mine, claim: string | null = file.sha256) {
-  return beginUpload(world.ctx, organisation.actor.engineer, { kind: "model", fileName: "m.onnx", sizeBytes: file.content.length, sha256: claim });
+  return beginUpload(world.ctx, organisation.actor.engineer, {
+    kind: "model",
+    fileName: "m.onnx",
+    sizeBytes: file.content.length,
+    sha256: claim,
+  });
 }
 
 async function arrive(uploadId: string, content: Buffer): Promise<string> {
@@ -48,7 +53,10 @@ describe("begin", () => {
   test("an empty file and one beyond the limit are refused with their numbers", async () => {
     await expect(begin(bytes(""))).rejects.toMatchObject({ code: "EMPTY_FILE" });
     const huge = { kind: "model", fileName: "m.onnx", sizeBytes: UPLOAD_LIMITS.maxModelBytes + 1, sha256: null } as const;
-    await expect(beginUpload(world.ctx, mine.actor.engineer, huge)).rejects.toMatchObject({ code: "TOO_LARGE", message: expect.stringContaining("2.15 GB") });
+    await expect(beginUpload(world.ctx, mine.actor.engineer, huge)).rejects.toMatchObject({
+      code: "TOO_LARGE",
+      message: expect.stringContaining("2.15 GB"),
+    });
   });
 
   test("bytes that the organisation has need no transfer and are inspected at once", async () => {
@@ -56,7 +64,10 @@ describe("begin", () => {
     await send(file);
     const again = await begin(file);
     expect(again.alreadyThere).toBe(true);
-    expect(await getUpload(world.ctx, mine.actor.viewer, { id: again.uploadId })).toMatchObject({ state: "RECEIVED", receivedBytes: file.content.length });
+    expect(await getUpload(world.ctx, mine.actor.viewer, { id: again.uploadId })).toMatchObject({
+      state: "RECEIVED",
+      receivedBytes: file.content.length,
+    });
     expect((await world.queued("inspect-upload")).filter((job) => job.organisationId === mine.organisationId)).toHaveLength(2);
   });
 
@@ -82,7 +93,12 @@ describe("begin", () => {
   });
 
   test("a path in a file name is cut to its last part; a foreign target model is not found", async () => {
-    const { uploadId } = await beginUpload(world.ctx, mine.actor.engineer, { kind: "model", fileName: "..\\..\\a/b.onnx", sizeBytes: 1, sha256: null });
+    const { uploadId } = await beginUpload(world.ctx, mine.actor.engineer, {
+      kind: "model",
+      fileName: "..\\..\\a/b.onnx",
+      sizeBytes: 1,
+      sha256: null,
+    });
     expect(await getUpload(world.ctx, mine.actor.viewer, { id: uploadId })).toMatchObject({ fileName: "b.onnx" });
     const model = await world.ctx.db.prisma.model.create({ data: { organisationId: other.organisationId, name: "theirs" } });
     const targeted = { kind: "model", fileName: "m.onnx", sizeBytes: 1, sha256: null, targetModelId: model.id } as const;
@@ -104,7 +120,10 @@ describe("finish", () => {
     const { uploadId } = await begin(bytes("what was meant"));
     const path = await arrive(uploadId, Buffer.from("what was MEANT"));
     await expect(finishUpload(world.ctx, mine.actor.engineer, { uploadId, path })).rejects.toMatchObject({ code: "HASH_MISMATCH" });
-    expect(await getUpload(world.ctx, mine.actor.viewer, { id: uploadId })).toMatchObject({ state: "REJECTED", error: { code: "HASH_MISMATCH" } });
+    expect(await getUpload(world.ctx, mine.actor.viewer, { id: uploadId })).toMatchObject({
+      state: "REJECTED",
+      error: { code: "HASH_MISMATCH" },
+    });
     expect(await world.ctx.blob.stat(bytes("what was MEANT").sha256)).toBeNull();
     expect((await world.queued("inspect-upload")).some((job) => job.uploadId === uploadId)).toBe(false);
   });
@@ -160,7 +179,10 @@ describe("an upload that never ends", () => {
     await recordUploadProgress(world.ctx, { uploadId: moving.uploadId, receivedBytes: 3 });
     const result = await expireUploads(world.ctx, { directory });
     expect(result.removedFiles).toBe(4);
-    expect(await getUpload(world.ctx, mine.actor.viewer, { id: still.uploadId })).toMatchObject({ state: "EXPIRED", error: { code: "UPLOAD_EXPIRED" } });
+    expect(await getUpload(world.ctx, mine.actor.viewer, { id: still.uploadId })).toMatchObject({
+      state: "EXPIRED",
+      error: { code: "UPLOAD_EXPIRED" },
+    });
     expect(await getUpload(world.ctx, mine.actor.viewer, { id: moving.uploadId })).toMatchObject({ state: "UPLOADING" });
     expect((await readdir(directory)).toSorted()).toEqual([moving.uploadId, `${moving.uploadId}.json`, "notes.txt"].toSorted());
   });

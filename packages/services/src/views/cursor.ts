@@ -9,7 +9,10 @@ export function encodeCursor(parts: readonly (string | number | null)[]): string
 export function decodeCursor(cursor: string, length: number): (string | number | null)[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    const valid = Array.isArray(parts) && parts.length === length && parts.every((part) => part === null || typeof part === "string" || typeof part === "number");
+    const valid =
+      Array.isArray(parts) &&
+      parts.length === length &&
+      parts.every((part) => part === null || typeof part === "string" || typeof part === "number");
     if (valid) return parts as (string | number | null)[];
   } catch {
     // Not ours: said below.

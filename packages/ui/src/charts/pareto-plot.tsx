@@ -151,14 +151,13 @@ function Points({ points, budget, describe, selectedId, onSelect, x, y }: Pareto
             className="chart-point cursor-pointer transition-opacity motion-reduce:transition-none"
             opacity={within || selected ? 1 : 0.55}
           >
-            <title>{describe(point)}</title>
             <circle cx={cx} cy={cy} r={13} fill="transparent" className="chart-focus" />
             {point.recommended === true || selected ? (
               <circle
                 cx={cx}
                 cy={cy}
                 r={10}
-                fill={point.recommended === true ? colour.accentSoft : "none"}
+                fill="none"
                 stroke={tone}
                 strokeDasharray={point.recommended === true ? undefined : "2 2"}
               />

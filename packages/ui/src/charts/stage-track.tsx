@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { colour, type Tone } from "./colours.ts";
 
 export interface StageTrackStage {
@@ -23,17 +24,17 @@ export interface StageTrackProps {
   compact?: boolean;
 }
 
-/** The stages of a rollout side by side, each as wide as its share of the devices (with a minimum), filled by outcome. */
+/** The stages of a rollout side by side, each as wide as its share of the devices (with a minimum), filled by outcome; below each other on a phone. */
 export function StageTrack({ label, stages, compact = false }: StageTrackProps) {
   const total = stages.reduce((sum, stage) => sum + stage.total, 0);
   const columns = stages.map(
-    (stage) => `minmax(${compact ? "12px" : "min(132px, 40vw)"}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`,
+    (stage) => `minmax(${compact ? "12px" : "72px"}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`,
   );
   return (
     <ol
       aria-label={label}
-      className={`m-0 grid list-none p-0 ${compact ? "gap-0.5" : "gap-1 overflow-x-auto"}`}
-      style={{ gridTemplateColumns: columns.join(" ") }}
+      className={compact ? "m-0 grid list-none gap-0.5 p-0 [grid-template-columns:var(--stages)]" : "m-0 grid list-none gap-x-1 gap-y-3 p-0 sm:[grid-template-columns:var(--stages)]"}
+      style={{ "--stages": columns.join(" ") } as CSSProperties}
     >
       {stages.map((stage) => (
         <li key={stage.id} aria-current={stage.current === true ? "step" : undefined} className="min-w-0">

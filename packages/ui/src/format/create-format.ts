@@ -1,29 +1,29 @@
 /** Everything that turns a number or a date into words of one language. */
 export interface Format {
   /** Decimal units: `13.9 MB`, `512 byte`. */
-  bytes(bytes: number): string;
+  bytes: (bytes: number) => string;
   /** `1,234.5`; at most `digits` after the point (1 by default). */
-  number(value: number, digits?: number): string;
+  number: (value: number, digits?: number) => string;
   /** `0.994` → `99.4%`. */
-  percent(share: number, digits?: number): string;
+  percent: (share: number, digits?: number) => string;
   /** A signed change: `0.18` → `+18%`. */
-  change(share: number, digits?: number): string;
+  change: (share: number, digits?: number) => string;
   /** Milliseconds with as many digits as matter: `0.34 ms`, `23.1 ms`, `1,204 ms`. */
-  ms(milliseconds: number): string;
+  ms: (milliseconds: number) => string;
   /** A length of time in its two largest units: `2 h 5 min`, `14 min`, `8 s`. */
-  duration(seconds: number): string;
+  duration: (seconds: number) => string;
   /** `24 Nov 2026, 13:02:11`, for tooltips. */
-  dateTime(at: Date): string;
+  dateTime: (at: Date) => string;
   /** `24 Nov, 13:02`, for axes and lists. */
-  shortDateTime(at: Date): string;
-  date(at: Date): string;
+  shortDateTime: (at: Date) => string;
+  date: (at: Date) => string;
   /** `13:02:11`. */
-  time(at: Date): string;
+  time: (at: Date) => string;
   /** `2 hours ago`, `in 3 days`. */
-  relative(at: Date, now: Date): string;
-  celsius(degrees: number): string;
-  bytesPerSecond(rate: number): string;
-  list(words: string[]): string;
+  relative: (at: Date, now: Date) => string;
+  celsius: (degrees: number) => string;
+  bytesPerSecond: (rate: number) => string;
+  list: (words: string[]) => string;
 }
 
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

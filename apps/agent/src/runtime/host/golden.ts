@@ -35,7 +35,12 @@ function sampleOf(array: NpyArray, index: number): { dims: number[]; data: NpyAr
 }
 
 /** Feeds for one golden sample: `files[i]` belongs to the model's input `i`. */
-export async function goldenFeeds(directory: string, files: readonly string[], inputs: readonly TensorSpec[], index: number): Promise<Record<string, OrtTensor>> {
+export async function goldenFeeds(
+  directory: string,
+  files: readonly string[],
+  inputs: readonly TensorSpec[],
+  index: number,
+): Promise<Record<string, OrtTensor>> {
   const feeds: Record<string, OrtTensor> = {};
   for (const [i, spec] of inputs.entries()) {
     const name = files[i];
@@ -51,7 +56,12 @@ export async function replayGolden(model: LoadedModel, from: number, to: number)
   const { manifest, session, directory } = model;
   let agreed = 0;
   for (let index = from; index < to; index += 1) {
-    const feeds = await goldenFeeds(directory, manifest.golden.inputs.map((file) => file.name), manifest.inputs, index);
+    const feeds = await goldenFeeds(
+      directory,
+      manifest.golden.inputs.map((file) => file.name),
+      manifest.inputs,
+      index,
+    );
     const results = await session.run(feeds);
     if (await agrees(manifest, directory, results, index)) agreed += 1;
   }
@@ -67,7 +77,9 @@ async function agrees(manifest: ReleaseManifest, directory: string, results: Ses
     const actual = tensor.data as ArrayLike<number>;
     const wanted = expected.data as ArrayLike<number>;
     if (actual.length !== wanted.length) return false;
-    const same = isClassification(manifest) ? topClass(actual) === topClass(wanted) && Number.isFinite(Number(actual[0])) : allClose(actual, wanted);
+    const same = isClassification(manifest)
+      ? topClass(actual) === topClass(wanted) && Number.isFinite(Number(actual[0]))
+      : allClose(actual, wanted);
     if (!same) return false;
   }
   return true;

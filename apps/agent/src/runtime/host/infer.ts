@@ -21,7 +21,11 @@ export function parametersOf(model: LoadedModel): Record<string, string> {
 export function metadataOf(model: LoadedModel): object {
   const { manifest } = model;
   const tensors = (specs: typeof manifest.inputs): object[] =>
-    specs.map((spec) => ({ name: spec.name, datatype: oipTypeOf(spec.type), shape: spec.shape.map((size) => (typeof size === "number" ? size : -1)) }));
+    specs.map((spec) => ({
+      name: spec.name,
+      datatype: oipTypeOf(spec.type),
+      shape: spec.shape.map((size) => (typeof size === "number" ? size : -1)),
+    }));
   return {
     name: manifest.modelName,
     versions: [String(manifest.version)],
@@ -37,7 +41,10 @@ export async function infer(model: LoadedModel, measure: Measure, body: unknown)
   const request = inferRequestSchema.safeParse(body);
   if (!request.success) {
     const issue = request.error.issues[0];
-    throw new FlotillaError("INVALID_INPUT", `The request is no Open Inference Protocol v2 inference: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`);
+    throw new FlotillaError(
+      "INVALID_INPUT",
+      `The request is no Open Inference Protocol v2 inference: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
+    );
   }
   const feeds: Record<string, OrtTensor> = {};
   for (const spec of model.manifest.inputs) {
@@ -53,13 +60,23 @@ export async function infer(model: LoadedModel, measure: Measure, body: unknown)
   const outputs = wanted.map((name) => {
     const tensor = results[name];
     if (tensor === undefined) throw new FlotillaError("INVALID_INPUT", `The model has no output ${name}.`);
-    return tensorTo(name, tensor as OrtTensor);
+    return tensorTo(name, tensor);
   });
   const { modelName, version } = model.manifest;
-  return { model_name: modelName, model_version: String(version), ...(request.data.id === undefined ? {} : { id: request.data.id }), parameters: parametersOf(model), outputs };
+  return {
+    model_name: modelName,
+    model_version: String(version),
+    ...(request.data.id === undefined ? {} : { id: request.data.id }),
+    parameters: parametersOf(model),
+    outputs,
+  };
 }
 
-function countClasses(model: LoadedModel, measure: Measure, results: Readonly<Record<string, { data: unknown; dims: readonly number[] }>>): void {
+function countClasses(
+  model: LoadedModel,
+  measure: Measure,
+  results: Readonly<Record<string, { data: unknown; dims: readonly number[] }>>,
+): void {
   if (!isClassification(model.manifest)) return;
   const output = results[model.manifest.outputs[0]?.name ?? ""];
   if (output === undefined) return;

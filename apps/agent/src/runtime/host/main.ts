@@ -64,6 +64,8 @@ async function act(model: LoadedModel, measure: Measure, request: HostRequest): 
     }
     case "metrics":
       return measure.take();
+    default:
+      return request satisfies never;
   }
 }
 

@@ -41,7 +41,10 @@ export function tensorFrom(input: InferTensor, spec: TensorSpec, preprocessing: 
   const values = flat(input.data);
   const count = input.shape.reduce((product, size) => product * size, 1);
   if (values.length !== count) {
-    throw new FlotillaError("INVALID_INPUT", `Input ${input.name} has the shape [${input.shape.join(", ")}], that is ${count} values, but ${values.length} were sent.`);
+    throw new FlotillaError(
+      "INVALID_INPUT",
+      `Input ${input.name} has the shape [${input.shape.join(", ")}], that is ${count} values, but ${values.length} were sent.`,
+    );
   }
   if (input.datatype === "UINT8" && spec.type !== "uint8" && preprocessing !== null) return imagesFrom(input, values, preprocessing);
   const expected = oipTypeOf(spec.type);
@@ -54,20 +57,28 @@ export function tensorFrom(input: InferTensor, spec: TensorSpec, preprocessing: 
 
 /** JSON may nest the data by dimension or give it flat: the protocol allows both. */
 function flat(data: readonly unknown[]): readonly unknown[] {
-  return data.some(Array.isArray) ? (data.flat(16) as unknown[]) : data;
+  return data.some(Array.isArray) ? [...data].flat(16) : data;
 }
 
 function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessing: Preprocessing): OrtTensor {
   const [n, height, width, depth = 1] = input.shape;
   if (n === undefined || height === undefined || width === undefined || input.shape.length > 4 || (depth !== 1 && depth !== 3)) {
-    throw new FlotillaError("INVALID_INPUT", `Raw images are UINT8 of shape [n, height, width, 1 or 3]; [${input.shape.join(", ")}] was sent.`);
+    throw new FlotillaError(
+      "INVALID_INPUT",
+      `Raw images are UINT8 of shape [n, height, width, 1 or 3]; [${input.shape.join(", ")}] was sent.`,
+    );
   }
   const bytes = Uint8Array.from(values as number[]);
   const size = height * width * depth;
   const length = preprocessedLength(preprocessing);
   const target = new Float32Array(n * length);
   for (let index = 0; index < n; index += 1) {
-    preprocessInto(target, index * length, { width, height, channels: depth, data: bytes.subarray(index * size, (index + 1) * size) }, preprocessing);
+    preprocessInto(
+      target,
+      index * length,
+      { width, height, channels: depth, data: bytes.subarray(index * size, (index + 1) * size) },
+      preprocessing,
+    );
   }
   return new Tensor("float32", target, [n, ...preprocessedShape(preprocessing)]);
 }
@@ -103,7 +114,10 @@ function plainTensor(type: OipType, values: readonly unknown[], shape: readonly 
 }
 
 /** The protocol's JSON for one output. Integers of 64 bits lose digits beyond 2^53, as JSON numbers do. */
-export function tensorTo(name: string, tensor: OrtTensor): { name: string; datatype: OipType; shape: number[]; data: (number | boolean)[] } {
+export function tensorTo(
+  name: string,
+  tensor: OrtTensor,
+): { name: string; datatype: OipType; shape: number[]; data: (number | boolean)[] } {
   const datatype = oipTypeOf(tensor.type as TensorSpec["type"]);
   const values = Array.from(tensor.data as ArrayLike<number | bigint>, Number);
   return { name, datatype, shape: [...tensor.dims], data: datatype === "BOOL" ? values.map((value) => value !== 0) : values };

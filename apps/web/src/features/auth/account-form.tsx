@@ -85,12 +85,25 @@ function Form({ kind, token, email }: { kind: AccountFormProps["kind"]; token: s
         <Input name="name" autoComplete="name" value={draft.name} onChange={(event) => set({ name: event.target.value })} />
       </Field>
       <Field label={t("fields.email")} error={problems.email === undefined ? null : t(`errors.${problems.email}`)}>
-        <Input type="email" name="email" autoComplete="username" readOnly={email !== ""} value={draft.email} onChange={(event) => set({ email: event.target.value })} />
+        <Input
+          type="email"
+          name="email"
+          autoComplete="username"
+          readOnly={email !== ""}
+          value={draft.email}
+          onChange={(event) => set({ email: event.target.value })}
+        />
       </Field>
       <Field
         label={t("fields.password")}
         hint={t("fields.passwordHint")}
-        error={problems.password === undefined ? null : problems.password === "passwordShort" ? t("errors.passwordShort", { count: draft.password.length }) : t(`errors.${problems.password}`)}
+        error={
+          problems.password === undefined
+            ? null
+            : problems.password === "passwordShort"
+              ? t("errors.passwordShort", { count: draft.password.length })
+              : t(`errors.${problems.password}`)
+        }
       >
         <PasswordInput autoComplete="new-password" value={draft.password} onValueChange={(password) => set({ password })} />
       </Field>

@@ -17,7 +17,14 @@ export function PasswordInput({ value, onValueChange, autoComplete }: PasswordIn
   const Icon = shown ? EyeOff : Eye;
   return (
     <div className="relative">
-      <Input className="pr-9" type={shown ? "text" : "password"} name="password" autoComplete={autoComplete} value={value} onChange={(event) => onValueChange(event.target.value)} />
+      <Input
+        className="pr-9"
+        type={shown ? "text" : "password"}
+        name="password"
+        autoComplete={autoComplete}
+        value={value}
+        onChange={(event) => onValueChange(event.target.value)}
+      />
       <button
         type="button"
         className="absolute inset-y-0 right-1 my-auto inline-flex size-6 items-center justify-center rounded-sm text-muted hover:text-text"

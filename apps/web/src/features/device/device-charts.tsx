@@ -1,6 +1,6 @@
 "use client";
 import type { DeviceMetrics } from "@flotilla/contracts/views";
-import { Card, RadioGroup, Skeleton, useFormat } from "@flotilla/ui";
+import { Card, cn, RadioGroup, Skeleton, useFormat } from "@flotilla/ui";
 import { LineChart, type LineChartProps } from "@flotilla/ui/charts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
@@ -70,7 +70,7 @@ function Charts({ metrics }: { metrics: DeviceMetrics }) {
   const memoryWords = say(memory, format.bytes);
   const warmthWords = say(warmth, format.celsius);
   return (
-    <div className="grid gap-4 lg:grid-cols-2">
+    <div className={cn("grid gap-4", warmthWords === null ? "lg:grid-cols-2" : "lg:grid-cols-2 xl:grid-cols-3")}>
       {latencyWords !== null && (
         <Card>
           <LineChart
@@ -87,7 +87,13 @@ function Charts({ metrics }: { metrics: DeviceMetrics }) {
       )}
       {memoryWords !== null && (
         <Card>
-          <LineChart {...shared} title={t("memory")} summary={t("memorySummary", memoryWords)} formatValue={format.bytes} series={[{ id: "memory", name: t("memorySeries"), values: memory }]} />
+          <LineChart
+            {...shared}
+            title={t("memory")}
+            summary={t("memorySummary", memoryWords)}
+            formatValue={format.bytes}
+            series={[{ id: "memory", name: t("memorySeries"), values: memory }]}
+          />
         </Card>
       )}
       {warmthWords !== null && (

@@ -17,7 +17,13 @@ export function DeviceFacts({ device }: { device: DeviceView }) {
           { label: t("cpu"), value: t("cpuCount", { model: profile.cpuModel, count: profile.cpuCount }) },
           { label: t("memory"), value: format.bytes(profile.memoryBytes) },
           { label: t("disk"), value: format.bytes(profile.diskFreeBytes) },
-          { label: t("runtimes"), value: profile.runtimes.map((runtime) => t("runtime", { name: runtime.name, version: runtime.version, opset: runtime.maxOpset })).join("; ") || none },
+          {
+            label: t("runtimes"),
+            value:
+              profile.runtimes
+                .map((runtime) => t("runtime", { name: runtime.name, version: runtime.version, opset: runtime.maxOpset }))
+                .join("; ") || none,
+          },
           { label: t("agent"), value: profile.agentVersion },
           { label: t("enrolled"), value: <RelativeTime at={device.enrolledAt} /> },
           { label: t("certificate"), value: device.certificateExpiresAt === null ? none : format.date(device.certificateExpiresAt) },

@@ -55,7 +55,9 @@ function DeviceHeader({ device }: { device: DeviceView }) {
       title={device.name}
       chips={
         <>
-          <StateChip kind={device.state === "REVOKED" ? "off" : kindOfHealth(device.health)}>{words(`health.${healthWord(device)}`)}</StateChip>
+          <StateChip kind={device.state === "REVOKED" ? "off" : kindOfHealth(device.health)}>
+            {words(`health.${healthWord(device)}`)}
+          </StateChip>
           {Object.entries(device.tags).map(([key, value]) => (
             <Chip key={key}>{value === "" ? key : `${key}=${value}`}</Chip>
           ))}

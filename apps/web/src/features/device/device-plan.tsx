@@ -13,15 +13,14 @@ export function DevicePlan({ device }: { device: DeviceView }) {
   const verdict = judgePlan(device);
   const sentence = (): string => {
     switch (verdict.kind) {
-      case "noPlan":
-      case "inStep":
-        return t(verdict.kind);
       case "onTheWay":
         return t("onTheWay", { phase: phases(verdict.phase) });
       case "failed":
         return t("failed", { reason: verdict.reason });
       case "apart":
         return t("apart", { ...verdict, phase: phases(verdict.phase) });
+      default:
+        return t(verdict.kind);
     }
   };
   const { reported } = device;

@@ -63,7 +63,9 @@ function EventRow({ event }: { event: DeviceEvent }) {
     <li className="grid grid-cols-[1rem_minmax(0,1fr)_auto] gap-x-2">
       <StateIcon kind={kindOf(event)} className="mt-0.5" />
       <div className="min-w-0 break-words">
-        <span className={strong ? "font-semibold text-bad" : "first-letter:uppercase inline-block"}>{event.releaseName === null ? what : t("withRelease", { what, release: event.releaseName })}</span>
+        <span className={strong ? "font-semibold text-bad" : "first-letter:uppercase inline-block"}>
+          {event.releaseName === null ? what : t("withRelease", { what, release: event.releaseName })}
+        </span>
         {event.reason !== null && <div className="text-muted">{event.reason.message}</div>}
       </div>
       <RelativeTime at={event.at} className="text-faint text-xs" />

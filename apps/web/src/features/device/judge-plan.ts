@@ -15,7 +15,8 @@ const FAILED_PHASES: ReadonlySet<AgentPhase> = new Set(["REFUSED", "REJECTED", "
 export function judgePlan(device: Pick<DeviceView, "desired" | "reported" | "running">): PlanVerdict {
   const { desired, reported, running } = device;
   if (desired === null) return { kind: "noPlan" };
-  if (running?.releaseId === desired.releaseId && (reported === null || reported.phase === "ACTIVE" || reported.phase === "IDLE")) return { kind: "inStep" };
+  if (running?.releaseId === desired.releaseId && (reported === null || reported.phase === "ACTIVE" || reported.phase === "IDLE"))
+    return { kind: "inStep" };
   if (reported === null) return { kind: "onTheWay", phase: "IDLE" };
   if (reported.seq < desired.seq) return { kind: "apart", phase: reported.phase, reported: reported.seq, desired: desired.seq };
   if (FAILED_PHASES.has(reported.phase)) return { kind: "failed", reason: reported.reason?.message ?? reported.phase };

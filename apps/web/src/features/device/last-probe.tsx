@@ -15,14 +15,19 @@ export function LastProbe({ probe }: { probe: ProbeResult | null }) {
     );
   }
   const against = (value: number, baseline: number | null, say: (value: number) => string) =>
-    baseline === null || baseline === 0 ? say(value) : t("against", { value: say(value), baseline: say(baseline), change: format.change(value / baseline - 1) });
+    baseline === null || baseline === 0
+      ? say(value)
+      : t("against", { value: say(value), baseline: say(baseline), change: format.change(value / baseline - 1) });
   return (
     <Card title={t("title")}>
       <Facts
         items={[
           {
             label: t("agreement"),
-            value: probe.goldenAgreement === null ? "–" : t("agreementOf", { share: format.percent(probe.goldenAgreement), count: probe.goldenCount }),
+            value:
+              probe.goldenAgreement === null
+                ? "–"
+                : t("agreementOf", { share: format.percent(probe.goldenAgreement), count: probe.goldenCount }),
           },
           { label: t("p50"), value: format.ms(probe.latencyP50Ms) },
           { label: t("p95"), value: against(probe.latencyP95Ms, probe.baselineP95Ms, format.ms) },

@@ -43,7 +43,10 @@ export function TagsDialog({ device, onOpenChange }: { device: DeviceView; onOpe
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (duplicate !== null) return;
-    save.mutate({ id: device.id, tags: Object.fromEntries(tags.filter(({ key }) => key.trim() !== "").map(({ key, value }) => [key.trim(), value.trim()])) });
+    save.mutate({
+      id: device.id,
+      tags: Object.fromEntries(tags.filter(({ key }) => key.trim() !== "").map(({ key, value }) => [key.trim(), value.trim()])),
+    });
   };
   const change = (id: number, part: Partial<TagDraft>) => setTags(tags.map((tag) => (tag.id === id ? { ...tag, ...part } : tag)));
   const add = () => setTags([...tags, { id: Math.max(-1, ...tags.map((tag) => tag.id)) + 1, key: "", value: "" }]);
@@ -71,7 +74,12 @@ export function TagsDialog({ device, onOpenChange }: { device: DeviceView; onOpe
             <Field label={t("value")} hideLabel={tag !== tags[0]}>
               <Input value={tag.value} maxLength={256} onChange={(event) => change(tag.id, { value: event.target.value })} />
             </Field>
-            <Button variant="ghost" size="icon" aria-label={t("remove", { tag: tag.key })} onClick={() => setTags(tags.filter((each) => each.id !== tag.id))}>
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={t("remove", { tag: tag.key })}
+              onClick={() => setTags(tags.filter((each) => each.id !== tag.id))}
+            >
               <X size={14} aria-hidden />
             </Button>
           </div>

@@ -57,7 +57,9 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const groups = useQuery(trpc.groups.list.queryOptions());
-  const [name, setName] = useState(() => t("nameDefault", { date: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date()) }));
+  const [name, setName] = useState(() =>
+    t("nameDefault", { date: new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date()) }),
+  );
   const [groupId, setGroupId] = useState("");
   const [uses, setUses] = useState<number | null>(10);
   const [days, setDays] = useState("7");
@@ -69,7 +71,12 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
     if (!usesOk || !nameOk) return;
     onPending(true);
     try {
-      const token = await create.mutateAsync({ name: name.trim(), maxUses: uses, expiresInDays: Number(days), ...(groupId === "" ? {} : { groupId }) });
+      const token = await create.mutateAsync({
+        name: name.trim(),
+        maxUses: uses,
+        expiresInDays: Number(days),
+        ...(groupId === "" ? {} : { groupId }),
+      });
       onMade(token);
       await queryClient.invalidateQueries(trpc.tokens.pathFilter());
     } catch {
@@ -90,7 +97,11 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
           <NumberInput value={uses} onValueChange={setUses} min={1} max={MAX_USES} step={1} />
         </Field>
         <Field label={t("expires")}>
-          <Select value={days} onChange={(event) => setDays(event.target.value)} options={EXPIRY_DAYS.map((count) => ({ value: String(count), label: t("days", { count }) }))} />
+          <Select
+            value={days}
+            onChange={(event) => setDays(event.target.value)}
+            options={EXPIRY_DAYS.map((count) => ({ value: String(count), label: t("days", { count }) }))}
+          />
         </Field>
         <Field label={t("group")}>
           <Select
@@ -119,7 +130,12 @@ function Command({ made }: { made: MadeToken }) {
       <CopyText block text={made.command} label={t("commandTitle")} />
       <p className="text-muted text-xs">{t("commandHint")}</p>
       {token !== undefined && (
-        <Progress value={uses / token.maxUses} kind={uses === 0 ? "busy" : "ok"} label={uses === 0 ? t("waiting") : t("joined", { uses, max: token.maxUses })} detail="" />
+        <Progress
+          value={uses / token.maxUses}
+          kind={uses === 0 ? "busy" : "ok"}
+          label={uses === 0 ? t("waiting") : t("joined", { uses, max: token.maxUses })}
+          detail=""
+        />
       )}
     </div>
   );

@@ -22,7 +22,10 @@ export function DeviceToolbar({ filter, onChange, suggestions, onSaveAsGroup }: 
   const t = useTranslations("devices.filter");
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
-      <SearchField value={filter.search ?? ""} onChange={(search) => onChange(search === "" ? withoutSearch(filter) : { ...filter, search })} />
+      <SearchField
+        value={filter.search ?? ""}
+        onChange={(search) => onChange(search === "" ? withoutSearch(filter) : { ...filter, search })}
+      />
       <AddCondition filter={filter} onChange={onChange} suggestions={suggestions} />
       <ConditionChips filter={filter} onChange={onChange} />
       {isNarrowing(filter) && (

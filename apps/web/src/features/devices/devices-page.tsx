@@ -53,7 +53,10 @@ export function DevicesPage() {
   );
   return (
     <>
-      <PageHeader title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })} actions={addButton} />
+      <PageHeader
+        title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })}
+        actions={addButton}
+      />
       <PendingDevices />
       {query.data === undefined ? (
         query.error === null ? (
@@ -67,8 +70,19 @@ export function DevicesPage() {
         </EmptyState>
       ) : (
         <>
-          <DeviceToolbar filter={filter} onChange={setFilter} suggestions={suggestions} onSaveAsGroup={mayGroup ? () => setGrouping("filter") : undefined} />
-          {selected.size > 0 && <SelectionBar count={selected.size} onClear={() => setSelected(new Set())} onGroup={mayGroup ? () => setGrouping("selection") : undefined} />}
+          <DeviceToolbar
+            filter={filter}
+            onChange={setFilter}
+            suggestions={suggestions}
+            onSaveAsGroup={mayGroup ? () => setGrouping("filter") : undefined}
+          />
+          {selected.size > 0 && (
+            <SelectionBar
+              count={selected.size}
+              onClear={() => setSelected(new Set())}
+              onGroup={mayGroup ? () => setGrouping("selection") : undefined}
+            />
+          )}
           {total === 0 ? (
             <EmptyState title={t("emptyFiltered.title")} action={<Button onClick={() => setFilter({})}>{t("filter.clear")}</Button>} />
           ) : (

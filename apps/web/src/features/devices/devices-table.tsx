@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/control-has-associated-label -- the rule takes an empty table cell for a control */
 "use client";
 import type { DeviceListItem } from "@flotilla/contracts/views";
 import { Checkbox, cn, Skeleton, Th } from "@flotilla/ui";
@@ -6,7 +7,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
 import { columnLayout, deviceColumns, deviceTableFeatures } from "./device-columns.tsx";
-import type { DeviceSort, VisibleRange } from "./use-device-pages.ts";
+import type { VisibleRange } from "./pages-on-screen.ts";
+import type { DeviceSort } from "./use-device-pages.ts";
 
 const ROW_PX = 40;
 const OVERSCAN = 10;
@@ -33,9 +35,20 @@ export function DevicesTable(props: DevicesTableProps) {
   const { devices, total, hasMore, loadMore, selected, onSelect, onVisible } = props;
   const t = useTranslations("devices");
   const scroller = useRef<HTMLElement>(null);
-  const table = useTable({ features: deviceTableFeatures, columns: deviceColumns, data: devices as DeviceListItem[], getRowId: (device) => device.id });
+  const table = useTable({
+    features: deviceTableFeatures,
+    columns: deviceColumns,
+    data: devices,
+    getRowId: (device) => device.id,
+  });
   const { rows } = table.getRowModel();
-  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: OVERSCAN });
+  // oxlint-disable-next-line react/incompatible-library -- its functions change every time; nothing here memoises them
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+  });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
@@ -52,8 +65,13 @@ export function DevicesTable(props: DevicesTableProps) {
   const bottom = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     // A scrollable region has to be reachable by keyboard (WCAG 2.1.1).
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section ref={scroller} aria-label={t("table")} tabIndex={0} className="max-h-[max(20rem,calc(100dvh-15rem))] overflow-auto rounded-lg border bg-surface">
+    <section
+      ref={scroller}
+      aria-label={t("table")}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      className="relative max-h-[max(20rem,calc(100dvh-15rem))] overflow-auto rounded-lg border bg-surface"
+    >
       <table className="w-full table-fixed border-separate border-spacing-0" style={{ minWidth: minWidthPx }} aria-rowcount={total + 1}>
         <Columns />
         <Head {...props} />
@@ -63,12 +81,24 @@ export function DevicesTable(props: DevicesTableProps) {
             const row = rows[item.index];
             if (row === undefined) return <LoadingRow key={item.index} index={item.index} />;
             return (
-              <tr key={item.index} aria-rowindex={item.index + 2} className={cn("h-10 hover:bg-sunken", selected.has(row.id) && "bg-accent-soft hover:bg-accent-soft")}>
+              <tr
+                key={item.index}
+                aria-rowindex={item.index + 2}
+                className={cn("h-10 hover:bg-sunken", selected.has(row.id) && "bg-accent-soft hover:bg-accent-soft")}
+              >
                 <td className="border-b pl-4">
-                  <Checkbox hideLabel label={t("selectOne", { name: row.original.name })} checked={selected.has(row.id)} onChange={() => toggle(row.id)} />
+                  <Checkbox
+                    hideLabel
+                    label={t("selectOne", { name: row.original.name })}
+                    checked={selected.has(row.id)}
+                    onChange={() => toggle(row.id)}
+                  />
                 </td>
                 {row.getAllCells().map((cell) => (
-                  <td key={cell.id} className={cn("truncate border-b px-2", columnLayout[cell.column.id]?.numeric === true && "text-right")}>
+                  <td
+                    key={cell.id}
+                    className={cn("truncate border-b px-2", columnLayout[cell.column.id]?.numeric === true && "text-right tabular-nums")}
+                  >
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}
@@ -121,7 +151,12 @@ function Head({ devices, selected, onSelect, sort, onSort }: DevicesTableProps) 
           }
           const state = sort.by !== by ? "none" : sort.desc ? "descending" : "ascending";
           return (
-            <Th key={id} className={className} sort={state} onSort={() => onSort({ by, desc: sort.by === by ? !sort.desc : by === "lastSeen" })}>
+            <Th
+              key={id}
+              className={className}
+              sort={state}
+              onSort={() => onSort({ by, desc: sort.by === by ? !sort.desc : by === "lastSeen" })}
+            >
               {label}
             </Th>
           );

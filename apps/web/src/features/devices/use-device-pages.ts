@@ -5,6 +5,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/re
 import { useCallback, useMemo, useRef } from "react";
 import { useTRPC, useTRPCClient } from "../../trpc/client.tsx";
 import { useLiveTopic } from "../../trpc/live-provider.tsx";
+import { pagesOnScreen, type VisibleRange } from "./pages-on-screen.ts";
 
 export const PAGE_SIZE = 200;
 
@@ -13,12 +14,6 @@ const MIN_GAP_MS = 1000;
 export interface DeviceSort {
   by: "name" | "lastSeen" | "health";
   desc: boolean;
-}
-
-/** Rows that are on the screen, by their place in the list. */
-export interface VisibleRange {
-  first: number;
-  last: number;
 }
 
 /**
@@ -48,12 +43,20 @@ export function useDevicePages(filter: DeviceFilter, sort: DeviceSort) {
     while (dirty.current) {
       dirty.current = false;
       const known = queryClient.getQueryData(queryKey);
-      const wanted = known === undefined ? [] : pagesOnScreen(known.pages.map((page) => page.items.length), visible.current);
+      const wanted =
+        known === undefined
+          ? []
+          : pagesOnScreen(
+              known.pages.map((page) => page.items.length),
+              visible.current,
+            );
       await Promise.allSettled(
         wanted.map(async (index) => {
           const cursor = known?.pageParams[index];
           const page = await client.devices.list.query({ ...input, ...(cursor === null || cursor === undefined ? {} : { cursor }) });
-          queryClient.setQueryData(queryKey, (old) => (old === undefined ? old : { ...old, pages: old.pages.map((each, at) => (at === index ? page : each)) }));
+          queryClient.setQueryData(queryKey, (old) =>
+            old === undefined ? old : { ...old, pages: old.pages.map((each, at) => (at === index ? page : each)) },
+          );
         }),
       );
       await new Promise((resolve) => setTimeout(resolve, MIN_GAP_MS));
@@ -67,16 +70,4 @@ export function useDevicePages(filter: DeviceFilter, sort: DeviceSort) {
     visible.current = range;
   }, []);
   return { query, devices, total: query.data?.pages[0]?.total ?? 0, setVisible };
-}
-
-/** The first page and those that hold any row of the range. */
-export function pagesOnScreen(sizes: readonly number[], range: VisibleRange): number[] {
-  const wanted: number[] = [];
-  let start = 0;
-  sizes.forEach((size, index) => {
-    const end = start + size - 1;
-    if (index === 0 || (start <= range.last && end >= range.first)) wanted.push(index);
-    start += size;
-  });
-  return wanted;
 }

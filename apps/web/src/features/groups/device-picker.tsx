@@ -21,8 +21,12 @@ export function DevicePicker({ groupId, selected, onChange }: DevicePickerProps)
   const trpc = useTRPC();
   const [text, setText] = useState("");
   const search = useDeferredValue(text.trim());
-  const list = useQuery(trpc.devices.list.queryOptions({ filter: search === "" ? {} : { search }, limit: MOST_SHOWN }, { placeholderData: keepPreviousData }));
-  const members = useQuery(trpc.groups.members.queryOptions({ id: groupId ?? "" }, { enabled: groupId !== undefined && selected === null }));
+  const list = useQuery(
+    trpc.devices.list.queryOptions({ filter: search === "" ? {} : { search }, limit: MOST_SHOWN }, { placeholderData: keepPreviousData }),
+  );
+  const members = useQuery(
+    trpc.groups.members.queryOptions({ id: groupId ?? "" }, { enabled: groupId !== undefined && selected === null }),
+  );
   const chosen = selected ?? members.data ?? [];
   const toggle = (id: string) => onChange(chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id]);
   const hidden = (list.data?.total ?? 0) - (list.data?.items.length ?? 0);

@@ -33,7 +33,9 @@ export function FilterEditor({ filter, onChange }: { filter: DeviceFilter; onCha
         <AddCondition filter={filter} onChange={onChange} suggestions={NO_SUGGESTIONS} />
         <ConditionChips filter={filter} onChange={onChange} />
       </div>
-      <output className="text-muted">{count.data === undefined ? (count.error?.message ?? t("counting")) : t("matches", count.data)}</output>
+      <output className="text-muted">
+        {count.data === undefined ? (count.error?.message ?? t("counting")) : t("matches", count.data)}
+      </output>
     </div>
   );
 }

@@ -35,7 +35,9 @@ function firstDraft({ start, group }: Pick<GroupDialogProps, "start" | "group">)
 /** Makes a group, or changes one; says while it is typed how many devices it would hold. */
 export function GroupDialog({ open, onOpenChange, start, group }: GroupDialogProps) {
   const t = useTranslations("groups.dialog");
-  const [draft, setDraft] = useState<Draft>(() => firstDraft({ ...(start === undefined ? {} : { start }), ...(group === undefined ? {} : { group }) }));
+  const [draft, setDraft] = useState<Draft>(() =>
+    firstDraft({ ...(start === undefined ? {} : { start }), ...(group === undefined ? {} : { group }) }),
+  );
   const [checked, setChecked] = useState(false);
   const formId = useId();
   const { save, pending, error } = useSaveGroup(group);

@@ -29,7 +29,9 @@ export function GroupOverlap({ groups }: { groups: readonly GroupView[] }) {
   const shown = [...groups].sort((a, b) => b.deviceCount - a.deviceCount).slice(0, MOST_SHOWN);
   return (
     <Card title={t("title")} aside={t("aside")} className="mt-4">
-      <p className="-mt-2 mb-3 text-muted">{largest === null ? t("none") : t("summary", { a: largest.a.name, b: largest.b, count: largest.count })}</p>
+      <p className="-mt-2 mb-3 text-muted">
+        {largest === null ? t("none") : t("summary", { a: largest.a.name, b: largest.b, count: largest.count })}
+      </p>
       {largest !== null && (
         <Table label={t("title")} className="w-auto">
           <thead>
@@ -38,7 +40,12 @@ export function GroupOverlap({ groups }: { groups: readonly GroupView[] }) {
                 {t("corner")}
               </th>
               {shown.map((group) => (
-                <th key={group.id} scope="col" className="max-w-24 truncate px-1 pb-1 text-left font-medium text-muted text-xs" title={group.name}>
+                <th
+                  key={group.id}
+                  scope="col"
+                  className="max-w-24 truncate px-1 pb-1 text-left font-medium text-muted text-xs"
+                  title={group.name}
+                >
                   {group.name}
                 </th>
               ))}

@@ -33,7 +33,13 @@ export function GroupRow({ group, selected, mayWrite, mayRollOut, onEdit, onDele
           <Chip>{t(`kinds.${group.kind}`)}</Chip>
         </span>
       </Td>
-      <Td>{dynamic ? <ConditionChips filter={group.filter} /> : <span className="text-muted">{t("listOf", { count: group.deviceCount })}</span>}</Td>
+      <Td>
+        {dynamic ? (
+          <ConditionChips filter={group.filter} />
+        ) : (
+          <span className="text-muted">{t("listOf", { count: group.deviceCount })}</span>
+        )}
+      </Td>
       <Td numeric>{format.number(group.deviceCount, 0)}</Td>
       <Td numeric>{format.number(group.onlineCount, 0)}</Td>
       <Td>

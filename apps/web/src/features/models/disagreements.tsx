@@ -9,15 +9,16 @@ export interface DisagreementsProps {
   report: ValidationReport;
   name: (index: number) => string;
   modelVersionId: string;
-  jobId: string | null;
+  variantId: string;
 }
 
 /** The samples on which original and variant say different things, as pictures. */
-export function Disagreements({ report, name, modelVersionId, jobId }: DisagreementsProps) {
+export function Disagreements({ report, name, modelVersionId, variantId }: DisagreementsProps) {
   const t = useTranslations("models.validation.disagreements");
   const trpc = useTRPC();
-  const jobs = useQuery(trpc.jobs.list.queryOptions({ modelVersionId }, { enabled: jobId !== null }));
-  const dataSetId = jobs.data?.find((job) => job.id === jobId)?.testDataSetId ?? null;
+  const jobs = useQuery(trpc.jobs.list.queryOptions({ modelVersionId }));
+  // Newest first: the job that wrote the report that is shown.
+  const dataSetId = jobs.data?.find((job) => job.variantId === variantId && job.state === "SUCCEEDED")?.testDataSetId ?? null;
   return (
     <Card title={t("title")} aside={t("count", { count: report.disagreements.length })}>
       {report.disagreements.length === 0 ? (

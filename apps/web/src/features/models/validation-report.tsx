@@ -9,11 +9,11 @@ export interface ValidationReportProps {
   report: ValidationReport;
   labels: readonly string[];
   modelVersionId: string;
-  jobId: string | null;
+  variantId: string;
 }
 
 /** A validation report, laid out: how far the outputs differ, what is confused with what, and on which samples. */
-export function ValidationReportView({ report, labels, modelVersionId, jobId }: ValidationReportProps) {
+export function ValidationReportView({ report, labels, modelVersionId, variantId }: ValidationReportProps) {
   const t = useTranslations("models.validation");
   const format = useFormat();
   const name = (index: number) => labels[index] ?? String(index);
@@ -55,7 +55,7 @@ export function ValidationReportView({ report, labels, modelVersionId, jobId }: 
         )}
         <PerClassCard report={report} name={name} />
       </div>
-      <Disagreements report={report} name={name} modelVersionId={modelVersionId} jobId={jobId} />
+      <Disagreements report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
     </>
   );
 }

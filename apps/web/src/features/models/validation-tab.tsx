@@ -31,7 +31,7 @@ export function ValidationTab({ version }: { version: ModelVersionView }) {
           </EmptyState>
         </Card>
       ) : (
-        <ValidationReportView report={variant.report} labels={version.card.labels} modelVersionId={version.id} jobId={variant.jobId} />
+        <ValidationReportView report={variant.report} labels={version.card.labels} modelVersionId={version.id} variantId={variant.id} />
       )}
       {validating ? <ValidateDialog variant={variant} onClose={() => void setValidating(null)} /> : null}
     </div>

@@ -1,12 +1,19 @@
 "use client";
 import type { ValidationReport } from "@flotilla/contracts";
 import type { VariantView } from "@flotilla/contracts/views";
-import { Card, StateIcon, useFormat } from "@flotilla/ui";
+import { Button, Card, StateIcon, useFormat } from "@flotilla/ui";
 import { BarsBeforeAfter, type BeforeAfterRow } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 
+export interface VariantBarsProps {
+  variant: VariantView;
+  report: ValidationReport;
+  /** Absent where the role may not release. */
+  onRelease?: (id: string) => void;
+}
+
 /** What changed against the original, as bars; beside it, the gates with their sentences. */
-export function VariantBars({ variant, report }: { variant: VariantView; report: ValidationReport }) {
+export function VariantBars({ variant, report, onRelease }: VariantBarsProps) {
   const t = useTranslations("models.bars");
   const format = useFormat();
   const row = (label: string, before: number, after: number, say: (value: number) => string, better: BeforeAfterRow["better"]): BeforeAfterRow => ({
@@ -50,6 +57,11 @@ export function VariantBars({ variant, report }: { variant: VariantView; report:
               </li>
             ))}
           </ul>
+        )}
+        {onRelease === undefined ? null : (
+          <Button className="mt-4" onClick={() => onRelease(variant.id)}>
+            {t("release", { name: variant.name })}
+          </Button>
         )}
       </Card>
     </div>

@@ -1,5 +1,5 @@
 "use client";
-import { Button, StateChip, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import { StateChip, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import type { VariantNumbers } from "./variant-numbers.ts";
 
@@ -8,12 +8,10 @@ export interface VariantTableProps {
   recommendedId: string | null;
   selectedId: string | null;
   onSelect: (id: string) => void;
-  /** Absent where the role may not release. */
-  onRelease?: (id: string) => void;
 }
 
 /** The plot as numbers, with the gates' verdicts. */
-export function VariantTable({ numbers, recommendedId, selectedId, onSelect, onRelease }: VariantTableProps) {
+export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: VariantTableProps) {
   const t = useTranslations("models.variantTable");
   const format = useFormat();
   const orDash = (value: number | null, say: (value: number) => string) => (value === null ? "–" : say(value));
@@ -27,11 +25,6 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect, onR
           <Th numeric>{t("accuracy")}</Th>
           <Th numeric>{t("agreement")}</Th>
           <Th>{t("gates")}</Th>
-          {onRelease === undefined ? null : (
-            <Th>
-              <span className="sr-only">{t("action")}</span>
-            </Th>
-          )}
         </tr>
       </thead>
       <tbody>
@@ -56,13 +49,6 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect, onR
                 </StateChip>
               )}
             </Td>
-            {onRelease === undefined ? null : (
-              <Td>
-                <Button size="sm" onClick={() => onRelease(item.variant.id)} aria-label={t("releaseNamed", { name: item.variant.name })}>
-                  {t("release")}
-                </Button>
-              </Td>
-            )}
           </Tr>
         ))}
       </tbody>

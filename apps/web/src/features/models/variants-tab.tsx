@@ -35,7 +35,7 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
   const machine = version.variants.find((variant) => variant.report !== null)?.report?.machine;
   return (
     <div className="flex flex-col gap-4">
-      <div className="grid items-start gap-4 xl:grid-cols-[1.55fr_1fr]">
+      <div className="grid items-start gap-4 xl:grid-cols-[1.1fr_1fr]">
         <Card>
           {points.length > 1 ? (
             <VariantPlot points={points} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} machine={machine ?? ""} />
@@ -57,10 +57,10 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
         </Card>
         <Card flush title={recommend.title(version)} data-testid="recommendation">
           <p className="px-4 pb-3 text-muted">{recommend.sentence(version)}</p>
-          <VariantTable numbers={numbers} recommendedId={recommendedId} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} {...(session.can("release:write") ? { onRelease } : {})} />
+          <VariantTable numbers={numbers} recommendedId={recommendedId} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} />
         </Card>
       </div>
-      {selected?.variant.report === null || selected === undefined ? null : <VariantBars variant={selected.variant} report={selected.variant.report} />}
+      {selected?.variant.report === null || selected === undefined ? null : <VariantBars variant={selected.variant} report={selected.variant.report} {...(session.can("release:write") ? { onRelease } : {})} />}
       {jobs.data === undefined || jobs.data.length === 0 ? null : (
         <Card flush title={t("jobs")}>
           <JobList jobs={jobs.data} />

@@ -18,7 +18,12 @@ const STROKE: Record<Health, string> = { ...FILL, offline: "var(--off)", pending
 /** A mark of 12 × 12: colour and filling say the health (a cross for failed, a dot for busy, hollow for absent), the outline the version. */
 export function FleetCell({ health, shape }: { health: Health; shape: Shape }) {
   const hollow = FILL[health] === "none";
-  const paint = { fill: FILL[health], stroke: STROKE[health], strokeWidth: hollow ? 1.25 : 0, ...(hollow ? { strokeDasharray: "2 1.5" } : {}) };
+  const paint = {
+    fill: FILL[health],
+    stroke: STROKE[health],
+    strokeWidth: hollow ? 1.25 : 0,
+    ...(hollow ? { strokeDasharray: "2 1.5" } : {}),
+  };
   return (
     <svg width={12} height={12} viewBox="0 0 12 12" aria-hidden className="block">
       {shape === "circle" && <circle cx={6} cy={6} r={5} {...paint} />}

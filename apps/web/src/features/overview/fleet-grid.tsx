@@ -86,8 +86,18 @@ function Cells({ devices, shapes }: { devices: readonly FleetDevice[]; shapes: R
 /** How many cells an arrow key moves: up and down go by a row, whose length the layout decides. */
 function stepFor(key: string, links: readonly HTMLElement[]): number | null {
   const top = links[0]?.offsetTop;
-  const inRow = Math.max(1, links.findIndex((link) => link.offsetTop !== top));
-  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -inRow, ArrowDown: inRow, Home: -links.length, End: links.length };
+  const inRow = Math.max(
+    1,
+    links.findIndex((link) => link.offsetTop !== top),
+  );
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -inRow,
+    ArrowDown: inRow,
+    Home: -links.length,
+    End: links.length,
+  };
   return steps[key] ?? null;
 }
 

@@ -3,7 +3,7 @@ import type { RolloutPreflight } from "@flotilla/contracts/views";
 import { Button, Card, Checkbox, Field, Input, NumberInput, RadioGroup, Select, useFormat } from "@flotilla/ui";
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type StageDraft, type TemplateName, templateNames, templateStages } from "./draft-rollout.ts";
+import { type StageDraft, type TemplateName, templateNames } from "./draft-rollout.ts";
 import { DurationInput } from "./duration-input.tsx";
 
 export interface StageEditorProps {

@@ -41,7 +41,12 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
           <Field label={t("email")} error={checked && !looksLikeEmail(email) ? t("emailWrong") : null}>
             <Input type="email" autoComplete="off" value={email} onChange={(event) => setEmail(event.target.value)} />
           </Field>
-          <RadioGroup<Role> label={t("role")} value={role} onValueChange={setRole} options={roles.map((value) => ({ value, label: names(value), hint: hints(value) }))} />
+          <RadioGroup<Role>
+            label={t("role")}
+            value={role}
+            onValueChange={setRole}
+            options={roles.map((value) => ({ value, label: names(value), hint: hints(value) }))}
+          />
         </form>
       ) : (
         <div className="flex flex-col gap-3">

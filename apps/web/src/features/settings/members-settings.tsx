@@ -72,7 +72,12 @@ function MemberTable({ members }: { members: MemberView[] }) {
         </thead>
         <tbody>
           {members.map((member) => (
-            <MemberRow key={member.userId} member={member} onRole={(role) => void actions.setRole(member, role)} onRemove={() => setRemoving(member)} />
+            <MemberRow
+              key={member.userId}
+              member={member}
+              onRole={(role) => void actions.setRole(member, role)}
+              onRemove={() => setRemoving(member)}
+            />
           ))}
         </tbody>
       </Table>

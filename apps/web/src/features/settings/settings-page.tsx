@@ -8,8 +8,12 @@ import { AboutSettings } from "./about-settings.tsx";
 import { OrganisationSettings } from "./organisation-settings.tsx";
 import { YourSettings } from "./your-settings.tsx";
 
-const MembersSettings = dynamic(async () => (await import("./members-settings.tsx")).MembersSettings, { loading: () => <Skeleton className="h-64" /> });
-const TokensSettings = dynamic(async () => (await import("./tokens-settings.tsx")).TokensSettings, { loading: () => <Skeleton className="h-64" /> });
+const MembersSettings = dynamic(async () => (await import("./members-settings.tsx")).MembersSettings, {
+  loading: () => <Skeleton className="h-64" />,
+});
+const TokensSettings = dynamic(async () => (await import("./tokens-settings.tsx")).TokensSettings, {
+  loading: () => <Skeleton className="h-64" />,
+});
 
 const tabs = ["organisation", "members", "tokens", "you", "about"] as const;
 type Tab = (typeof tabs)[number];
@@ -35,8 +39,6 @@ export function SettingsPage() {
 
 function Panel({ tab }: { tab: Tab }) {
   switch (tab) {
-    case "organisation":
-      return <OrganisationSettings />;
     case "members":
       return <MembersSettings />;
     case "tokens":
@@ -45,5 +47,7 @@ function Panel({ tab }: { tab: Tab }) {
       return <YourSettings />;
     case "about":
       return <AboutSettings />;
+    default:
+      return <OrganisationSettings />;
   }
 }

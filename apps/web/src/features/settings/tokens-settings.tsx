@@ -1,6 +1,22 @@
 "use client";
 import type { EnrolmentTokenView } from "@flotilla/contracts/views";
-import { Button, Card, ConfirmDialog, EmptyState, LinkButton, RelativeTime, Skeleton, StateChip, type StateKind, Table, Td, Th, toast, Tr, useNow } from "@flotilla/ui";
+import {
+  Button,
+  Card,
+  ConfirmDialog,
+  EmptyState,
+  LinkButton,
+  RelativeTime,
+  Skeleton,
+  StateChip,
+  type StateKind,
+  Table,
+  Td,
+  Th,
+  toast,
+  Tr,
+  useNow,
+} from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";

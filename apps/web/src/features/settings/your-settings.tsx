@@ -24,7 +24,13 @@ export function YourSettings() {
           onValueChange={switchLocale}
           options={locales.map((value) => ({ value, label: languages(value) }))}
         />
-        <RadioGroup<ThemeChoice> label={t("theme")} layout="inline" value={choice} onValueChange={choose} options={themeChoices.map((value) => ({ value, label: themes(value) }))} />
+        <RadioGroup<ThemeChoice>
+          label={t("theme")}
+          layout="inline"
+          value={choice}
+          onValueChange={choose}
+          options={themeChoices.map((value) => ({ value, label: themes(value) }))}
+        />
       </div>
     </Card>
   );

@@ -1,7 +1,7 @@
 "use client";
-import { Button, Menu, MenuItem, MenuRadioGroup, MenuSeparator, toast } from "@flotilla/ui";
+import { Menu, MenuItem, MenuRadioGroup, MenuSeparator, toast } from "@flotilla/ui";
 import { useQueryClient } from "@tanstack/react-query";
-import { CircleUserRound, LogOut, Settings2 } from "lucide-react";
+import { LogOut, Settings2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { isLocale, type Locale, locales } from "../../i18n/locales.ts";
@@ -9,10 +9,11 @@ import { useSwitchLocale } from "../../i18n/use-switch-locale.ts";
 import { useTheme } from "../../theme/theme-provider.tsx";
 import { type ThemeChoice, themeChoices } from "../../theme/theme.ts";
 import { signOut } from "../auth/auth-calls.ts";
+import { AccountTrigger } from "./account-trigger.tsx";
 import { useSession } from "./session.tsx";
 
-/** Who is signed in, how the dashboard looks to them, and the way out. */
-export function AccountMenu() {
+/** Who is signed in, how the dashboard looks to them, and the way out. Loaded by AccountButton. */
+export default function AccountMenu() {
   const t = useTranslations("shell");
   const session = useSession();
   const router = useRouter();
@@ -28,13 +29,7 @@ export function AccountMenu() {
     router.refresh();
   };
   return (
-    <Menu
-      trigger={
-        <Button variant="ghost" size="icon" aria-label={t("account.label", { name: session.user.name })}>
-          <CircleUserRound size={18} aria-hidden />
-        </Button>
-      }
-    >
+    <Menu defaultOpen trigger={<AccountTrigger name={session.user.name} />}>
       <div className="px-2 py-1.5">
         <div className="font-medium">{session.user.name}</div>
         <div className="text-muted text-xs">{session.user.email}</div>
@@ -74,5 +69,12 @@ function LanguageChoice() {
 function ThemeChoiceMenu() {
   const t = useTranslations("shell.theme");
   const { choice, choose } = useTheme();
-  return <MenuRadioGroup<ThemeChoice> label={t("label")} value={choice} onValueChange={choose} options={themeChoices.map((value) => ({ value, label: t(value) }))} />;
+  return (
+    <MenuRadioGroup<ThemeChoice>
+      label={t("label")}
+      value={choice}
+      onValueChange={choose}
+      options={themeChoices.map((value) => ({ value, label: t(value) }))}
+    />
+  );
 }

@@ -29,7 +29,18 @@ export function Commands({ open, onOpenChange }: { open: boolean; onOpenChange: 
     if (!next) setQuery("");
     onOpenChange(next);
   };
-  return <CommandMenu open={open} onOpenChange={change} label={t("label")} placeholder={t("placeholder")} empty={t("empty")} groups={groups} query={query} onQueryChange={setQuery} />;
+  return (
+    <CommandMenu
+      open={open}
+      onOpenChange={change}
+      label={t("label")}
+      placeholder={t("placeholder")}
+      empty={t("empty")}
+      groups={groups}
+      query={query}
+      onQueryChange={setQuery}
+    />
+  );
 }
 
 function usePageItems(): CommandItem[] {
@@ -53,11 +64,32 @@ function useActionItems(): CommandItem[] {
   const router = useRouter();
   const go = (href: string) => () => router.push(href);
   const items: (CommandItem | false)[] = [
-    session.can("token:write") && { id: "add-device", label: t("addDevice"), keywords: ["enrol", "token"], icon: <Cpu size={ICON} />, onSelect: go("/devices?add=true") },
-    session.can("model:write") && { id: "upload", label: t("uploadModel"), icon: <Upload size={ICON} />, onSelect: go("/models?upload=true") },
+    session.can("token:write") && {
+      id: "add-device",
+      label: t("addDevice"),
+      keywords: ["enrol", "token"],
+      icon: <Cpu size={ICON} />,
+      onSelect: go("/devices?add=true"),
+    },
+    session.can("model:write") && {
+      id: "upload",
+      label: t("uploadModel"),
+      icon: <Upload size={ICON} />,
+      onSelect: go("/models?upload=true"),
+    },
     session.can("group:write") && { id: "new-group", label: t("newGroup"), icon: <Plus size={ICON} />, onSelect: go("/groups?new=true") },
-    session.can("rollout:write") && { id: "new-rollout", label: t("newRollout"), icon: <Waypoints size={ICON} />, onSelect: go("/rollouts/new") },
-    session.can("member:write") && { id: "invite", label: t("invite"), icon: <UserPlus size={ICON} />, onSelect: go("/settings?tab=members&invite=true") },
+    session.can("rollout:write") && {
+      id: "new-rollout",
+      label: t("newRollout"),
+      icon: <Waypoints size={ICON} />,
+      onSelect: go("/rollouts/new"),
+    },
+    session.can("member:write") && {
+      id: "invite",
+      label: t("invite"),
+      icon: <UserPlus size={ICON} />,
+      onSelect: go("/settings?tab=members&invite=true"),
+    },
   ];
   return [...items.filter((item) => item !== false), ...usePreferenceItems()];
 }
@@ -72,12 +104,30 @@ function usePreferenceItems(): CommandItem[] {
     toast.success(t("addressCopied"));
   };
   return [
-    { id: "copy-address", label: t("copyAddress"), keywords: ["link", "share"], icon: <Link2 size={ICON} />, onSelect: () => void copyAddress() },
+    {
+      id: "copy-address",
+      label: t("copyAddress"),
+      keywords: ["link", "share"],
+      icon: <Link2 size={ICON} />,
+      onSelect: () => void copyAddress(),
+    },
     { id: "light", label: t("useLight"), keywords: ["theme"], icon: <Sun size={ICON} />, onSelect: () => choose("light") },
     { id: "dark", label: t("useDark"), keywords: ["theme"], icon: <Moon size={ICON} />, onSelect: () => choose("dark") },
     { id: "system", label: t("useSystem"), keywords: ["theme"], icon: <MonitorCog size={ICON} />, onSelect: () => choose("system") },
     locale === "en"
-      ? { id: "chinese", label: t("useChinese"), keywords: ["language", "chinese", "语言"], icon: <Languages size={ICON} />, onSelect: () => switchLocale("zh-CN") }
-      : { id: "english", label: t("useEnglish"), keywords: ["language", "english", "语言"], icon: <Languages size={ICON} />, onSelect: () => switchLocale("en") },
+      ? {
+          id: "chinese",
+          label: t("useChinese"),
+          keywords: ["language", "chinese", "语言"],
+          icon: <Languages size={ICON} />,
+          onSelect: () => switchLocale("zh-CN"),
+        }
+      : {
+          id: "english",
+          label: t("useEnglish"),
+          keywords: ["language", "english", "语言"],
+          icon: <Languages size={ICON} />,
+          onSelect: () => switchLocale("en"),
+        },
   ];
 }

@@ -46,6 +46,7 @@ export function TopCrumbs() {
   const room = [...navItems, settingsItem].find((item) => isIn(item, pathname));
   const rest = tail !== null && tail.pathname === pathname ? tail.crumbs : [];
   const items: Crumb[] = [...rest];
-  if (room !== undefined) items.unshift(rest.length > 0 || pathname !== room.href ? { label: t(room.key), href: room.href } : { label: t(room.key) });
+  if (room !== undefined)
+    items.unshift(rest.length > 0 || pathname !== room.href ? { label: t(room.key), href: room.href } : { label: t(room.key) });
   return <Breadcrumbs items={items} />;
 }

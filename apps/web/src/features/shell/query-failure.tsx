@@ -16,5 +16,7 @@ export function QueryFailure({ error, retrying, onRetry }: QueryFailureProps) {
   const message = error instanceof Error ? error.message : undefined;
   if (status === 403) return <DeniedState title={t("deniedTitle")}>{t("deniedText")}</DeniedState>;
   if (status === 404) return <EmptyState title={t("missingTitle")}>{t("missingText")}</EmptyState>;
-  return <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : message} onRetry={onRetry} retrying={retrying} />;
+  return (
+    <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : message} onRetry={onRetry} retrying={retrying} />
+  );
 }

@@ -15,7 +15,8 @@ export function Rail({ onNavigate }: { onNavigate?: () => void }) {
   const counts = useNavCounts();
   const format = useFormat();
   const detail = (item: NavItem): string | undefined => {
-    if (item.key === "rollouts") return counts.liveRollouts === undefined || counts.liveRollouts === 0 ? undefined : t("nav.live", { count: counts.liveRollouts });
+    if (item.key === "rollouts")
+      return counts.liveRollouts === undefined || counts.liveRollouts === 0 ? undefined : t("nav.live", { count: counts.liveRollouts });
     const count = counts[item.key];
     return count === undefined || count === 0 ? undefined : format.number(count, 0);
   };

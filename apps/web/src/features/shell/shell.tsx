@@ -1,15 +1,16 @@
 "use client";
-import { SideSheet } from "@flotilla/ui";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useState } from "react";
 import { ApiProvider } from "../../trpc/client.tsx";
 import { LiveProvider } from "../../trpc/live-provider.tsx";
+import { UploadsProvider } from "../uploads/uploads-provider.tsx";
 import { CrumbsProvider } from "./crumbs.tsx";
 import { Rail } from "./rail.tsx";
 import { type SessionData, SessionProvider } from "./session.tsx";
 import { TopBar } from "./top-bar.tsx";
 
+const NavSheet = dynamic(async () => (await import("./nav-sheet.tsx")).NavSheet, { ssr: false });
 const Commands = dynamic(async () => (await import("./commands.tsx")).Commands, { ssr: false });
 
 /** The frame around every signed-in page. */
@@ -19,7 +20,9 @@ export function Shell({ session, children }: { session: SessionData; children: R
       <LiveProvider>
         <SessionProvider session={session}>
           <CrumbsProvider>
-            <Frame>{children}</Frame>
+            <UploadsProvider>
+              <Frame>{children}</Frame>
+            </UploadsProvider>
           </CrumbsProvider>
         </SessionProvider>
       </LiveProvider>
@@ -30,6 +33,11 @@ export function Shell({ session, children }: { session: SessionData; children: R
 function Frame({ children }: { children: ReactNode }) {
   const t = useTranslations("shell");
   const [navOpen, setNavOpen] = useState(false);
+  const [navWanted, setNavWanted] = useState(false);
+  const openNav = () => {
+    setNavWanted(true);
+    setNavOpen(true);
+  };
   const [commandsOpen, setCommandsOpen] = useState(false);
   const [commandsWanted, setCommandsWanted] = useState(false);
   const openCommands = () => {
@@ -45,11 +53,9 @@ function Frame({ children }: { children: ReactNode }) {
       <aside className="sticky top-0 hidden h-dvh border-r bg-sunken md:block">
         <Rail />
       </aside>
-      <SideSheet open={navOpen} onOpenChange={setNavOpen} label={t("nav.label")}>
-        <Rail onNavigate={() => setNavOpen(false)} />
-      </SideSheet>
+      {navWanted && <NavSheet open={navOpen} onOpenChange={setNavOpen} />}
       <div className="min-w-0">
-        <TopBar onOpenNav={() => setNavOpen(true)} onOpenCommands={openCommands} />
+        <TopBar onOpenNav={openNav} onOpenCommands={openCommands} />
         <main id="content" tabIndex={-1} className="mx-auto max-w-[80rem] p-4 outline-none md:p-6">
           {children}
         </main>

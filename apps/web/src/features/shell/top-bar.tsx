@@ -1,12 +1,15 @@
 "use client";
-import { Button, Kbd } from "@flotilla/ui";
+import { Button, Kbd, LazyMenu } from "@flotilla/ui";
 import { MenuIcon, Moon, Search, Sun } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useSwitchLocale } from "../../i18n/use-switch-locale.ts";
 import { useTheme } from "../../theme/theme-provider.tsx";
-import { AccountMenu } from "./account-menu.tsx";
+import { AccountTrigger } from "./account-trigger.tsx";
 import { TopCrumbs } from "./crumbs.tsx";
 import { LiveBadge } from "./live-badge.tsx";
+import { useSession } from "./session.tsx";
+
+const loadAccountMenu = () => import("./account-menu.tsx");
 
 export interface TopBarProps {
   onOpenNav: () => void;
@@ -15,6 +18,7 @@ export interface TopBarProps {
 
 export function TopBar({ onOpenNav, onOpenCommands }: TopBarProps) {
   const t = useTranslations("shell");
+  const session = useSession();
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-bg px-3 md:px-6">
       <Button variant="ghost" size="icon" className="md:hidden" aria-label={t("nav.open")} onClick={onOpenNav}>
@@ -25,19 +29,19 @@ export function TopBar({ onOpenNav, onOpenCommands }: TopBarProps) {
         <button
           type="button"
           onClick={onOpenCommands}
-          aria-label={t("command.label")}
+          aria-keyshortcuts="Meta+K Control+K"
           className="flex h-7 items-center gap-6 rounded-md border border-line-strong bg-surface px-2 text-muted hover:text-text max-sm:size-8 max-sm:justify-center max-sm:border-transparent max-sm:bg-transparent"
         >
-          <span className="hidden sm:inline">{t("command.open")}</span>
+          <span className="max-sm:sr-only">{t("command.open")}</span>
           <Search size={16} aria-hidden className="sm:hidden" />
-          <span className="hidden sm:inline">
+          <span aria-hidden className="hidden sm:inline">
             <Kbd>⌘K</Kbd>
           </span>
         </button>
         <LiveBadge />
         <LanguageSwitch />
         <ThemeSwitch />
-        <AccountMenu />
+        <LazyMenu load={loadAccountMenu} button={(props) => <AccountTrigger name={session.user.name} {...props} />} />
       </div>
     </header>
   );
@@ -61,12 +65,16 @@ function ThemeSwitch() {
   const { choose } = useTheme();
   return (
     <>
-      <Button variant="ghost" size="icon" className="max-sm:hidden dark:hidden" aria-label={t("useDark")} title={t("useDark")} onClick={() => choose("dark")}>
-        <Moon size={16} aria-hidden />
-      </Button>
-      <Button variant="ghost" size="icon" className="hidden sm:dark:inline-flex" aria-label={t("useLight")} title={t("useLight")} onClick={() => choose("light")}>
-        <Sun size={16} aria-hidden />
-      </Button>
+      <span className="max-sm:hidden dark:hidden">
+        <Button variant="ghost" size="icon" aria-label={t("useDark")} title={t("useDark")} onClick={() => choose("dark")}>
+          <Moon size={16} aria-hidden />
+        </Button>
+      </span>
+      <span className="hidden sm:dark:inline">
+        <Button variant="ghost" size="icon" aria-label={t("useLight")} title={t("useLight")} onClick={() => choose("light")}>
+          <Sun size={16} aria-hidden />
+        </Button>
+      </span>
     </>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { Toaster, type UiLabels, UiProvider } from "@flotilla/ui";
+import { ChartLocaleProvider } from "@flotilla/ui/charts";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
@@ -29,11 +30,12 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
     }),
     [t],
   );
+  const chartWords = useMemo(() => ({ showTable: t("showTable") }), [t]);
   return (
     <NuqsAdapter>
       <UiProvider locale={locale} labels={labels} link={Link}>
         <ThemeProvider initial={themeChoice}>
-          {children}
+          <ChartLocaleProvider value={chartWords}>{children}</ChartLocaleProvider>
           <Toaster theme={themeChoice} />
         </ThemeProvider>
         <ChineseFont />

@@ -33,8 +33,12 @@ export function useFoundThings(query: string, active: boolean): CommandItem[] {
     onSelect: () => router.push(href),
   });
   return [
-    ...(devices.data?.items ?? []).map((device) => item("device", device.id, device.name, `/devices/${device.id}`, <Cpu size={ICON} />, t("kindDevice"))),
-    ...(models.data?.items ?? []).map((model) => item("model", model.id, model.name, `/models/${model.id}`, <Boxes size={ICON} />, t("kindModel"))),
+    ...(devices.data?.items ?? []).map((device) =>
+      item("device", device.id, device.name, `/devices/${device.id}`, <Cpu size={ICON} />, t("kindDevice")),
+    ),
+    ...(models.data?.items ?? []).map((model) =>
+      item("model", model.id, model.name, `/models/${model.id}`, <Boxes size={ICON} />, t("kindModel")),
+    ),
     ...(groups.data ?? [])
       .filter((group) => has(group.name))
       .slice(0, MOST)

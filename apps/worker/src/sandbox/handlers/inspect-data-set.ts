@@ -13,8 +13,8 @@ type Result = ResultOf<"inspect-data-set">;
 const DATA_FILE = "data";
 const LABELS_FILE = "labels";
 const HEAD_BYTES = 16_384;
-/** Images that are decoded to see whether they are whole; beyond, headers alone are read. */
-const DECODED_IMAGES = 5_000;
+/** Pixels that are decoded to see whether images are whole; beyond, headers alone are read: a photo takes a second. */
+const DECODED_PIXELS = 300_000_000;
 
 /** Recognises a data set by its bytes, checks it, and writes what is to be stored into the working directory. */
 export const inspectDataSet: Handler<"inspect-data-set"> = async ({ path }, context) => {
@@ -23,7 +23,10 @@ export const inspectDataSet: Handler<"inspect-data-set"> = async ({ path }, cont
   if (head.toString("latin1", 0, 6) === "\u0093NUMPY") return describeArray(head, sizeBytes, null);
   // PK\3\4 begins an entry, PK\5\6 an archive without any.
   if (head[0] === 0x50 && head[1] === 0x4b) return inspectArchive(path, context);
-  throw new FlotillaError("NOT_A_DATA_SET", "The file is neither a zip archive nor a .npy array. Upload a zip of PNG or JPEG images, or an array saved with numpy.save.");
+  throw new FlotillaError(
+    "NOT_A_DATA_SET",
+    "The file is neither a zip archive nor a .npy array. Upload a zip of PNG or JPEG images, or an array saved with numpy.save.",
+  );
 };
 
 async function readHead(path: string): Promise<{ head: Buffer; sizeBytes: number }> {
@@ -40,10 +43,16 @@ function describeArray(head: Uint8Array, sizeBytes: number, dataFile: string | n
   const header = parseNpyHeader(head);
   const [sampleCount = 0, ...sampleShape] = header.shape;
   if (header.dataOffset + header.dataBytes !== sizeBytes) {
-    throw new FlotillaError("TRUNCATED_FILE", `The .npy file has ${sizeBytes} bytes, but its shape asks for ${header.dataOffset + header.dataBytes}. Send the whole file.`);
+    throw new FlotillaError(
+      "TRUNCATED_FILE",
+      `The .npy file has ${sizeBytes} bytes, but its shape asks for ${header.dataOffset + header.dataBytes}. Send the whole file.`,
+    );
   }
   if (header.shape.length < 2 || sampleCount < 1) {
-    throw new FlotillaError("NOT_A_DATA_SET", `The array has shape (${header.shape.join(", ")}); the first axis must count samples and others hold their values.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `The array has shape (${header.shape.join(", ")}); the first axis must count samples and others hold their values.`,
+    );
   }
   return { dataSetKind: "npy", dataFile, labelsFile: null, sampleCount, sampleShape, classNames: [] };
 }
@@ -51,13 +60,14 @@ function describeArray(head: Uint8Array, sizeBytes: number, dataFile: string | n
 interface Found {
   images: string[];
   firstShape: number[];
+  decodedPixels: number;
   csv: string | null;
   labelsNpy: Uint8Array | null;
   arrays: { name: string; bytes: Uint8Array }[];
 }
 
 async function inspectArchive(path: string, context: HandlerContext): Promise<Result> {
-  const found: Found = { images: [], firstShape: [], csv: null, labelsNpy: null, arrays: [] };
+  const found: Found = { images: [], firstShape: [], decodedPixels: 0, csv: null, labelsNpy: null, arrays: [] };
   const pack = await writeImagePack(DATA_FILE);
   await readArchive(path, async (entry) => {
     const bytes = await entry.read();
@@ -77,13 +87,15 @@ function takeOther(name: string, bytes: Uint8Array, found: Found): void {
   if (base === "labels.csv") found.csv = Buffer.from(bytes).toString("utf8");
   else if (base === "labels.npy") found.labelsNpy = bytes;
   else if (base.endsWith(".npy")) found.arrays.push({ name, bytes });
-  else if (/\.(png|jpe?g)$/.test(base)) throw new FlotillaError("IMAGE_BROKEN", `"${name}" is named like an image but is none. Save it again as PNG or JPEG.`);
+  else if (/\.(png|jpe?g)$/.test(base))
+    throw new FlotillaError("IMAGE_BROKEN", `"${name}" is named like an image but is none. Save it again as PNG or JPEG.`);
 }
 
 function checkImage(name: string, bytes: Uint8Array, found: Found): void {
   try {
-    if (found.images.length < DECODED_IMAGES) {
+    if (found.decodedPixels < DECODED_PIXELS) {
       const image = decodeImage(bytes);
+      found.decodedPixels += image.width * image.height;
       if (found.images.length === 0) found.firstShape = [image.height, image.width, image.channels];
     } else measureImage(bytes, sniffImage(bytes) ?? "png");
   } catch (error) {
@@ -95,15 +107,24 @@ function checkImage(name: string, bytes: Uint8Array, found: Found): void {
 
 async function describeImages(found: Found): Promise<Result> {
   const labels = found.csv === null ? labelsFromFolders(found.images) : labelsFromCsv(found.csv, found.images);
-  const described = { dataSetKind: "images" as const, dataFile: DATA_FILE, sampleCount: found.images.length, sampleShape: found.firstShape };
+  const described = {
+    dataSetKind: "images" as const,
+    dataFile: DATA_FILE,
+    sampleCount: found.images.length,
+    sampleShape: found.firstShape,
+  };
   return { ...described, ...(await storeLabels(labels)) };
 }
 
 async function describeArrays(found: Found): Promise<Result> {
   const [array, second] = found.arrays;
-  if (array === undefined) throw new FlotillaError("NOT_A_DATA_SET", "The archive holds no PNG or JPEG image and no .npy array. Pack the images themselves.");
+  if (array === undefined)
+    throw new FlotillaError("NOT_A_DATA_SET", "The archive holds no PNG or JPEG image and no .npy array. Pack the images themselves.");
   if (second !== undefined) {
-    throw new FlotillaError("NOT_A_DATA_SET", `The archive holds ${found.arrays.length} arrays ("${array.name}", "${second.name}" …). Pack one, and "labels.npy" beside it.`);
+    throw new FlotillaError(
+      "NOT_A_DATA_SET",
+      `The archive holds ${found.arrays.length} arrays ("${array.name}", "${second.name}" …). Pack one, and "labels.npy" beside it.`,
+    );
   }
   await writeFile(DATA_FILE, array.bytes);
   const described = describeArray(array.bytes.subarray(0, HEAD_BYTES), array.bytes.byteLength, DATA_FILE);

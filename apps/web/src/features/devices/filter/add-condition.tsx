@@ -39,9 +39,7 @@ function toCondition(draft: Draft): Condition | null {
       const key = draft.tagKey.trim();
       return key === "" ? null : { kind: "tag", key, value };
     }
-    case "profile":
-    case "model":
-    case "release":
+    default:
       return value === "" ? null : { kind: draft.kind, value };
   }
 }
@@ -75,7 +73,9 @@ export function AddCondition({ filter, onChange, suggestions }: AddConditionProp
         <Field label={t("kind")}>
           <Select
             value={draft.kind}
-            onChange={(event) => setDraft({ kind: conditionKinds.find((kind) => kind === event.target.value) ?? "health", value: "", tagKey: "" })}
+            onChange={(event) =>
+              setDraft({ kind: conditionKinds.find((kind) => kind === event.target.value) ?? "health", value: "", tagKey: "" })
+            }
             options={conditionKinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
           />
         </Field>
@@ -102,7 +102,12 @@ function ConditionValue({ draft, setDraft, suggestions }: ConditionValueProps) {
     return (
       <div className="grid grid-cols-2 gap-2">
         <Field label={t("tagKey")}>
-          <Input list={listId} value={draft.tagKey} onChange={(event) => setDraft({ ...draft, tagKey: event.target.value })} placeholder="site" />
+          <Input
+            list={listId}
+            value={draft.tagKey}
+            onChange={(event) => setDraft({ ...draft, tagKey: event.target.value })}
+            placeholder="site"
+          />
         </Field>
         <Field label={t("tagValue")}>
           <Input value={draft.value} onChange={(event) => set(event.target.value)} placeholder="hafen" />
@@ -126,13 +131,23 @@ function Suggestions({ id, values }: { id: string; values: readonly string[] }) 
   return (
     <datalist id={id}>
       {values.map((value) => (
-        <option key={value} value={value} />
+        <option key={value} value={value}>
+          {value}
+        </option>
       ))}
     </datalist>
   );
 }
 
-function ChosenValue({ kind, value, onChange }: { kind: "health" | "online" | "model" | "release"; value: string; onChange: (value: string) => void }) {
+function ChosenValue({
+  kind,
+  value,
+  onChange,
+}: {
+  kind: "health" | "online" | "model" | "release";
+  value: string;
+  onChange: (value: string) => void;
+}) {
   const t = useTranslations("devices");
   const trpc = useTRPC();
   const models = useQuery(trpc.models.list.queryOptions({ limit: 100 }, { enabled: kind === "model" }));

@@ -40,7 +40,7 @@ export function withCondition(filter: DeviceFilter, condition: Condition): Devic
       return { ...filter, tags: { ...filter.tags, [condition.key]: condition.value } };
     case "model":
       return { ...filter, modelId: condition.value };
-    case "release":
+    default:
       return { ...filter, releaseId: condition.value };
   }
 }

@@ -24,7 +24,7 @@ export function useConditionText(conditions: readonly Condition[]): (condition: 
         return `${condition.key} = ${condition.value}`;
       case "model":
         return models.data?.items.find((model) => model.id === condition.value)?.name ?? t("filter.unknownModel");
-      case "release":
+      default:
         return releases.data?.find((release) => release.id === condition.value)?.name ?? t("filter.unknownRelease");
     }
   };

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { type CustomTypesConfig, TypeOverrides } from "pg";
 
 const INT8_OID = 20;
 
@@ -10,5 +10,8 @@ function parseInt8(text: string): number {
 }
 
 /** pg's own parsers, with `bigint` as number instead of string. */
-export const parseType: typeof pg.types.getTypeParser = ((oid: number, format?: "text" | "binary") =>
-  oid === INT8_OID && format !== "binary" ? parseInt8 : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+export function typeParsers(): CustomTypesConfig {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(INT8_OID, parseInt8);
+  return overrides;
+}

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { ModelsPage } from "../../../features/models/models-page.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("shell.nav"))("models") };
+}
+
+export default function Page() {
+  return <ModelsPage />;
+}

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { RolloutsPage } from "../../../features/rollouts/rollouts-page.tsx";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations("shell.nav"))("rollouts") };
+}
+
+export default function Page() {
+  return <RolloutsPage />;
+}

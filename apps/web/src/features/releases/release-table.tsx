@@ -1,0 +1,121 @@
+"use client";
+import type { ReleaseState } from "@flotilla/contracts";
+import type { ReleaseListItem } from "@flotilla/contracts/views";
+import { AppLink, Button, Card, ConfirmDialog, EmptyState, LinkButton, RelativeTime, StateChip, type StateKind, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Package } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useTRPC } from "../../trpc/client.tsx";
+import { useSession } from "../shell/session.tsx";
+
+const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off" };
+
+/** Releases with their state, where they run, and the way to a rollout. */
+export function ReleaseTable({ releases, emptyHint, withModel = false }: { releases: readonly ReleaseListItem[]; emptyHint: string; withModel?: boolean }) {
+  const t = useTranslations("releases.table");
+  const [withdrawing, setWithdrawing] = useState<ReleaseListItem | null>(null);
+  if (releases.length === 0) {
+    return (
+      <EmptyState title={t("empty")} icon={<Package size={24} />} action={withModel ? <LinkButton href="/models" variant="primary">{t("toModels")}</LinkButton> : undefined}>
+        {emptyHint}
+      </EmptyState>
+    );
+  }
+  return (
+    <Card flush>
+      <Table label={t("label")}>
+        <thead>
+          <tr>
+            <Th>{t("release")}</Th>
+            <Th>{t("state")}</Th>
+            <Th>{t("variants")}</Th>
+            <Th numeric>{t("size")}</Th>
+            <Th numeric>{t("runsOn")}</Th>
+            <Th>{t("created")}</Th>
+            <Th>
+              <span className="sr-only">{t("actions")}</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {releases.map((release) => (
+            <ReleaseRow key={release.id} release={release} withModel={withModel} onWithdraw={() => setWithdrawing(release)} />
+          ))}
+        </tbody>
+      </Table>
+      {withdrawing === null ? null : <WithdrawDialog release={withdrawing} onClose={() => setWithdrawing(null)} />}
+    </Card>
+  );
+}
+
+function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
+  const t = useTranslations("releases.table");
+  const format = useFormat();
+  const session = useSession();
+  return (
+    <Tr data-release={release.id} data-state={release.state}>
+      <Td className="min-w-48">
+        <span className="font-semibold">{release.name}</span>
+        <div className="text-muted text-xs">
+          {withModel ? (
+            <>
+              <AppLink href={`/models/${release.modelId}/versions/${release.modelVersionId}`} className="text-link">
+                {release.modelName} {release.version}
+              </AppLink>
+              {" · "}
+            </>
+          ) : null}
+          {t("counter", { counter: release.counter })}
+          {release.gatesPassed ? "" : ` · ${t("gateFailed")}`}
+        </div>
+        {release.error === null ? null : <div className="text-bad text-xs">{release.error.message}</div>}
+      </Td>
+      <Td>
+        <StateChip kind={kinds[release.state]}>{t(`states.${release.state}`)}</StateChip>
+      </Td>
+      <Td className="text-muted">{format.list(release.variantNames)}</Td>
+      <Td numeric>{format.bytes(release.sizeBytes)}</Td>
+      <Td numeric>{t("devices", { count: release.runsOn })}</Td>
+      <Td className="whitespace-nowrap text-muted">
+        <RelativeTime at={release.createdAt} /> · {release.createdBy}
+      </Td>
+      <Td className="whitespace-nowrap">
+        <span className="flex justify-end gap-2">
+          {release.state === "READY" && session.can("rollout:write") ? (
+            <LinkButton size="sm" href={`/rollouts/new?release=${release.id}`} aria-label={t("rollOutNamed", { name: release.name })}>
+              {t("rollOut")}
+            </LinkButton>
+          ) : null}
+          {release.state === "READY" && session.can("release:write") ? (
+            <Button size="sm" variant="ghost" onClick={onWithdraw} aria-label={t("withdrawNamed", { name: release.name })}>
+              {t("withdraw")}
+            </Button>
+          ) : null}
+        </span>
+      </Td>
+    </Tr>
+  );
+}
+
+function WithdrawDialog({ release, onClose }: { release: ReleaseListItem; onClose: () => void }) {
+  const t = useTranslations("releases.table");
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  const withdraw = useMutation(
+    trpc.releases.withdraw.mutationOptions({
+      onSettled: () => Promise.all([client.invalidateQueries(trpc.releases.pathFilter()), client.invalidateQueries(trpc.models.version.pathFilter())]),
+    }),
+  );
+  return (
+    <ConfirmDialog
+      open
+      danger
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={t("withdrawTitle", { name: release.name })}
+      reach={t("withdrawReach", { count: release.runsOn })}
+      confirmLabel={t("withdraw")}
+      onConfirm={() => withdraw.mutateAsync({ id: release.id })}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+"use client";
+import { PageHeader, Skeleton } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useTRPC } from "../../trpc/client.tsx";
+import { QueryView } from "../shell/query-view.tsx";
+import { ReleaseTable } from "./release-table.tsx";
+
+/** Every release, newest first. */
+export function ReleasesPage() {
+  const t = useTranslations("releases.list");
+  const trpc = useTRPC();
+  const query = useQuery(trpc.releases.list.queryOptions({}));
+  return (
+    <>
+      <PageHeader title={t("title")}>{t("subtitle")}</PageHeader>
+      <QueryView query={query} skeleton={<Skeleton className="h-64" />}>
+        {(releases) => <ReleaseTable releases={releases} withModel emptyHint={t("emptyText")} />}
+      </QueryView>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { createTranslator } from "next-intl";
+import { describe, expect, test } from "vitest";
+import { messages as english } from "./messages/en.ts";
+import { messages as chinese } from "./messages/zh-cn.ts";
+
+type Tree = { readonly [key: string]: string | Tree };
+
+/** `devices.filter.add` → its text. */
+function flatten(tree: Tree, prefix = ""): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") flat.set(prefix + key, value);
+    else for (const [path, text] of flatten(value, `${prefix}${key}.`)) flat.set(path, text);
+  }
+  return flat;
+}
+
+/** The names in braces of an ICU message, nested ones included. */
+function argumentsOf(message: string): string[] {
+  return [...new Set([...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((match) => match[1] ?? ""))]
+    .filter((name) => !/^\d+$/.test(name))
+    .sort();
+}
+
+/** The rich parts of a message, `<model>…</model>`, each with what draws it. */
+function tagsOf(message: string): [string, (chunks: unknown) => unknown][] {
+  return [...message.matchAll(/<(\w+)>/g)].map((match) => [match[1] ?? "", (chunks: unknown) => chunks]);
+}
+
+const en = flatten(english);
+const zh = flatten(chinese);
+
+describe("both languages", () => {
+  test("have the same messages", () => {
+    expect([...zh.keys()].sort()).toEqual([...en.keys()].sort());
+  });
+
+  test("speak of the same things: each message takes arguments that the other language knows", () => {
+    const unknown = [...zh]
+      .filter(([key, text]) => !argumentsOf(text).every((name) => argumentsOf(en.get(key) ?? "").includes(name)))
+      .map(([key]) => key);
+    expect(unknown).toEqual([]);
+  });
+
+  test("leave nothing empty", () => {
+    expect([...en, ...zh].filter(([, text]) => text.trim() === "").map(([key]) => key)).toEqual([]);
+  });
+
+  test("have balanced braces", () => {
+    const open = (text: string) => text.split("{").length === text.split("}").length;
+    expect([...en, ...zh].filter(([, text]) => !open(text)).map(([key]) => key)).toEqual([]);
+  });
+});
+
+test.each([
+  ["en", english],
+  ["zh-CN", chinese],
+] as const)("every message of %s can be said", (locale, messages) => {
+  const failures: string[] = [];
+  const translator = createTranslator({ locale, messages, onError: (error) => failures.push(error.message) });
+  const say = translator.rich as (key: string, values: Record<string, unknown>) => unknown;
+  for (const [key, text] of flatten(messages)) {
+    say(key, Object.fromEntries<unknown>([...argumentsOf(text).map((name) => [name, 2] as const), ...tagsOf(text)]));
+  }
+  expect(failures).toEqual([]);
+});

@@ -1,0 +1,107 @@
+import { createReadStream } from "node:fs";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createZstdCompress } from "node:zlib";
+import type { ValidationReport } from "@flotilla/contracts";
+import type { DataSet, Variant } from "@flotilla/db";
+import { evaluateGates } from "@flotilla/validate/metrics";
+import type { WorkerContext } from "../context.ts";
+import type { RequestKind, RequestOf, ResultOf } from "../sandbox/protocol.ts";
+import { runInChild } from "../sandbox/run-in-child.ts";
+import { dataSetFiles } from "./data-set-files.ts";
+import { describeMachine } from "./describe-machine.ts";
+import type { JobRun } from "./run-job.ts";
+
+/** Latency is measured with one thread: what a device gives one model is not ours to know, and it is the number that repeats. */
+const THREADS = 1;
+const LATENCY_MS = 10_000;
+
+/**
+ * Measures a variant against its source model on a test set: outputs, classes, latency by turns, size and peak memory, each model in
+ * a process of its own. `from` is where this part of the job's progress begins.
+ */
+export async function measureVariant(
+  ctx: WorkerContext,
+  run: JobRun,
+  variant: Variant,
+  test: DataSet,
+  from: number,
+): Promise<ValidationReport> {
+  const { blob } = ctx.services;
+  const at = (share: number): number => from + (0.98 - from) * share;
+  const data = await dataSetFiles(ctx, test, run.job.card);
+  const sourcePath = await blob.localPath(run.job.version.sha256);
+  const variantPath = await blob.localPath(variant.sha256);
+  await run.report.log(`Measuring accuracy on ${test.sampleCount} samples of "${test.name}".`);
+  const source = await ask(ctx, run, "predict", { modelPath: sourcePath, data, outputPrefix: "source", step: "measuring-accuracy" }, [
+    at(0),
+    at(0.3),
+  ]);
+  const candidate = await ask(ctx, run, "predict", { modelPath: variantPath, data, outputPrefix: "variant", step: "measuring-accuracy" }, [
+    at(0.3),
+    at(0.6),
+  ]);
+  const compared = await ask(ctx, run, "compare", compareRequest(run, test, data.labelsPath, source, candidate), [at(0.6), at(0.62)]);
+  await run.report.log("Measuring latency, original and variant by turns.");
+  const latency = await ask(ctx, run, "measure-latency", { sourcePath, variantPath, data, threads: THREADS, maxMs: LATENCY_MS }, [
+    at(0.62),
+    at(1),
+  ]);
+  const measurements = {
+    sampleCount: source.sampleCount,
+    machine: describeMachine().name,
+    ...compared,
+    latency: { ...latency, threads: THREADS },
+    sizeBytes: {
+      source: Number(run.job.version.sizeBytes),
+      variant: Number(variant.sizeBytes),
+      variantCompressed: await compressedSize(variantPath),
+    },
+    peakMemoryBytes: { source: source.peakMemoryBytes, variant: candidate.peakMemoryBytes },
+  };
+  return { ...measurements, ...evaluateGates(measurements, run.job.gates) };
+}
+
+/** One step of a job in a child process, with its part of the progress. */
+export function ask<K extends RequestKind>(
+  ctx: WorkerContext,
+  run: JobRun,
+  kind: K,
+  request: RequestOf<K>,
+  [from, to]: [number, number],
+): Promise<ResultOf<K>> {
+  const limits = { memoryBytes: ctx.limits.childMemoryBytes, wallClockMs: ctx.limits.stepMs };
+  return runInChild(kind, request, { limits, directory: run.directory, signal: run.signal, onProgress: run.report.part(from, to) });
+}
+
+function compareRequest(
+  run: JobRun,
+  test: DataSet,
+  labelsPath: string | null,
+  source: ResultOf<"predict">,
+  variant: ResultOf<"predict">,
+): RequestOf<"compare"> {
+  const { card } = run.job;
+  return {
+    outputs: source.outputs.map(({ name, file }) => ({
+      name,
+      source: file,
+      variant: variant.outputs.find((output) => output.name === name)?.file ?? null,
+    })),
+    labelsPath,
+    classification: card.task === "classification",
+    cardLabels: card.labels,
+    dataClassNames: test.classNames as string[],
+  };
+}
+
+/** Bytes of the file after zstd, as a device would download it. */
+async function compressedSize(path: string): Promise<number> {
+  let bytes = 0;
+  const counter = new PassThrough();
+  counter.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  await pipeline(createReadStream(path), createZstdCompress(), counter);
+  return bytes;
+}

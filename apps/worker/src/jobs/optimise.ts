@@ -1,0 +1,94 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FlotillaError, type JobPayload, type ValidationReport } from "@flotilla/contracts";
+import type { Variant } from "@flotilla/db";
+import type { JobContext } from "@flotilla/jobs";
+import { findCachedVariant, finishJob, storeVariant } from "@flotilla/services/worker";
+import type { WorkerContext } from "../context.ts";
+import { dataSetFiles } from "./data-set-files.ts";
+import { describeMachine } from "./describe-machine.ts";
+import { ask, measureVariant } from "./measure-variant.ts";
+import { type JobRun, runJob } from "./run-job.ts";
+import { variantCacheKey } from "./variant-cache-key.ts";
+
+/** Share of the progress that making the variant takes; measuring it takes the rest. */
+const BUILT = 0.4;
+
+/** Runs a recipe on a model version: a variant in the store, then its validation report. */
+export async function optimise(ctx: WorkerContext, payload: JobPayload<"optimise">, queue: JobContext): Promise<void> {
+  await runJob(ctx, payload, queue, async (run) => {
+    const variant = await makeVariant(ctx, run);
+    await finishMeasured(ctx, run, variant, BUILT);
+  });
+}
+
+/** Measures a variant where there is a test set, and ends the job. */
+export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: Variant, from: number): Promise<void> {
+  const { test, row, version } = run.job;
+  let report: ValidationReport | null = null;
+  if (test === null)
+    await run.report.log(
+      "No test data set was chosen, so the variant was not measured. Validate it with one before you release it.",
+      "warning",
+    );
+  else report = await measureVariant(ctx, run, variant, test, from);
+  run.signal.throwIfAborted();
+  run.report.progress({ fraction: 1, step: "storing", done: null, total: null });
+  for (const gate of report?.gates ?? []) await run.report.log(gate.sentence, gate.verdict === "fail" ? "warning" : "info");
+  await run.report.flush();
+  await finishJob(
+    ctx.services,
+    { id: row.id, organisationId: row.organisationId, modelId: version.modelId },
+    { variantId: variant.id, report },
+  );
+}
+
+async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
+  const { recipe, row, version, card, calibration } = run.job;
+  const cacheKey = variantCacheKey({ sourceSha256: version.sha256, recipe, calibrationSha256: calibration?.sha256 ?? null, card });
+  const store = { job: row, modelId: version.modelId, recipe, cacheKey };
+  const cached = await findCachedVariant(ctx.services, row.organisationId, cacheKey);
+  if (cached !== null) {
+    await run.report.log("The same recipe was run on the same bytes before: its variant is taken from the store.");
+    return storeVariant(ctx.services, { ...store, sha256: cached.sha256, sizeBytes: Number(cached.sizeBytes), opset: cached.opset });
+  }
+  const outputFile = join(run.directory, "variant.onnx");
+  await warnAboutMachine(run);
+  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [0.02, BUILT - 0.02]);
+  for (const note of built.notes) await run.report.log(note);
+  run.report.progress({ fraction: BUILT - 0.01, step: "storing", done: null, total: null });
+  const { size } = await stat(outputFile);
+  const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(outputFile), { maxBytes: size });
+  run.signal.throwIfAborted();
+  const smaller = (Number(version.sizeBytes) / sizeBytes).toFixed(2);
+  await run.report.log(`The variant has ${sizeBytes} bytes, the original ${Number(version.sizeBytes)}: ${smaller} times smaller.`);
+  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset });
+}
+
+async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string) {
+  const { recipe, version, card, calibration } = run.job;
+  const calibrates = recipe.passes.some(({ pass }) => pass === "int8-static");
+  if (calibrates && calibration === null) {
+    throw new FlotillaError(
+      "INVALID_INPUT",
+      "Static int8 needs a calibration data set, and this job has none (or it was deleted). Choose one and start again.",
+    );
+  }
+  return {
+    modelPath: await ctx.services.blob.localPath(version.sha256),
+    recipe,
+    calibration: calibrates && calibration !== null ? await dataSetFiles(ctx, calibration, card) : null,
+    outputFile,
+  };
+}
+
+async function warnAboutMachine(run: JobRun): Promise<void> {
+  const machine = describeMachine();
+  const saturates = run.job.recipe.passes.some((pass) => pass.pass === "int8-static" && !pass.reduceRange && pass.activations === "uint8");
+  if (!saturates || machine.exactInt8) return;
+  await run.report.log(
+    `This machine's processor, ${machine.name}, has no VNNI: 8-bit products may saturate here. Accuracy on devices with VNNI or ARM can be better; "reduce range" avoids it.`,
+    "warning",
+  );
+}

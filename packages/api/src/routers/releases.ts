@@ -1,0 +1,18 @@
+import { createRelease, createReleaseInput, getRelease, listReleases, listReleasesInput, withdrawRelease } from "@flotilla/services";
+import { procedure, router } from "../trpc.ts";
+import { byId } from "./inputs.ts";
+
+export const releasesRouter = router({
+  list: procedure("release:read")
+    .input(listReleasesInput)
+    .query(({ ctx, input }) => listReleases(ctx.services, ctx.actor, input)),
+  get: procedure("release:read")
+    .input(byId)
+    .query(({ ctx, input }) => getRelease(ctx.services, ctx.actor, input.id)),
+  create: procedure("release:write")
+    .input(createReleaseInput)
+    .mutation(({ ctx, input }) => createRelease(ctx.services, ctx.actor, input)),
+  withdraw: procedure("release:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => withdrawRelease(ctx.services, ctx.actor, input.id)),
+});

@@ -1,0 +1,45 @@
+import {
+  changeRollout,
+  createRollout,
+  createRolloutInput,
+  getRollout,
+  listRollouts,
+  listRolloutsInput,
+  preflightInput,
+  preflightRollout,
+} from "@flotilla/services";
+import { z } from "zod";
+import { procedure, router } from "../trpc.ts";
+import { byId } from "./inputs.ts";
+
+/** A person's action without parameters. */
+function action(kind: "start" | "pause" | "resume" | "promote" | "halt" | "revert" | "retry") {
+  return procedure("rollout:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => changeRollout(ctx.services, ctx.actor, { id: input.id, action: { kind } }));
+}
+
+export const rolloutsRouter = router({
+  list: procedure("rollout:read")
+    .input(listRolloutsInput)
+    .query(({ ctx, input }) => listRollouts(ctx.services, ctx.actor, input)),
+  get: procedure("rollout:read")
+    .input(byId)
+    .query(({ ctx, input }) => getRollout(ctx.services, ctx.actor, input.id)),
+  preflight: procedure("rollout:read")
+    .input(preflightInput)
+    .query(({ ctx, input }) => preflightRollout(ctx.services, ctx.actor, input)),
+  create: procedure("rollout:write")
+    .input(createRolloutInput)
+    .mutation(({ ctx, input }) => createRollout(ctx.services, ctx.actor, input)),
+  start: action("start"),
+  pause: action("pause"),
+  resume: action("resume"),
+  promote: action("promote"),
+  halt: action("halt"),
+  revert: action("revert"),
+  retry: action("retry"),
+  cancel: procedure("rollout:write")
+    .input(byId.extend({ mode: z.enum(["keep", "revert"]) }))
+    .mutation(({ ctx, input }) => changeRollout(ctx.services, ctx.actor, { id: input.id, action: { kind: "cancel", mode: input.mode } })),
+});

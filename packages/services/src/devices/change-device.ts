@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { FlotillaError } from "@flotilla/contracts";
+import { type Device, notifyLive, type Tx } from "@flotilla/db";
+import { z } from "zod";
+import type { Actor, ServiceContext } from "../context.ts";
+import { notFound } from "../views/not-found.ts";
+
+export const acceptDevicesInput = z.object({ ids: z.array(z.uuid()).min(1).max(1000) });
+export const renameDeviceInput = z.object({ id: z.uuid(), name: z.string().trim().min(1).max(120) });
+export const setDeviceTagsInput = z.object({
+  id: z.uuid(),
+  tags: z.record(z.string().trim().min(1).max(64), z.string().trim().max(256)).refine((tags) => Object.keys(tags).length <= 32, "at most 32 tags"),
+});
+
+/** Lets devices that wait join: each fetches its certificate at its next try. Throws NOT_FOUND, CONFLICT (one does not wait). */
+export async function acceptDevices(ctx: ServiceContext, actor: Actor, input: z.infer<typeof acceptDevicesInput>): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    for (const id of new Set(input.ids)) {
+      const device = await lockDevice(tx, actor, id);
+      if (device.state !== "PENDING") throw new FlotillaError("CONFLICT", `“${device.name}” does not wait to be accepted: it is ${device.state.toLowerCase()}.`);
+      await tx.device.update({ where: { id }, data: { state: "ACTIVE" } });
+      await announce(ctx, tx, actor, device.id, "accepted");
+    }
+  });
+}
+
+/** Forgets a device that waits. It may ask again. Throws NOT_FOUND, CONFLICT (it is no longer pending). */
+export async function rejectDevice(ctx: ServiceContext, actor: Actor, id: string): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const device = await lockDevice(tx, actor, id);
+    if (device.state !== "PENDING") throw new FlotillaError("CONFLICT", `“${device.name}” was accepted meanwhile: revoke it instead.`);
+    await tx.device.delete({ where: { id } });
+    await notifyLive(tx, { organisationId: actor.organisationId, topic: "device", id });
+  });
+}
+
+/** Throws NOT_FOUND. */
+export async function renameDevice(ctx: ServiceContext, actor: Actor, input: z.infer<typeof renameDeviceInput>): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    await lockDevice(tx, actor, input.id);
+    await tx.device.update({ where: { id: input.id }, data: { name: input.name } });
+    await announce(ctx, tx, actor, input.id, "renamed");
+  });
+}
+
+/** Replaces a device's tags; dynamic groups follow at once. Throws NOT_FOUND. */
+export async function setDeviceTags(ctx: ServiceContext, actor: Actor, input: z.infer<typeof setDeviceTagsInput>): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    await lockDevice(tx, actor, input.id);
+    await tx.device.update({ where: { id: input.id }, data: { tags: input.tags } });
+    await notifyLive(tx, { organisationId: actor.organisationId, topic: "device", id: input.id });
+    await notifyLive(tx, { organisationId: actor.organisationId, topic: "group" });
+  });
+}
+
+/** Locks a device out for good: gateway and broker refuse its certificate. What runs on it goes on running. Throws NOT_FOUND. */
+export async function revokeDevice(ctx: ServiceContext, actor: Actor, id: string): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    const device = await lockDevice(tx, actor, id);
+    if (device.state === "REVOKED") return;
+    await tx.device.update({ where: { id }, data: { state: "REVOKED", revokedAt: ctx.clock() } });
+    await tx.deviceStatus.updateMany({ where: { deviceId: id }, data: { online: false } });
+    await announce(ctx, tx, actor, id, "revoked");
+  });
+}
+
+async function lockDevice(tx: Tx, actor: Actor, id: string): Promise<Device> {
+  await tx.$queryRawUnsafe(`SELECT 1 FROM "device" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR UPDATE`, id, actor.organisationId);
+  const device = await tx.device.findFirst({ where: { id, organisationId: actor.organisationId } });
+  if (device === null) throw notFound("device");
+  return device;
+}
+
+async function announce(ctx: ServiceContext, tx: Tx, actor: Actor, deviceId: string, kind: "accepted" | "renamed" | "revoked"): Promise<void> {
+  const { organisationId } = actor;
+  await tx.deviceEvent.create({ data: { id: randomUUID(), organisationId, deviceId, at: ctx.clock(), kind, details: { by: actor.name } } });
+  await notifyLive(tx, { organisationId, topic: "device", id: deviceId });
+}

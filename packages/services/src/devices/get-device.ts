@@ -1,0 +1,73 @@
+import type { AgentPhase, DeviceFilter, DeviceProfile, ErrorCode, ProbeResult } from "@flotilla/contracts";
+import type { DeviceView, SlotView } from "@flotilla/contracts/views";
+import type { DeviceStatus } from "@flotilla/db";
+import { matchesFilter } from "@flotilla/domain";
+import type { Actor, ServiceContext } from "../context.ts";
+import { notFound } from "../views/not-found.ts";
+import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
+import { DEVICE_FROM_SQL, Params } from "./device-sql.ts";
+
+/** One device with its profile, its slots, what it should run and what it reported. Throws NOT_FOUND. */
+export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): Promise<DeviceView> {
+  const { organisationId } = actor;
+  const params = new Params();
+  const where = `d."id" = ${params.add(id)}::uuid AND d."organisationId" = ${params.add(organisationId)}`;
+  const [rows, device] = await Promise.all([
+    ctx.db.query<DeviceRow>(`SELECT ${DEVICE_COLUMNS_SQL} ${DEVICE_FROM_SQL} WHERE ${where}`, params.values),
+    ctx.db.prisma.device.findFirst({ where: { id, organisationId }, include: { status: true, assignment: true } }),
+  ]);
+  const [row] = rows;
+  if (row === undefined || device === null) throw notFound("device");
+  const { status, assignment } = device;
+  const item = toDeviceListItem(row);
+  const nameOf = await releaseNames(ctx, organisationId, [assignment?.releaseId, status?.runningReleaseId, status?.standbyReleaseId]);
+  return {
+    ...item,
+    profile: device.profile as DeviceProfile,
+    enrolledAt: device.enrolledAt,
+    certificateExpiresAt: device.certificateExpiresAt,
+    desired:
+      assignment === null
+        ? null
+        : { seq: assignment.seq, releaseId: assignment.releaseId, releaseName: nameOf(assignment.releaseId), rolloutId: assignment.rolloutId },
+    reported: status === null ? null : reportedOf(status),
+    slots: {
+      running: slotOf(status?.runningReleaseId, status?.runningVariantSha256, nameOf),
+      standby: slotOf(status?.standbyReleaseId, status?.standbyVariantSha256, nameOf),
+    },
+    groups: await groupsOf(ctx, organisationId, row),
+    lastProbe: (status?.probe ?? null) as ProbeResult | null,
+  };
+}
+
+function reportedOf(status: DeviceStatus): DeviceView["reported"] {
+  if (status.phase === null || status.phaseAt === null) return null;
+  const reason = status.reasonCode === null ? null : { code: status.reasonCode as ErrorCode, message: status.reasonMessage ?? "" };
+  return { seq: status.seq, phase: status.phase as AgentPhase, progress: status.progress, reason, at: status.phaseAt };
+}
+
+function slotOf(releaseId: string | null | undefined, sha256: string | null | undefined, nameOf: (id: string) => string): SlotView | null {
+  if (releaseId === null || releaseId === undefined || sha256 === null || sha256 === undefined) return null;
+  return { releaseId, releaseName: nameOf(releaseId), variantSha256: sha256 };
+}
+
+async function releaseNames(ctx: ServiceContext, organisationId: string, ids: readonly (string | null | undefined)[]): Promise<(id: string) => string> {
+  const wanted = ids.filter((id) => id !== null && id !== undefined);
+  const releases = await ctx.db.prisma.release.findMany({ where: { id: { in: wanted }, organisationId }, select: { id: true, name: true } });
+  const names = new Map(releases.map((release) => [release.id, release.name]));
+  return (id) => names.get(id) ?? id.slice(0, 8);
+}
+
+/** Static groups that list it, and dynamic ones whose filter it fits now. */
+async function groupsOf(ctx: ServiceContext, organisationId: string, row: DeviceRow): Promise<DeviceView["groups"]> {
+  const groups = await ctx.db.prisma.group.findMany({
+    where: { organisationId },
+    include: { members: { where: { deviceId: row.id }, select: { deviceId: true } } },
+    orderBy: { name: "asc" },
+  });
+  const running = row.runningReleaseId === null ? null : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId }, select: { modelId: true } });
+  const seen = { ...row, running: row.runningReleaseId === null || running === null ? null : { modelId: running.modelId, releaseId: row.runningReleaseId } };
+  return groups
+    .filter((group) => (group.kind === "static" ? group.members.length > 0 : row.state === "ACTIVE" && matchesFilter(group.filter as DeviceFilter, seen)))
+    .map(({ id, name }) => ({ id, name }));
+}

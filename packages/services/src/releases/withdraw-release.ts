@@ -1,0 +1,21 @@
+import { FlotillaError } from "@flotilla/contracts";
+import { notifyLive } from "@flotilla/db";
+import type { Actor, ServiceContext } from "../context.ts";
+import { notFound } from "../views/not-found.ts";
+
+const LIVE = ["AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "HALTED", "REVERTING"];
+
+/** No new rollout can use it; devices that run it go on. Throws NOT_FOUND, CONFLICT (a live rollout brings it to devices). */
+export async function withdrawRelease(ctx: ServiceContext, actor: Actor, id: string): Promise<void> {
+  const { organisationId } = actor;
+  await ctx.db.transaction(async (tx) => {
+    const release = await tx.release.findFirst({ where: { id, organisationId } });
+    if (release === null) throw notFound("release");
+    const rollout = await tx.rollout.findFirst({ where: { releaseId: id, organisationId, state: { in: LIVE } }, select: { name: true } });
+    if (rollout !== null) {
+      throw new FlotillaError("CONFLICT", `The rollout “${rollout.name}” is bringing it to devices: halt and revert that first.`);
+    }
+    await tx.release.update({ where: { id }, data: { state: "WITHDRAWN" } });
+    await notifyLive(tx, { organisationId, topic: "release", id });
+  });
+}

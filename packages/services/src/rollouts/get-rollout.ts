@@ -1,0 +1,120 @@
+import type { ErrorCode, ProbeResult, RolloutDeviceState } from "@flotilla/contracts";
+import type { DecisionView, RolloutDeviceView, RolloutView, StageView } from "@flotilla/contracts/views";
+import { allowedActions, isFailed, revertReach, type RolloutSnapshot } from "@flotilla/domain";
+import type { Actor, ServiceContext } from "../context.ts";
+import { resolveNames } from "../views/resolve-names.ts";
+import { loadRollout, toDecision } from "./load-rollout.ts";
+
+const DECISIONS_SHOWN = 200;
+
+interface DeviceRow {
+  deviceId: string;
+  name: string;
+  stageIndex: number;
+  state: RolloutDeviceState;
+  progress: number | null;
+  online: boolean;
+  reasonCode: ErrorCode | null;
+  reasonMessage: string | null;
+  probe: ProbeResult | null;
+  bytesFetched: number;
+  updatedAt: Date;
+  previousReleaseId: string | null;
+  previousReleaseName: string | null;
+  /** What ran before is in one of the device's two slots. */
+  hasPreviousHere: boolean;
+}
+
+// Bytes of this release's files that were sent since the device was told about it.
+const DEVICES_SQL = `
+SELECT rd."deviceId"::text, d."name", rd."stageIndex", rd."state", rd."progress", COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online",
+  rd."reasonCode", rd."reasonMessage", rd."probe", rd."updatedAt", rd."previousReleaseId"::text, p."name" AS "previousReleaseName",
+  rd."previousReleaseId" IS NOT NULL AND rd."previousReleaseId" IN (s."runningReleaseId", s."standbyReleaseId") AS "hasPreviousHere",
+  COALESCE((SELECT sum(f."bytes") FROM "artifact_fetch" f
+    WHERE f."deviceId" = rd."deviceId" AND f."sha256" = ANY($2::text[]) AND f."lastAt" >= rd."assignedAt"), 0)::float8 AS "bytesFetched"
+FROM "rollout_device" rd
+JOIN "device" d ON d."id" = rd."deviceId"
+LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
+LEFT JOIN "release" p ON p."id" = rd."previousReleaseId"
+WHERE rd."rolloutId" = $1::uuid
+ORDER BY rd."stageIndex", d."name", rd."deviceId"`;
+
+/** Everything that a rollout's page shows. Throws NOT_FOUND. */
+export async function getRollout(ctx: ServiceContext, actor: Actor, id: string): Promise<RolloutView> {
+  const { organisationId } = actor;
+  const { row, release, snapshot } = await ctx.db.transaction((tx) => loadRollout(tx, id, { organisationId, lock: false }));
+  const [devices, decisions, group, nameOf] = await Promise.all([
+    ctx.db.query<DeviceRow>(DEVICES_SQL, [id, filesOf(release.manifest)]),
+    ctx.db.prisma.decision.findMany({ where: { rolloutId: id, organisationId }, orderBy: [{ at: "desc" }, { id: "desc" }], take: DECISIONS_SHOWN }),
+    ctx.db.prisma.group.findFirst({ where: { id: row.groupId, organisationId }, select: { id: true, name: true } }),
+    resolveNames(ctx.db, [row.createdBy]),
+  ]);
+  const reach = new Set(revertReach(snapshot).deviceIds);
+  return {
+    id: row.id,
+    name: row.name,
+    state: snapshot.state,
+    release: { id: release.id, name: release.name, modelId: release.modelId, modelVersionId: release.modelVersionId },
+    replaces: replacedBy(devices),
+    group: group ?? { id: row.groupId, name: "–" },
+    stages: snapshot.stages.map((stage) => toStage(stage, devices)),
+    gates: snapshot.gates,
+    readings: [...snapshot.readings],
+    devices: devices.map(toDevice),
+    causes: causesOf(devices),
+    decisions: decisions.map((decision): DecisionView => ({ ...toDecision(decision), id: decision.id, at: decision.at, actor: decision.actor, deviceId: decision.deviceId })),
+    why: snapshot.why,
+    createdAt: row.createdAt,
+    createdBy: nameOf(row.createdBy),
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    can: allowedActions(snapshot),
+    revertReach: { deviceCount: reach.size, withoutDownload: devices.filter((device) => reach.has(device.deviceId) && device.hasPreviousHere).length },
+  };
+}
+
+function filesOf(manifest: unknown): string[] {
+  const files = JSON.stringify(manifest ?? {}).matchAll(/"sha256":"([0-9a-f]{64})"/g);
+  return [...new Set([...files].map(([, sha256]) => sha256 ?? ""))];
+}
+
+function toStage(stage: RolloutSnapshot["stages"][number], devices: readonly DeviceRow[]): StageView {
+  const own = devices.filter((device) => device.stageIndex === stage.index);
+  return {
+    ...stage,
+    deviceCount: own.length,
+    succeeded: own.filter(({ state }) => state === "SUCCEEDED" || state === "ALREADY_CURRENT").length,
+    failed: own.filter(({ state }) => isFailed(state) || state === "REFUSED").length,
+  };
+}
+
+function toDevice(row: DeviceRow): RolloutDeviceView {
+  const { deviceId, name, stageIndex, state, progress, online, probe, bytesFetched, updatedAt } = row;
+  return { deviceId, name, stageIndex, state, progress, online, reason: reasonOf(row), probe, bytesFetched, updatedAt };
+}
+
+function reasonOf(row: DeviceRow): RolloutDeviceView["reason"] {
+  return row.reasonCode === null ? null : { code: row.reasonCode, message: row.reasonMessage ?? "" };
+}
+
+function replacedBy(devices: readonly DeviceRow[]): RolloutView["replaces"] {
+  const counts = new Map<string, { releaseId: string; releaseName: string; deviceCount: number }>();
+  for (const { previousReleaseId, previousReleaseName } of devices) {
+    if (previousReleaseId === null) continue;
+    const known = counts.get(previousReleaseId) ?? { releaseId: previousReleaseId, releaseName: previousReleaseName ?? "–", deviceCount: 0 };
+    counts.set(previousReleaseId, { ...known, deviceCount: known.deviceCount + 1 });
+  }
+  return [...counts.values()].toSorted((left, right) => right.deviceCount - left.deviceCount);
+}
+
+/** Failures by code, most first; the first device's sentence speaks for all of them. */
+function causesOf(devices: readonly DeviceRow[]): RolloutView["causes"] {
+  const causes = new Map<string, { code: string; message: string; deviceNames: string[] }>();
+  for (const device of devices) {
+    if (!isFailed(device.state) && device.state !== "REFUSED") continue;
+    const code = device.reasonCode ?? "TIMED_OUT";
+    const known = causes.get(code) ?? { code, message: device.reasonMessage ?? "", deviceNames: [] };
+    causes.set(code, { ...known, deviceNames: [...known.deviceNames, device.name] });
+  }
+  return [...causes.values()].toSorted((left, right) => right.deviceNames.length - left.deviceNames.length);
+}

@@ -1,0 +1,103 @@
+import type { RolloutState, StageSpec, StageState } from "@flotilla/contracts";
+import type { RolloutListItem, RolloutListPage } from "@flotilla/contracts/views";
+import type { Decision, Rollout, RolloutStage } from "@flotilla/db";
+import { z } from "zod";
+import type { Actor, ServiceContext } from "../context.ts";
+import { decodeCursor, encodeCursor } from "../views/cursor.ts";
+import { toDecision } from "./load-rollout.ts";
+
+export const listRolloutsInput = z.object({ cursor: z.string().nullish(), limit: z.number().int().min(1).max(100).optional() });
+
+interface StageCount {
+  rolloutId: string;
+  stageIndex: number;
+  total: number;
+  succeeded: number;
+  failed: number;
+}
+
+const COUNTS_SQL = `
+SELECT "rolloutId"::text, "stageIndex", count(*)::int AS "total",
+  count(*) FILTER (WHERE "state" IN ('SUCCEEDED', 'ALREADY_CURRENT'))::int AS "succeeded",
+  count(*) FILTER (WHERE "state" IN ('ROLLED_BACK', 'FAILED', 'TIMED_OUT', 'REFUSED'))::int AS "failed"
+FROM "rollout_device" WHERE "rolloutId" = ANY($1::uuid[]) GROUP BY 1, 2`;
+
+/** A keyset page of the organisation's rollouts, newest first. */
+export async function listRollouts(ctx: ServiceContext, actor: Actor, input: z.infer<typeof listRolloutsInput>): Promise<RolloutListPage> {
+  const { organisationId } = actor;
+  const limit = input.limit ?? 30;
+  const [at, id] = input.cursor === null || input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, 2);
+  const before = at === null || id === null ? {} : { OR: [{ createdAt: { lt: new Date(String(at)) } }, { createdAt: new Date(String(at)), id: { lt: String(id) } }] };
+  const [rows, total] = await Promise.all([
+    ctx.db.prisma.rollout.findMany({
+      where: { organisationId, ...before },
+      include: { stages: { orderBy: { index: "asc" } } },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: limit + 1,
+    }),
+    ctx.db.prisma.rollout.count({ where: { organisationId } }),
+  ]);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: await toItems(ctx, organisationId, page),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([last.createdAt.toISOString(), last.id]) : null,
+    total,
+  };
+}
+
+/** Rollouts that have not ended, newest first. */
+export async function listRunningRollouts(ctx: ServiceContext, actor: Actor): Promise<RolloutListItem[]> {
+  const { organisationId } = actor;
+  const rows = await ctx.db.prisma.rollout.findMany({
+    where: { organisationId, state: { in: ["RUNNING", "PAUSED", "HALTED", "REVERTING"] } },
+    include: { stages: { orderBy: { index: "asc" } } },
+    orderBy: { createdAt: "desc" },
+    take: 20,
+  });
+  return toItems(ctx, organisationId, rows);
+}
+
+type Row = Rollout & { stages: RolloutStage[] };
+
+async function toItems(ctx: ServiceContext, organisationId: string, rows: readonly Row[]): Promise<RolloutListItem[]> {
+  const whyIds = rows.flatMap((row) => (row.whyDecisionId === null ? [] : [row.whyDecisionId]));
+  const [counts, releases, groups, whys] = await Promise.all([
+    ctx.db.query<StageCount>(COUNTS_SQL, [rows.map((row) => row.id)]),
+    ctx.db.prisma.release.findMany({ where: { id: { in: rows.map((row) => row.releaseId) }, organisationId }, select: { id: true, name: true } }),
+    ctx.db.prisma.group.findMany({ where: { id: { in: rows.map((row) => row.groupId) }, organisationId }, select: { id: true, name: true } }),
+    ctx.db.prisma.decision.findMany({ where: { id: { in: whyIds }, organisationId } }),
+  ]);
+  const nameOf = (list: readonly { id: string; name: string }[], id: string): string => list.find((one) => one.id === id)?.name ?? "–";
+  return rows.map((row) =>
+    toItem(row, {
+      counts: counts.filter((count) => count.rolloutId === row.id),
+      releaseName: nameOf(releases, row.releaseId),
+      groupName: nameOf(groups, row.groupId),
+      why: whys.find((why) => why.id === row.whyDecisionId) ?? null,
+    }),
+  );
+}
+
+function toItem(row: Row, known: { counts: readonly StageCount[]; releaseName: string; groupName: string; why: Decision | null }): RolloutListItem {
+  const sum = (key: "total" | "succeeded" | "failed"): number => known.counts.reduce((total, count) => total + count[key], 0);
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state as RolloutState,
+    releaseName: known.releaseName,
+    groupName: known.groupName,
+    stages: row.stages.map(({ index, spec, state }) => {
+      const count = known.counts.find((one) => one.stageIndex === index);
+      const { name } = spec as unknown as StageSpec;
+      return { name, state: state as StageState, total: count?.total ?? 0, succeeded: count?.succeeded ?? 0, failed: count?.failed ?? 0 };
+    }),
+    deviceCount: sum("total"),
+    succeededCount: sum("succeeded"),
+    failedCount: sum("failed"),
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    why: known.why === null ? null : toDecision(known.why),
+  };
+}
