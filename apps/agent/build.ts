@@ -1,5 +1,13 @@
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
+
+/** zod brings its messages in fifty languages, a third of the bundle; the agent speaks one. */
+const oneLanguage: Plugin = {
+  name: "one-language",
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export { default as en } from "./en.js";' }));
+  },
+};
 
 /**
  * Bundles the agent to one file. onnxruntime-node stays outside: it is native code for one platform, resolved from beside the file.
@@ -17,6 +25,7 @@ export async function buildAgent(outfile: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
+    plugins: [oneLanguage],
     banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     logLevel: "warning",
   });

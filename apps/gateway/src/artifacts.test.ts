@@ -5,6 +5,9 @@ import { readReleaseManifest } from "@flotilla/trust/verify";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type TestDevice, TestStack } from "./testing/test-stack.ts";
 
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
 const model = randomBytes(300_000);
 let stack: TestStack;
 let device: TestDevice;

@@ -6,6 +6,9 @@ import { type BrokerProcess, startBrokerProcess } from "../../standalone/src/bro
 import { metricsReport, stateReport } from "./testing/reports.ts";
 import { type TestDevice, TestStack } from "./testing/test-stack.ts";
 
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
 let stack: TestStack;
 let broker: BrokerProcess;
 const open: MqttClient[] = [];

@@ -3,9 +3,12 @@ import { X509Certificate } from "node:crypto";
 import { createDeviceKeyAndCsr } from "@flotilla/trust/verify";
 import { loadOrCreateCa } from "@flotilla/trust/ca";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { call } from "./testing/device-client.ts";
 import { PROFILE, TestStack } from "./testing/test-stack.ts";
+
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let stack: TestStack;
 beforeAll(async () => {

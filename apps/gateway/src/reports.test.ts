@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Report } from "@flotilla/contracts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { metricsReport, securityReport, stateReport } from "./testing/reports.ts";
 import { type TestDevice, TestStack } from "./testing/test-stack.ts";
+
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let stack: TestStack;
 let device: TestDevice;

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import {
@@ -17,6 +18,7 @@ import { readNpy } from "@flotilla/validate/npy";
 import { buffer } from "node:stream/consumers";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { zipOf } from "./testing/hostile-archives.ts";
 import { ORGANISATION, startTestWorker, type TestWorker, waitFor } from "./testing/start-test-worker.ts";
 
 const gates: ValidationGate[] = [
@@ -104,6 +106,27 @@ test("an inspected data set has its labels by folder, and the archive itself is 
   expect([labels.length, labels.readInt32LE(0), labels.readInt32LE(4)]).toEqual([4000, 7, 2]);
   const uploads = await worker.database.db.prisma.upload.findMany({ where: { kind: "data-set" } });
   expect(await Promise.all(uploads.map(({ sha256 }) => worker.blob.stat(sha256 ?? "")))).toEqual([null, null]);
+});
+
+test("an array is a data set as it is; in a zip it may bring its labels along", { timeout: 30_000 }, async () => {
+  const { prisma } = worker.database.db;
+  const alone = await worker.upload("data-set", "digits.npy", samples.mnistTestImages);
+  expect(await prisma.dataSet.findUniqueOrThrow({ where: { id: alone.dataSetId ?? "" } })).toMatchObject({
+    kind: "npy",
+    sha256: alone.sha256,
+    sampleCount: 1000,
+    sampleShape: [28, 28],
+    classNames: [],
+    labelsSha256: null,
+  });
+  const zip = await zipOf([
+    { name: "digits/images.npy", content: readFileSync(samples.mnistCalibrationImages) },
+    { name: "digits/labels.npy", content: readFileSync(samples.mnistCalibrationLabels) },
+  ]);
+  const labelled = await worker.upload("data-set", "digits.zip", zip);
+  const set = await prisma.dataSet.findUniqueOrThrow({ where: { id: labelled.dataSetId ?? "" } });
+  expect([set.kind, set.sampleCount, set.classNames]).toEqual(["npy", 256, Array.from({ length: 10 }, (_, digit) => String(digit))]);
+  expect(await worker.blob.stat(set.labelsSha256 ?? "")).toEqual({ sizeBytes: 1024 });
 });
 
 test("static int8 of MNIST stays within half a point, is smaller, and its report has every number", { timeout: 120_000 }, async () => {

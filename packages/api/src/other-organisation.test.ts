@@ -143,6 +143,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "groups.delete": (rows) => ({ id: rows.groupId }),
   "groups.get": (rows) => ({ id: rows.groupId }),
   "groups.list": null,
+  "groups.members": (rows) => ({ id: rows.groupId }),
   "groups.update": (rows) => ({ id: rows.groupId, name: "mine now", filter: {} }),
   "jobs.cancel": (rows) => ({ id: rows.jobId }),
   "jobs.get": (rows) => ({ id: rows.jobId }),

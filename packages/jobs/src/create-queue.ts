@@ -54,6 +54,8 @@ export function createQueue(options: QueueOptions): Queue {
     monitorIntervalSeconds: SUPERVISE_SECONDS,
     registerInstance: false,
     reindex: false,
+    // A job's NOTIFY goes out when its transaction commits; polling remains for what a lost connection missed.
+    useListenNotify: true,
     monitorVacuum: false,
     application_name: "flotilla-queue",
   });
@@ -86,6 +88,7 @@ export function createQueue(options: QueueOptions): Queue {
         batchSize: 1,
         localConcurrency: workOptions.concurrency ?? 1,
         pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
         // A full batch may have left more behind: look again at once.
         burstWhenBatchFull: true,
         heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
@@ -108,6 +111,7 @@ async function ensureQueue(boss: PgBoss, name: JobName): Promise<void> {
     retryLimit: RETRY_LIMIT,
     retryDelay: 0,
     retryBackoff: false,
+    notify: true,
   };
   await boss.createQueue(name, settings);
   await boss.updateQueue(name, settings);

@@ -10,6 +10,9 @@ import { type BrokerProcess, startBrokerProcess } from "../../../apps/standalone
 import { createMqttClient } from "./create-mqtt-client.ts";
 import type { MqttClient, MqttClientOptions } from "./types.ts";
 
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
 let directory: string;
 let ca: Ca;
 let broker: BrokerProcess;

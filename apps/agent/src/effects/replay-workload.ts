@@ -25,7 +25,7 @@ export async function startReplay(
   const sets = await Promise.all((await filesOf(path)).map(loadImages));
   const images = sets.flatMap(({ shape: [n, ...rest], data }) => {
     const size = rest.reduce((product, length) => product * length, 1);
-    return Array.from({ length: n }, (_, index) => ({ shape: [1, ...rest], data: [...data.subarray(index * size, (index + 1) * size)] }));
+    return Array.from({ length: n }, (_, index) => ({ shape: [1, ...rest], data: data.subarray(index * size, (index + 1) * size) }));
   });
   if (images.length === 0) throw new FlotillaError("NOT_A_DATA_SET", `--replay ${path} holds no image.`);
   let next = 0;
@@ -36,7 +36,7 @@ export async function startReplay(
     const input = manifest?.inputs[0];
     if (manifest === null || image === undefined || input === undefined) return;
     next += 1;
-    const body = JSON.stringify({ inputs: [{ name: input.name, datatype: "UINT8", ...image }] });
+    const body = JSON.stringify({ inputs: [{ name: input.name, datatype: "UINT8", shape: image.shape, data: [...image.data] }] });
     const response = await fetch(`http://127.0.0.1:${port}/v2/models/${encodeURIComponent(manifest.modelName)}/infer`, {
       method: "POST",
       body,

@@ -56,6 +56,8 @@ export class HostProcess {
     const { entry, slotDirectory, socket, threads, startTimeoutMs } = this.#options;
     const child = fork(entry, ["--inference-host", "--slot", slotDirectory, "--socket", socket, "--threads", String(threads)], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // Nothing that was preloaded into the agent belongs into a host.
+      execArgv: [],
       env: hostEnvironment(),
     });
     this.#child = child;

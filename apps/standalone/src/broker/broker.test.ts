@@ -10,6 +10,9 @@ import { connectAsync, type IClientOptions, type MqttClient as Raw } from "mqtt"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type BrokerProcess, startBrokerProcess } from "./start-broker-process.ts";
 
+// Real processes on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
 let directory: string;
 let ca: Ca;
 let broker: BrokerProcess;

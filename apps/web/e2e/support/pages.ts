@@ -24,13 +24,30 @@ export async function becomeOwner(page: Page): Promise<Stack> {
   return stack;
 }
 
-/** The card of one upload, by its file's name. */
+/** The newest card of one upload, by its file's name. */
 export function uploadCard(page: Page, fileName: string): Locator {
-  return page.getByRole("region", { name: "Uploads" }).getByRole("listitem").filter({ hasText: fileName });
+  return page.locator("[data-upload], [data-state]").filter({ has: page.getByRole("heading", { name: fileName, exact: true }) }).first();
 }
 
-/** Chooses an option of one of our selects by its visible name. */
-export async function choose(page: Page, label: string | RegExp, option: string | RegExp): Promise<void> {
-  await page.getByRole("combobox", { name: label }).click();
-  await page.getByRole("option", { name: option }).click();
+/**
+ * Notes every state that each dot of a rollout shows from now on.
+ *
+ * @returns reads what was seen, by device
+ */
+export async function watchDots(page: Page): Promise<() => Promise<Record<string, string[]>>> {
+  await page.locator("[data-device]").first().waitFor();
+  await page.evaluate(() => {
+    const seen: Record<string, string[]> = {};
+    const note = () => {
+      for (const dot of document.querySelectorAll<HTMLElement>("[data-device]")) {
+        const { device = "", state = "" } = dot.dataset;
+        const states = (seen[device] ??= []);
+        if (states.at(-1) !== state) states.push(state);
+      }
+    };
+    note();
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+    Object.assign(window, { dotsSeen: seen });
+  });
+  return async () => page.evaluate(() => (window as unknown as { dotsSeen: Record<string, string[]> }).dotsSeen);
 }

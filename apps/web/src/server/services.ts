@@ -1,6 +1,4 @@
-import { randomUUID, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
 import { createLiveHub, type LiveHub } from "@flotilla/api";
 import { type BlobStore, createFileBlobStore, createS3BlobStore } from "@flotilla/blob";
 import { createDb, listenLive } from "@flotilla/db";
@@ -40,7 +38,7 @@ async function start(): Promise<WebServices> {
   const enrolment = {
     webUrl: settings.PUBLIC_WEB_URL,
     gatewayUrl: settings.PUBLIC_GATEWAY_URL,
-    caFingerprint: await readCaFingerprint(settings.SECRETS_DIR),
+    caFingerprint: settings.SECRETS_DIR === undefined ? "" : await readCaFingerprint(settings.SECRETS_DIR),
   };
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
@@ -52,13 +50,6 @@ async function start(): Promise<WebServices> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void live.stop());
   startSweeping(services, settings.UPLOAD_DIR);
   return { services, auth, live, tus: createTusServer({ services, directory: settings.UPLOAD_DIR }) };
-}
-
-/** Devices pin our CA by it; empty where this process cannot see the CA. */
-async function readCaFingerprint(secretsDirectory: string | undefined): Promise<string> {
-  if (secretsDirectory === undefined) return "";
-  const pem = await readFile(join(secretsDirectory, "ca.pem"), "utf8").catch(() => null);
-  return pem === null ? "" : new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 function createBlobStore(settings: Env): BlobStore {

@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { fork } from "node:child_process";
+import { mkdtemp, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { samples } from "@flotilla/samples";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { endlessLoop } from "../testing/hostile-models.ts";
@@ -16,9 +18,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const limits = { memoryBytes: 1e9, wallClockMs: 20_000 };
 const children = async (): Promise<string[]> => {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const links = await Promise.all(
-    pids.map((pid) => import("node:fs/promises").then(({ readlink }) => readlink(`/proc/${pid}/cwd`).catch(() => ""))),
-  );
+  const links = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => "")));
   return links.filter((cwd) => cwd.startsWith(directory));
 };
 
@@ -38,6 +38,17 @@ describe.runIf(process.platform === "linux")("a child in an endless loop", () =>
     await expect(running).rejects.toThrow("cancelled by a person");
     expect(performance.now() - began).toBeLessThan(500);
     expect(await children()).toEqual([]);
+  });
+
+  test("does not outlive a worker that was killed with -9", { timeout: 30_000 }, async () => {
+    const path = join(directory, "loop.onnx");
+    await writeFile(path, endlessLoop());
+    const worker = fork(fileURLToPath(new URL("../testing/run-endless.ts", import.meta.url)), [directory, path]);
+    await expect.poll(children, { timeout: 10_000 }).toHaveLength(1);
+    // Long enough to be inside the loop, where its event loop hears nothing.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    worker.kill("SIGKILL");
+    await expect.poll(children, { timeout: 4_000 }).toEqual([]);
   });
 
   test("is ended by its clock", { timeout: 20_000 }, async () => {

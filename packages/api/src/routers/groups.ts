@@ -5,6 +5,7 @@ import {
   createGroupInput,
   deleteGroup,
   getGroup,
+  listGroupMemberIds,
   listGroups,
   updateGroup,
   updateGroupInput,

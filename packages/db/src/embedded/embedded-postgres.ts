@@ -97,7 +97,9 @@ export class EmbeddedPostgres {
     });
     await new Promise<void>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${path.basename(file)} ended with exit code ${code}: ${errors}`))));
+      child.on("close", (code) =>
+        code === 0 ? resolve() : reject(new Error(`${path.basename(file)} ended with exit code ${code}: ${errors}`)),
+      );
     });
   }
 }

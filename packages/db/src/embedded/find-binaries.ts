@@ -21,7 +21,8 @@ const PACKAGES: Record<string, string> = {
  */
 export async function findBinaries(): Promise<PostgresBinaries> {
   const name = PACKAGES[`${process.platform}-${process.arch}`];
-  if (name === undefined) throw new Error(`No embedded Postgres for ${process.platform} ${process.arch}: set DATABASE_URL to a Postgres of your own.`);
+  if (name === undefined)
+    throw new Error(`No embedded Postgres for ${process.platform} ${process.arch}: set DATABASE_URL to a Postgres of your own.`);
   const found = (await import(name)) as PostgresBinaries;
   await access(found.postgres, constants.R_OK);
   return { initdb: found.initdb, pg_ctl: found.pg_ctl, postgres: found.postgres };

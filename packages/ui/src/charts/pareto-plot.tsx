@@ -153,14 +153,7 @@ function Points({ points, budget, describe, selectedId, onSelect, x, y }: Pareto
           >
             <circle cx={cx} cy={cy} r={13} fill="transparent" className="chart-focus" />
             {point.recommended === true || selected ? (
-              <circle
-                cx={cx}
-                cy={cy}
-                r={10}
-                fill="none"
-                stroke={tone}
-                strokeDasharray={point.recommended === true ? undefined : "2 2"}
-              />
+              <circle cx={cx} cy={cy} r={10} fill="none" stroke={tone} strokeDasharray={point.recommended === true ? undefined : "2 2"} />
             ) : null}
             <circle cx={cx} cy={cy} r={5} fill={hollow ? colour.surface : tone} stroke={tone} strokeWidth={1.6} />
             {label === undefined ? null : (

@@ -33,7 +33,11 @@ export function StageTrack({ label, stages, compact = false }: StageTrackProps) 
   return (
     <ol
       aria-label={label}
-      className={compact ? "m-0 grid list-none gap-0.5 p-0 [grid-template-columns:var(--stages)]" : "m-0 grid list-none gap-x-1 gap-y-3 p-0 sm:[grid-template-columns:var(--stages)]"}
+      className={
+        compact
+          ? "m-0 grid list-none gap-0.5 p-0 [grid-template-columns:var(--stages)]"
+          : "m-0 grid list-none gap-x-1 gap-y-3 p-0 sm:[grid-template-columns:var(--stages)]"
+      }
       style={{ "--stages": columns.join(" ") } as CSSProperties}
     >
       {stages.map((stage) => (

@@ -10,5 +10,7 @@ export async function GET(): Promise<Response> {
     const { code, message, status } = new FlotillaError("NOT_FOUND", "This server has no agent file: build apps/agent and set AGENT_FILE.");
     return Response.json({ code, message }, { status });
   }
-  return new Response(new Uint8Array(bytes), { headers: { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-cache" } });
+  return new Response(new Uint8Array(bytes), {
+    headers: { "content-type": "text/javascript; charset=utf-8", "cache-control": "no-cache" },
+  });
 }

@@ -1,6 +1,20 @@
 "use client";
 import type { DataSetView } from "@flotilla/contracts/views";
-import { Button, Card, Chip, ConfirmDialog, Dialog, Facts, Field, Input, Notice, PageHeader, RelativeTime, Skeleton, useFormat } from "@flotilla/ui";
+import {
+  Button,
+  Card,
+  Chip,
+  ConfirmDialog,
+  Dialog,
+  Facts,
+  Field,
+  Input,
+  Notice,
+  PageHeader,
+  RelativeTime,
+  Skeleton,
+  useFormat,
+} from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -94,7 +108,12 @@ function Samples({ set }: { set: DataSetView }) {
         {indices.map((index) => (
           <li key={index}>
             {/* oxlint-disable-next-line nextjs/no-img-element -- the session's own API; an optimiser in between would only blur it */}
-            <img src={`/api/data-sets/${set.id}/samples/${index}.png`} alt={t("sample", { index })} loading="lazy" className="aspect-square w-full rounded-sm bg-sunken object-contain [image-rendering:pixelated]" />
+            <img
+              src={`/api/data-sets/${set.id}/samples/${index}.png`}
+              alt={t("sample", { index })}
+              loading="lazy"
+              className="aspect-square w-full rounded-sm bg-sunken object-contain [image-rendering:pixelated]"
+            />
           </li>
         ))}
       </ul>
@@ -128,7 +147,12 @@ function RenameDialog({ set, onClose }: { set: DataSetView; onClose: () => void 
       onOpenChange={(open) => (open ? undefined : onClose())}
       title={t("renameTitle", { name: set.name })}
       footer={
-        <Button variant="primary" disabled={name.trim() === ""} pending={rename.isPending} onClick={() => rename.mutate({ id: set.id, name: name.trim() })}>
+        <Button
+          variant="primary"
+          disabled={name.trim() === ""}
+          pending={rename.isPending}
+          onClick={() => rename.mutate({ id: set.id, name: name.trim() })}
+        >
           {t("rename")}
         </Button>
       }
@@ -157,5 +181,15 @@ function DeleteDialog({ set, onClose }: { set: DataSetView; onClose: () => void 
     router.push("/data-sets");
     await client.invalidateQueries(trpc.dataSets.list.pathFilter());
   };
-  return <ConfirmDialog open danger onOpenChange={(open) => (open ? undefined : onClose())} title={t("deleteTitle", { name: set.name })} reach={t("deleteReach", { count: set.sampleCount, size: format.bytes(set.sizeBytes) })} confirmLabel={t("delete")} onConfirm={confirm} />;
+  return (
+    <ConfirmDialog
+      open
+      danger
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={t("deleteTitle", { name: set.name })}
+      reach={t("deleteReach", { count: set.sampleCount, size: format.bytes(set.sizeBytes) })}
+      confirmLabel={t("delete")}
+      onConfirm={confirm}
+    />
+  );
 }

@@ -1,6 +1,23 @@
 "use client";
 import type { DataSetView } from "@flotilla/contracts/views";
-import { AppLink, Button, Card, EmptyState, Input, Menu, MenuItem, PageHeader, RelativeTime, Skeleton, Table, Td, Th, Tr, toast, useFormat } from "@flotilla/ui";
+import {
+  AppLink,
+  Button,
+  Card,
+  EmptyState,
+  Input,
+  Menu,
+  MenuItem,
+  PageHeader,
+  RelativeTime,
+  Skeleton,
+  Table,
+  Td,
+  Th,
+  Tr,
+  toast,
+  useFormat,
+} from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Database } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -69,8 +86,19 @@ export function DataSetsPage() {
           const shown = sets.filter((set) => set.name.toLowerCase().includes(search.trim().toLowerCase()));
           return (
             <div className="flex flex-col gap-3">
-              <Input type="search" aria-label={t("search")} placeholder={t("search")} className="max-w-72" value={search} onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)} />
-              {shown.length === 0 ? <EmptyState title={t("filteredEmpty")} action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>} /> : <DataSetTable sets={shown} />}
+              <Input
+                type="search"
+                aria-label={t("search")}
+                placeholder={t("search")}
+                className="max-w-72"
+                value={search}
+                onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)}
+              />
+              {shown.length === 0 ? (
+                <EmptyState title={t("filteredEmpty")} action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>} />
+              ) : (
+                <DataSetTable sets={shown} />
+              )}
             </div>
           );
         }}
@@ -125,6 +153,8 @@ function SampleMenu({ onStarted }: { onStarted: (uploadId: string) => void }) {
   const trpc = useTRPC();
   const client = useQueryClient();
   const mutation = useMutation(
+    // A procedure whose name begins like a hook.
+    // oxlint-disable-next-line react/hooks
     trpc.uploads.useSample.mutationOptions({
       onSuccess: async ({ uploadId }) => {
         onStarted(uploadId);

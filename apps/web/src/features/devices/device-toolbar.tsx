@@ -1,16 +1,19 @@
 "use client";
 import type { DeviceFilter } from "@flotilla/contracts";
-import { Button, Input } from "@flotilla/ui";
+import { Button, Input, RadioGroup } from "@flotilla/ui";
 import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { AddCondition, type FilterSuggestions } from "./filter/add-condition.tsx";
 import { ConditionChips } from "./filter/condition-chips.tsx";
 import { isNarrowing } from "./filter/conditions.ts";
+import { type ListedState, listedStates } from "./use-device-pages.ts";
 
 const TYPING_MS = 250;
 
 export interface DeviceToolbarProps {
+  state: ListedState;
+  onState: (state: ListedState) => void;
   filter: DeviceFilter;
   onChange: (filter: DeviceFilter) => void;
   suggestions: FilterSuggestions;
@@ -18,8 +21,9 @@ export interface DeviceToolbarProps {
 }
 
 /** Search, conditions, and the way from a filter to a group. */
-export function DeviceToolbar({ filter, onChange, suggestions, onSaveAsGroup }: DeviceToolbarProps) {
+export function DeviceToolbar({ state, onState, filter, onChange, suggestions, onSaveAsGroup }: DeviceToolbarProps) {
   const t = useTranslations("devices.filter");
+  const states = useTranslations("devices.states");
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <SearchField
@@ -28,6 +32,15 @@ export function DeviceToolbar({ filter, onChange, suggestions, onSaveAsGroup }: 
       />
       <AddCondition filter={filter} onChange={onChange} suggestions={suggestions} />
       <ConditionChips filter={filter} onChange={onChange} />
+      <RadioGroup<ListedState>
+        className="order-last ml-auto"
+        label={states("label")}
+        hideLabel
+        layout="segmented"
+        value={state}
+        onValueChange={onState}
+        options={listedStates.map((value) => ({ value, label: states(value) }))}
+      />
       {isNarrowing(filter) && (
         <>
           <Button variant="ghost" size="sm" onClick={() => onChange({})}>

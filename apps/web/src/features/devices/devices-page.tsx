@@ -13,7 +13,7 @@ import { DevicesTable } from "./devices-table.tsx";
 import { isNarrowing } from "./filter/conditions.ts";
 import { useUrlFilter } from "./filter/use-url-filter.ts";
 import { PendingDevices } from "./pending-devices.tsx";
-import { type DeviceSort, useDevicePages } from "./use-device-pages.ts";
+import { type DeviceSort, listedStates, useDevicePages } from "./use-device-pages.ts";
 
 const AddDevicesDialog = dynamic(async () => (await import("./add-devices-dialog.tsx")).AddDevicesDialog, { ssr: false });
 const GroupDialog = dynamic(async () => (await import("../groups/group-dialog.tsx")).GroupDialog, { ssr: false });
@@ -34,10 +34,11 @@ export function DevicesPage() {
   const session = useSession();
   const [filter, setFilter] = useUrlFilter();
   const [sort, setSort] = useUrlSort();
+  const [state, setState] = useQueryState("state", parseAsStringLiteral(listedStates).withDefault("ACTIVE").withOptions({ history: "replace" }));
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [grouping, setGrouping] = useState<"filter" | "selection" | null>(null);
-  const { query, devices, total, setVisible } = useDevicePages(filter, sort);
+  const { query, devices, total, setVisible } = useDevicePages(state, filter, sort);
   const suggestions = useSuggestions(devices);
   const { fetchNextPage, isFetchingNextPage } = query;
   const loadMore = useCallback(() => {
@@ -64,13 +65,15 @@ export function DevicesPage() {
         ) : (
           <QueryFailure error={query.error} retrying={query.isFetching} onRetry={() => void query.refetch()} />
         )
-      ) : total === 0 && !narrowing ? (
+      ) : total === 0 && !narrowing && state === "ACTIVE" ? (
         <EmptyState title={t("empty.title")} icon={<Cpu size={24} />} action={addButton}>
           {t("empty.text")}
         </EmptyState>
       ) : (
         <>
           <DeviceToolbar
+            state={state}
+            onState={(next) => void setState(next)}
             filter={filter}
             onChange={setFilter}
             suggestions={suggestions}
@@ -100,11 +103,11 @@ export function DevicesPage() {
           )}
         </>
       )}
-      {adding && <AddDevicesDialog open onOpenChange={(open) => void setAdding(open ? true : null)} />}
+      {adding && <AddDevicesDialog open onOpenChange={(open: boolean) => void setAdding(open ? true : null)} />}
       {grouping !== null && (
         <GroupDialog
           open
-          onOpenChange={(open) => {
+          onOpenChange={(open: boolean) => {
             if (!open) setGrouping(null);
           }}
           start={grouping === "filter" ? { kind: "dynamic", filter } : { kind: "static", deviceIds: [...selected] }}

@@ -11,6 +11,10 @@ export const PAGE_SIZE = 200;
 
 const MIN_GAP_MS = 1000;
 
+/** Pending devices have a list of their own. */
+export const listedStates = ["ACTIVE", "REVOKED"] as const;
+export type ListedState = (typeof listedStates)[number];
+
 export interface DeviceSort {
   by: "name" | "lastSeen" | "health";
   desc: boolean;
@@ -20,12 +24,12 @@ export interface DeviceSort {
  * The list in keyset pages, loaded as far as somebody scrolled. When a device changes, only the first page (it carries the count) and the pages on
  * the screen are asked again: fifty pages a second would be no help to anybody.
  */
-export function useDevicePages(filter: DeviceFilter, sort: DeviceSort) {
+export function useDevicePages(state: ListedState, filter: DeviceFilter, sort: DeviceSort) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const visible = useRef<VisibleRange>({ first: 0, last: 0 });
-  const input = useMemo(() => ({ filter, sort, limit: PAGE_SIZE }), [filter, sort]);
+  const input = useMemo(() => ({ state, filter, sort, limit: PAGE_SIZE }), [state, filter, sort]);
   const options = trpc.devices.list.infiniteQueryOptions(input, {
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,

@@ -36,12 +36,12 @@ export function GroupsPage() {
       <QueryView query={groups} skeleton={<Skeleton className="h-64" />}>
         {(list) => (list.length === 0 ? <NoGroups action={newButton} /> : <GroupList groups={list} onEdit={setEditing} />)}
       </QueryView>
-      {making && <GroupDialog open onOpenChange={(open) => void setMaking(open ? true : null)} />}
+      {making && <GroupDialog open onOpenChange={(open: boolean) => void setMaking(open ? true : null)} />}
       {editing !== null && (
         <GroupDialog
           open
           group={editing}
-          onOpenChange={(open) => {
+          onOpenChange={(open: boolean) => {
             if (!open) setEditing(null);
           }}
         />
@@ -100,7 +100,7 @@ function GroupList({ groups, onEdit }: { groups: GroupView[]; onEdit: (group: Gr
       {deleting !== null && (
         <ConfirmDialog
           open
-          onOpenChange={(open) => {
+          onOpenChange={(open: boolean) => {
             if (!open) setDeleting(null);
           }}
           danger

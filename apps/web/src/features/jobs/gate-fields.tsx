@@ -9,7 +9,13 @@ export function GateFields({ value, onChange, labelled }: { value: GateChoice; o
   return (
     <div className="grid gap-3 sm:grid-cols-3">
       <Field label={t("accuracyDrop")} hint={t(labelled ? "accuracyDropHint" : "accuracyDropNoLabels")}>
-        <NumberInput unit="pp" min={0} disabled={!labelled} value={value.accuracyDrop} onValueChange={(accuracyDrop) => onChange({ ...value, accuracyDrop })} />
+        <NumberInput
+          unit="pp"
+          min={0}
+          disabled={!labelled}
+          value={value.accuracyDrop}
+          onValueChange={(accuracyDrop) => onChange({ ...value, accuracyDrop })}
+        />
       </Field>
       <Field label={t("agreement")} hint={t("agreementHint")}>
         <NumberInput unit="%" min={0} max={100} value={value.agreement} onValueChange={(agreement) => onChange({ ...value, agreement })} />

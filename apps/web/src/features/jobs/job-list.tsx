@@ -9,7 +9,13 @@ export function JobList({ jobs, withModel = false }: { jobs: readonly JobView[];
   return (
     <ul className="list-none p-0">
       {jobs.map((job) => (
-        <JobRow key={job.id} job={job} withModel={withModel} expanded={open === job.id} onToggle={() => void setOpen(open === job.id ? null : job.id)} />
+        <JobRow
+          key={job.id}
+          job={job}
+          withModel={withModel}
+          expanded={open === job.id}
+          onToggle={() => void setOpen(open === job.id ? null : job.id)}
+        />
       ))}
     </ul>
   );

@@ -26,9 +26,11 @@ function Lines({ lines }: { lines: readonly JobLogLine[] }) {
   const format = useFormat();
   const box = useRef<HTMLElement>(null);
   const follows = useRef(true);
+  // Runs when lines came in: that is when the end has moved.
   useEffect(() => {
     const element = box.current;
     if (element !== null && follows.current) element.scrollTop = element.scrollHeight;
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [lines]);
   return (
     <section

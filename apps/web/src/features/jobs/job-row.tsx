@@ -27,7 +27,12 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
   return (
     <li className="flex flex-col gap-2 border-b px-4 py-3 last:border-b-0" data-job={job.id} data-state={job.state}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <button type="button" aria-expanded={expanded} onClick={onToggle} className="inline-flex min-h-6 min-w-0 items-center gap-1.5 text-left font-semibold hover:underline">
+        <button
+          type="button"
+          aria-expanded={expanded}
+          onClick={onToggle}
+          className="inline-flex min-h-6 min-w-0 items-center gap-1.5 text-left font-semibold hover:underline"
+        >
           <Icon size={14} aria-hidden className="shrink-0" />
           <span className="truncate">{job.kind === "validate" ? t("validateName", { name }) : name}</span>
         </button>
@@ -50,7 +55,11 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
         </span>
       </div>
       {isOpen(job.state) ? <JobProgressBar job={job} /> : null}
-      {job.error !== null && job.state === "FAILED" ? <Notice kind="bad" live={false}>{job.error.message}</Notice> : null}
+      {job.error !== null && job.state === "FAILED" ? (
+        <Notice kind="bad" live={false}>
+          {job.error.message}
+        </Notice>
+      ) : null}
       {expanded ? <JobLog jobId={job.id} /> : null}
     </li>
   );
@@ -59,8 +68,12 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
 function JobProgressBar({ job }: { job: JobView }) {
   const t = useTranslations("jobs.progress");
   const { progress } = job;
-  if (progress === null) return <Progress value={job.state === "QUEUED" ? 0 : null} label={t(job.state === "QUEUED" ? "queued" : "starting")} />;
-  const words = progress.done === null || progress.total === null ? t(progress.step) : t("counted", { step: t(progress.step), done: progress.done, total: progress.total });
+  if (progress === null)
+    return <Progress value={job.state === "QUEUED" ? 0 : null} label={t(job.state === "QUEUED" ? "queued" : "starting")} />;
+  const words =
+    progress.done === null || progress.total === null
+      ? t(progress.step)
+      : t("counted", { step: t(progress.step), done: progress.done, total: progress.total });
   return <Progress value={progress.fraction} label={words} />;
 }
 
@@ -80,14 +93,24 @@ function JobButtons({ job }: { job: JobView }) {
   if (!session.can("job:write")) return null;
   if (isOpen(job.state)) {
     return (
-      <Button size="sm" pending={cancel.isPending} onClick={() => cancel.mutate({ id: job.id })} aria-label={t("cancelNamed", { name: job.recipe.name })}>
+      <Button
+        size="sm"
+        pending={cancel.isPending}
+        onClick={() => cancel.mutate({ id: job.id })}
+        aria-label={t("cancelNamed", { name: job.recipe.name })}
+      >
         {t("cancel")}
       </Button>
     );
   }
   if (job.state === "SUCCEEDED") return null;
   return (
-    <Button size="sm" pending={retry.isPending} onClick={() => retry.mutate({ id: job.id })} aria-label={t("retryNamed", { name: job.recipe.name })}>
+    <Button
+      size="sm"
+      pending={retry.isPending}
+      onClick={() => retry.mutate({ id: job.id })}
+      aria-label={t("retryNamed", { name: job.recipe.name })}
+    >
       {t("retry")}
     </Button>
   );

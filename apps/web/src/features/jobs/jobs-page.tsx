@@ -24,12 +24,26 @@ export function JobsPage() {
         {(jobs) => {
           if (jobs.length === 0) {
             return (
-              <EmptyState title={t("list.empty")} icon={<Clock size={24} />} action={<LinkButton href="/models" variant="primary">{t("list.toModels")}</LinkButton>}>
+              <EmptyState
+                title={t("list.empty")}
+                icon={<Clock size={24} />}
+                action={
+                  <LinkButton href="/models" variant="primary">
+                    {t("list.toModels")}
+                  </LinkButton>
+                }
+              >
                 {t("list.emptyText")}
               </EmptyState>
             );
           }
-          const shown = jobs.filter((job) => filter === "all" || (filter === "open" && isOpen(job.state)) || (filter === "failed" && job.state === "FAILED") || (filter === "done" && job.state === "SUCCEEDED"));
+          const shown = jobs.filter(
+            (job) =>
+              filter === "all" ||
+              (filter === "open" && isOpen(job.state)) ||
+              (filter === "failed" && job.state === "FAILED") ||
+              (filter === "done" && job.state === "SUCCEEDED"),
+          );
           return (
             <div className="flex flex-col gap-3">
               <RadioGroup
@@ -41,7 +55,10 @@ export function JobsPage() {
                 options={filters.map((value) => ({ value, label: t(`list.filter.${value}`) }))}
               />
               {shown.length === 0 ? (
-                <EmptyState title={t("list.filteredEmpty")} action={<Button onClick={() => void setFilter(null)}>{t("list.clear")}</Button>} />
+                <EmptyState
+                  title={t("list.filteredEmpty")}
+                  action={<Button onClick={() => void setFilter(null)}>{t("list.clear")}</Button>}
+                />
               ) : (
                 <Card flush>
                   <JobList jobs={shown} withModel />

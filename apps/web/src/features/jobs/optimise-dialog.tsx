@@ -40,7 +40,13 @@ export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogPr
     }),
   );
   const submit = () =>
-    optimise.mutate({ modelVersionId: version.id, recipes, calibrationDataSetId: calibration === "" ? null : calibration, testDataSetId: test === "" ? null : test, gates: test === "" ? [] : toGates(gates, labelled) });
+    optimise.mutate({
+      modelVersionId: version.id,
+      recipes,
+      calibrationDataSetId: calibration === "" ? null : calibration,
+      testDataSetId: test === "" ? null : test,
+      gates: test === "" ? [] : toGates(gates, labelled),
+    });
   return (
     <Dialog
       open
@@ -62,10 +68,20 @@ export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogPr
         <fieldset className="grid gap-3 sm:grid-cols-2">
           <legend className="mb-2 font-semibold">{t("data")}</legend>
           <Field label={t("calibration")} hint={t("calibrationHint")}>
-            <Select value={calibration} onChange={(event) => setCalibrationId(event.target.value)} placeholder={t("none")} options={optionsOf(sets, t)} />
+            <Select
+              value={calibration}
+              onChange={(event) => setCalibrationId(event.target.value)}
+              placeholder={t("none")}
+              options={optionsOf(sets, t)}
+            />
           </Field>
           <Field label={t("test")} hint={t("testHint")}>
-            <Select value={test} onChange={(event) => setTestId(event.target.value)} placeholder={t("noTest")} options={optionsOf(sets, t)} />
+            <Select
+              value={test}
+              onChange={(event) => setTestId(event.target.value)}
+              placeholder={t("noTest")}
+              options={optionsOf(sets, t)}
+            />
           </Field>
         </fieldset>
         {dataSets.isSuccess && sets.length === 0 ? (
@@ -97,13 +113,38 @@ function RecipeFields({ choice, onChange }: { choice: RecipeChoice; onChange: (c
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-2 font-semibold">{t("recipes")}</legend>
-      <Checkbox label={t("fp16")} hint={t("fp16Hint")} checked={choice.fp16} onChange={(event) => onChange({ ...choice, fp16: event.target.checked })} />
-      <Checkbox label={t("dynamic")} hint={t("dynamicHint")} checked={choice.dynamic} onChange={(event) => onChange({ ...choice, dynamic: event.target.checked })} />
-      <Checkbox label={t("static")} hint={t("staticHint")} checked={choice.static} onChange={(event) => onChange({ ...choice, static: event.target.checked })} />
+      <Checkbox
+        label={t("fp16")}
+        hint={t("fp16Hint")}
+        checked={choice.fp16}
+        onChange={(event) => onChange({ ...choice, fp16: event.target.checked })}
+      />
+      <Checkbox
+        label={t("dynamic")}
+        hint={t("dynamicHint")}
+        checked={choice.dynamic}
+        onChange={(event) => onChange({ ...choice, dynamic: event.target.checked })}
+      />
+      <Checkbox
+        label={t("static")}
+        hint={t("staticHint")}
+        checked={choice.static}
+        onChange={(event) => onChange({ ...choice, static: event.target.checked })}
+      />
       {choice.static ? (
         <div className="ml-6 grid gap-3 rounded-md border bg-sunken p-3 sm:grid-cols-2">
-          <Checkbox label={t("perChannel")} hint={t("perChannelHint")} checked={options.perChannel} onChange={(event) => set({ perChannel: event.target.checked })} />
-          <Checkbox label={t("reduceRange")} hint={t("reduceRangeHint")} checked={options.reduceRange} onChange={(event) => set({ reduceRange: event.target.checked })} />
+          <Checkbox
+            label={t("perChannel")}
+            hint={t("perChannelHint")}
+            checked={options.perChannel}
+            onChange={(event) => set({ perChannel: event.target.checked })}
+          />
+          <Checkbox
+            label={t("reduceRange")}
+            hint={t("reduceRangeHint")}
+            checked={options.reduceRange}
+            onChange={(event) => set({ reduceRange: event.target.checked })}
+          />
           <Field label={t("activations")} hint={t("activationsHint")}>
             <Select
               value={options.activations}
@@ -115,7 +156,13 @@ function RecipeFields({ choice, onChange }: { choice: RecipeChoice; onChange: (c
             />
           </Field>
           <Field label={t("samples")} hint={t("samplesHint")}>
-            <NumberInput min={1} max={4096} step={1} value={options.calibrationSamples} onValueChange={(value) => set({ calibrationSamples: Math.max(1, Math.min(4096, Math.round(value ?? 1))) })} />
+            <NumberInput
+              min={1}
+              max={4096}
+              step={1}
+              value={options.calibrationSamples}
+              onValueChange={(value) => set({ calibrationSamples: Math.max(1, Math.min(4096, Math.round(value ?? 1))) })}
+            />
           </Field>
         </div>
       ) : null}
@@ -131,5 +178,8 @@ function suggest(sets: readonly DataSetView[], word: string): string | undefined
 }
 
 function optionsOf(sets: readonly DataSetView[], t: ReturnType<typeof useTranslations<"jobs.optimise">>) {
-  return sets.map((set) => ({ value: set.id, label: t("dataSetOption", { name: set.name, count: set.sampleCount, labelled: set.labelled ? "yes" : "no" }) }));
+  return sets.map((set) => ({
+    value: set.id,
+    label: t("dataSetOption", { name: set.name, count: set.sampleCount, labelled: set.labelled ? "yes" : "no" }),
+  }));
 }

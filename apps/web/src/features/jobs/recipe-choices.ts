@@ -26,9 +26,14 @@ export const defaultChoice: RecipeChoice = {
 export function toRecipes({ fp16, dynamic, static: isStatic, options }: RecipeChoice): Recipe[] {
   const recipes: Recipe[] = [];
   if (fp16) recipes.push({ schemaVersion: 1, name: "fp16", passes: [{ pass: "simplify" }, { pass: "fp16", keepIo: true }] });
-  if (dynamic) recipes.push({ schemaVersion: 1, name: "int8 dynamic", passes: [{ pass: "simplify" }, { pass: "int8-dynamic", perChannel: true }] });
+  if (dynamic)
+    recipes.push({ schemaVersion: 1, name: "int8 dynamic", passes: [{ pass: "simplify" }, { pass: "int8-dynamic", perChannel: true }] });
   if (isStatic) {
-    const details = [options.perChannel ? "per channel" : "per tensor", ...(options.activations === "int8" ? ["int8 activations"] : []), ...(options.reduceRange ? ["7-bit weights"] : [])];
+    const details = [
+      options.perChannel ? "per channel" : "per tensor",
+      ...(options.activations === "int8" ? ["int8 activations"] : []),
+      ...(options.reduceRange ? ["7-bit weights"] : []),
+    ];
     recipes.push({
       schemaVersion: 1,
       name: `int8 static, ${details.join(", ")}`,

@@ -40,7 +40,11 @@ export function ValidateDialog({ variant, onClose }: { variant: VariantView; onC
             variant="primary"
             disabled={test === undefined}
             pending={validate.isPending}
-            onClick={() => (test === undefined ? undefined : validate.mutate({ variantId: variant.id, testDataSetId: test.id, gates: toGates(gates, test.labelled) }))}
+            onClick={() =>
+              test === undefined
+                ? undefined
+                : validate.mutate({ variantId: variant.id, testDataSetId: test.id, gates: toGates(gates, test.labelled) })
+            }
           >
             {t("start")}
           </Button>
@@ -49,7 +53,11 @@ export function ValidateDialog({ variant, onClose }: { variant: VariantView; onC
     >
       <div className="flex flex-col gap-4">
         <Field label={t("test")} hint={sets.length === 0 && dataSets.isSuccess ? t("noDataSets") : undefined}>
-          <Select value={test?.id ?? ""} onChange={(event) => setChosen(event.target.value)} options={sets.map((set) => ({ value: set.id, label: set.name }))} />
+          <Select
+            value={test?.id ?? ""}
+            onChange={(event) => setChosen(event.target.value)}
+            options={sets.map((set) => ({ value: set.id, label: set.name }))}
+          />
         </Field>
         <GateFields value={gates} onChange={setGates} labelled={test?.labelled ?? false} />
         {validate.error === null ? null : <Notice kind="bad">{validate.error.message}</Notice>}

@@ -82,7 +82,13 @@ function CardForm({ version }: { version: ModelVersionView }) {
               bare
               className="rounded-md border border-line-strong border-dashed py-4"
               title={t(guess === null ? "noGuess" : "noPreprocessing")}
-              action={guess === null ? undefined : <Button onClick={() => setCard({ ...card, preprocessing: guess })}>{t("useGuess", { width: guess.width, height: guess.height, channels: guess.channels, layout: guess.layout })}</Button>}
+              action={
+                guess === null ? undefined : (
+                  <Button onClick={() => setCard({ ...card, preprocessing: guess })}>
+                    {t("useGuess", { width: guess.width, height: guess.height, channels: guess.channels, layout: guess.layout })}
+                  </Button>
+                )
+              }
             />
           ) : (
             <PreprocessingFields value={card.preprocessing} onChange={(preprocessing) => setCard({ ...card, preprocessing })} />
@@ -112,7 +118,18 @@ function CardFacts({ card }: { card: ModelCard }) {
       <Facts
         items={[
           { label: t("task"), value: t(`tasks.${card.task}`) },
-          { label: t("preprocessing"), value: preprocessing === null ? t("noPreprocessing") : t("useGuess", { width: preprocessing.width, height: preprocessing.height, channels: preprocessing.channels, layout: preprocessing.layout }) },
+          {
+            label: t("preprocessing"),
+            value:
+              preprocessing === null
+                ? t("noPreprocessing")
+                : t("useGuess", {
+                    width: preprocessing.width,
+                    height: preprocessing.height,
+                    channels: preprocessing.channels,
+                    layout: preprocessing.layout,
+                  }),
+          },
           { label: t("labels"), value: card.labels.length === 0 ? "–" : card.labels.join(", ") },
           { label: t("notes"), value: card.notes === "" ? "–" : card.notes },
         ]}

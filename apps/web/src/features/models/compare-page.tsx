@@ -1,6 +1,20 @@
 "use client";
 import type { ModelVersionView } from "@flotilla/contracts/views";
-import { Card, Checkbox, EmptyState, type Format, PageHeader, Skeleton, StateChip, Switch, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import {
+  Card,
+  Checkbox,
+  EmptyState,
+  type Format,
+  PageHeader,
+  Skeleton,
+  StateChip,
+  Switch,
+  Table,
+  Td,
+  Th,
+  Tr,
+  useFormat,
+} from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryState } from "nuqs";
@@ -16,7 +30,15 @@ export function ComparePage({ modelId, versionId }: { modelId: string; versionId
   const trpc = useTRPC();
   const query = useQuery(trpc.models.version.queryOptions({ id: versionId }));
   const name = query.data === undefined ? "" : `${query.data.modelName} ${query.data.version}`;
-  useCrumbs(query.data === undefined ? undefined : [{ label: query.data.modelName, href: `/models/${modelId}` }, { label: String(query.data.version), href: `/models/${modelId}/versions/${versionId}` }, { label: t("crumb") }]);
+  useCrumbs(
+    query.data === undefined
+      ? undefined
+      : [
+          { label: query.data.modelName, href: `/models/${modelId}` },
+          { label: String(query.data.version), href: `/models/${modelId}/versions/${versionId}` },
+          { label: t("crumb") },
+        ],
+  );
   return (
     <QueryView query={query} skeleton={<Skeleton className="h-96" />}>
       {(version) => (
@@ -46,9 +68,19 @@ function CompareTable({ version }: { version: ModelVersionView }) {
       <fieldset className="flex flex-wrap gap-x-4 gap-y-1">
         <legend className="mb-1 font-medium">{t("which")}</legend>
         {all.map(({ variant }) => (
-          <Checkbox key={variant.id} label={variant.name} checked={shown.some((item) => item.variant.id === variant.id)} onChange={() => toggle(variant.id)} />
+          <Checkbox
+            key={variant.id}
+            label={variant.name}
+            checked={shown.some((item) => item.variant.id === variant.id)}
+            onChange={() => toggle(variant.id)}
+          />
         ))}
-        <Switch className="ml-auto" label={t("onlyDifferent")} checked={onlyDifferent} onCheckedChange={(next) => void setOnlyDifferent(next)} />
+        <Switch
+          className="ml-auto"
+          label={t("onlyDifferent")}
+          checked={onlyDifferent}
+          onCheckedChange={(next) => void setOnlyDifferent(next)}
+        />
       </fieldset>
       {shown.length === 0 ? (
         <EmptyState title={t("none")} />
@@ -96,11 +128,16 @@ interface CompareRow {
 }
 
 function rowsOf(items: readonly VariantNumbers[], format: Format, t: ReturnType<typeof useTranslations<"models.compare">>): CompareRow[] {
-  const row = (label: string, say: (item: VariantNumbers) => string, show?: (item: VariantNumbers, text: string) => ReactNode): CompareRow => {
+  const row = (
+    label: string,
+    say: (item: VariantNumbers) => string,
+    show?: (item: VariantNumbers, text: string) => ReactNode,
+  ): CompareRow => {
     const texts = items.map(say);
     return { label, texts, cells: items.map((item, index) => (show === undefined ? texts[index] : show(item, texts[index] ?? ""))) };
   };
-  const orDash = (value: number | null | undefined, say: (value: number) => string) => (value === null || value === undefined ? "–" : say(value));
+  const orDash = (value: number | null | undefined, say: (value: number) => string) =>
+    value === null || value === undefined ? "–" : say(value);
   const percent = (value: number) => format.percent(value, 2);
   const gateWord = (passed: boolean | null) => (passed === null ? "–" : t(passed ? "hold" : "fail"));
   return [
@@ -111,9 +148,17 @@ function rowsOf(items: readonly VariantNumbers[], format: Format, t: ReturnType<
     row(t("rows.memory"), (item) => orDash(item.peakMemoryBytes, format.bytes)),
     row(t("rows.accuracy"), (item) => orDash(item.accuracy, percent)),
     row(t("rows.agreement"), (item) => orDash(item.agreement, percent)),
-    row(t("rows.maxError"), (item) => orDash(item.variant.report?.numerics[0]?.maxAbsError, (value) => (value < 0.001 && value > 0 ? value.toExponential(1) : format.number(value, 4)))),
+    row(t("rows.maxError"), (item) =>
+      orDash(item.variant.report?.numerics[0]?.maxAbsError, (value) =>
+        value < 0.001 && value > 0 ? value.toExponential(1) : format.number(value, 4),
+      ),
+    ),
     row(t("rows.sqnr"), (item) => orDash(item.variant.report?.numerics[0]?.sqnrDb, (value) => `${format.number(value)} dB`)),
-    row(t("rows.gates"), (item) => gateWord(item.gatesPassed), (item, text) => (item.gatesPassed === null ? text : <StateChip kind={item.gatesPassed ? "ok" : "bad"}>{text}</StateChip>)),
+    row(
+      t("rows.gates"),
+      (item) => gateWord(item.gatesPassed),
+      (item, text) => (item.gatesPassed === null ? text : <StateChip kind={item.gatesPassed ? "ok" : "bad"}>{text}</StateChip>),
+    ),
     row(t("rows.passes"), (item) => item.variant.recipe.passes.map((pass) => pass.pass).join(" → ") || "–"),
     row(t("rows.machine"), (item) => item.variant.report?.machine ?? "–"),
     row(t("rows.sha"), (item) => `${item.variant.sha256.slice(0, 10)}…`),

@@ -26,7 +26,12 @@ export function Disagreements({ report, name, modelVersionId, variantId }: Disag
       ) : (
         <ul className="grid list-none grid-cols-[repeat(auto-fill,minmax(104px,1fr))] gap-3 p-0">
           {report.disagreements.map((item) => {
-            const words = t("alt", { sample: item.sample, label: item.label === null ? "–" : name(item.label), source: name(item.source), variant: name(item.variant) });
+            const words = t("alt", {
+              sample: item.sample,
+              label: item.label === null ? "–" : name(item.label),
+              source: name(item.source),
+              variant: name(item.variant),
+            });
             return (
               <li key={item.sample} className="rounded-md border p-2 text-xs">
                 {dataSetId === null ? null : (
@@ -42,7 +47,9 @@ export function Disagreements({ report, name, modelVersionId, variantId }: Disag
                 <div className="text-muted">{t("sample", { sample: item.sample })}</div>
                 {item.label === null ? null : <div>{t("label", { name: name(item.label) })}</div>}
                 <div className={item.label === item.source ? "text-ok" : "text-text"}>{t("source", { name: name(item.source) })}</div>
-                <div className={item.label !== null && item.label !== item.variant ? "text-bad" : "text-text"}>{t("variant", { name: name(item.variant) })}</div>
+                <div className={item.label !== null && item.label !== item.variant ? "text-bad" : "text-text"}>
+                  {t("variant", { name: name(item.variant) })}
+                </div>
               </li>
             );
           })}

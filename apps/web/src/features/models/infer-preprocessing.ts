@@ -17,7 +17,13 @@ function isChannels(size: number | null | undefined): size is 1 | 3 {
   return size === 1 || size === 3;
 }
 
-function guess(layout: "nhwc" | "nchw", height: number | null | undefined, width: number | null | undefined, channels: 1 | 3, type: string): Preprocessing {
+function guess(
+  layout: "nhwc" | "nchw",
+  height: number | null | undefined,
+  width: number | null | undefined,
+  channels: 1 | 3,
+  type: string,
+): Preprocessing {
   const fallback = 224;
   return {
     kind: "image",

@@ -1,6 +1,24 @@
 "use client";
 import type { ModelView } from "@flotilla/contracts/views";
-import { AppLink, Button, Card, ConfirmDialog, CopyText, Dialog, Field, Input, Notice, PageHeader, RelativeTime, Skeleton, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import {
+  AppLink,
+  Button,
+  Card,
+  ConfirmDialog,
+  CopyText,
+  Dialog,
+  Field,
+  Input,
+  Notice,
+  PageHeader,
+  RelativeTime,
+  Skeleton,
+  Table,
+  Td,
+  Th,
+  Tr,
+  useFormat,
+} from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -42,7 +60,13 @@ function ModelVersions({ model }: { model: ModelView }) {
                 {t("archive")}
               </Button>
               <Button onClick={() => setDialog("rename")}>{t("rename")}</Button>
-              <FilePicker accept={accepts.model} label={t("newVersion")} variant="primary" multiple={false} onFiles={([file]) => (file === undefined ? undefined : start(file, { kind: "model", targetModelId: model.id }))} />
+              <FilePicker
+                accept={accepts.model}
+                label={t("newVersion")}
+                variant="primary"
+                multiple={false}
+                onFiles={([file]) => (file === undefined ? undefined : start(file, { kind: "model", targetModelId: model.id }))}
+              />
             </>
           ) : undefined
         }
@@ -109,7 +133,12 @@ function RenameDialog({ model, onClose }: { model: ModelView; onClose: () => voi
       title={t("renameTitle", { name: model.name })}
       description={t("renameText")}
       footer={
-        <Button variant="primary" pending={rename.isPending} disabled={name.trim() === ""} onClick={() => rename.mutate({ id: model.id, name: name.trim() })}>
+        <Button
+          variant="primary"
+          pending={rename.isPending}
+          disabled={name.trim() === ""}
+          onClick={() => rename.mutate({ id: model.id, name: name.trim() })}
+        >
           {t("rename")}
         </Button>
       }
@@ -137,5 +166,15 @@ function ArchiveDialog({ model, onClose }: { model: ModelView; onClose: () => vo
     await client.invalidateQueries(trpc.models.pathFilter());
     router.push("/models");
   };
-  return <ConfirmDialog open danger onOpenChange={(open) => (open ? undefined : onClose())} title={t("archiveTitle", { name: model.name })} reach={t("archiveReach", { count: model.versions.length })} confirmLabel={t("archive")} onConfirm={confirm} />;
+  return (
+    <ConfirmDialog
+      open
+      danger
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={t("archiveTitle", { name: model.name })}
+      reach={t("archiveReach", { count: model.versions.length })}
+      confirmLabel={t("archive")}
+      onConfirm={confirm}
+    />
+  );
 }

@@ -1,6 +1,21 @@
 "use client";
 import type { ModelListItem } from "@flotilla/contracts/views";
-import { AppLink, Button, Card, EmptyState, Input, PageHeader, RelativeTime, Skeleton, Table, Td, Th, Tr, toast, useFormat } from "@flotilla/ui";
+import {
+  AppLink,
+  Button,
+  Card,
+  EmptyState,
+  Input,
+  PageHeader,
+  RelativeTime,
+  Skeleton,
+  Table,
+  Td,
+  Th,
+  Tr,
+  toast,
+  useFormat,
+} from "@flotilla/ui";
 import { Sparkline } from "@flotilla/ui/charts";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Boxes, Search } from "lucide-react";
@@ -28,7 +43,10 @@ export function ModelsPage() {
   const deferred = useDeferredValue(search.trim());
   const [samples, setSamples] = useState<readonly string[]>([]);
   const query = useInfiniteQuery(
-    trpc.models.list.infiniteQueryOptions(deferred === "" ? {} : { search: deferred }, { getNextPageParam: (page) => page.nextCursor ?? undefined, placeholderData: keepPreviousData }),
+    trpc.models.list.infiniteQueryOptions(deferred === "" ? {} : { search: deferred }, {
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
   );
   const send = useCallback((files: File[]) => files.forEach((file) => start(file, { kind: "model" })), [start]);
   const sample = useSampleModel((id) => setSamples((current) => [id, ...current]));
@@ -80,10 +98,19 @@ export function ModelsPage() {
               <label className="relative w-72 max-w-full">
                 <span className="sr-only">{t("search")}</span>
                 <Search size={14} aria-hidden className="absolute top-2 left-2 text-faint" />
-                <Input type="search" className="pl-7" placeholder={t("search")} value={search} onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)} />
+                <Input
+                  type="search"
+                  className="pl-7"
+                  placeholder={t("search")}
+                  value={search}
+                  onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)}
+                />
               </label>
               {items.length === 0 ? (
-                <EmptyState title={t("filteredEmpty", { search: deferred })} action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>} />
+                <EmptyState
+                  title={t("filteredEmpty", { search: deferred })}
+                  action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>}
+                />
               ) : (
                 <ModelTable items={items} />
               )}
@@ -138,7 +165,10 @@ function ModelTable({ items }: { items: readonly ModelListItem[] }) {
               <Td numeric>{format.bytes(item.sizeBytes)}</Td>
               <Td numeric>{t("devices", { count: item.runsOn })}</Td>
               <Td>
-                <Sparkline values={item.inferenceSparkline} label={t("sparkline", { count: item.inferenceSparkline.reduce((sum, value) => sum + value, 0) })} />
+                <Sparkline
+                  values={item.inferenceSparkline}
+                  label={t("sparkline", { count: item.inferenceSparkline.reduce((sum, value) => sum + value, 0) })}
+                />
               </Td>
               <Td className="whitespace-nowrap text-muted">
                 <RelativeTime at={item.updatedAt} />
@@ -155,6 +185,8 @@ function useSampleModel(onStarted: (uploadId: string) => void): { use: () => voi
   const trpc = useTRPC();
   const client = useQueryClient();
   const mutation = useMutation(
+    // A procedure whose name begins like a hook.
+    // oxlint-disable-next-line react/hooks
     trpc.uploads.useSample.mutationOptions({
       onSuccess: async ({ uploadId }) => {
         onStarted(uploadId);

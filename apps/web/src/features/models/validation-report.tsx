@@ -24,7 +24,9 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
     <>
       <p className="text-muted">
         {t("measuredOn", { samples: report.sampleCount, machine: report.machine })}
-        {accuracy === null ? "" : ` ${t("accuracy", { variant: format.percent(accuracy.variant, 2), source: format.percent(accuracy.source, 2), labelled: accuracy.labelled })}`}
+        {accuracy === null
+          ? ""
+          : ` ${t("accuracy", { variant: format.percent(accuracy.variant, 2), source: format.percent(accuracy.source, 2), labelled: accuracy.labelled })}`}
         {report.agreement === null ? "" : ` ${t("agreement", { share: format.percent(report.agreement, 2) })}`}
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -46,7 +48,12 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
           <Card>
             <ConfusionMatrix
               title={t("confusion.title")}
-              summary={t("confusion.summary", { wrong: confusion.reduce((sum, row, label) => sum + row.reduce((inner, count, predicted) => inner + (label === predicted ? 0 : count), 0), 0) })}
+              summary={t("confusion.summary", {
+                wrong: confusion.reduce(
+                  (sum, row, label) => sum + row.reduce((inner, count, predicted) => inner + (label === predicted ? 0 : count), 0),
+                  0,
+                ),
+              })}
               matrix={confusion}
               labels={confusion.map((_, index) => name(index))}
               words={{ label: t("confusion.label"), predicted: t("confusion.predicted") }}
@@ -125,7 +132,9 @@ function PerClassCard({ report, name }: { report: ValidationReport; name: (index
                   <Td numeric>{format.percent(item.source)}</Td>
                   <Td numeric>{format.percent(item.variant)}</Td>
                   <Td numeric className={points < -0.05 ? "text-bad" : "text-muted"}>
-                    {Math.abs(points) < 0.05 ? t("same") : t("points", { value: `${points > 0 ? "+" : "−"}${format.number(Math.abs(points))}` })}
+                    {Math.abs(points) < 0.05
+                      ? t("same")
+                      : t("points", { value: `${points > 0 ? "+" : "−"}${format.number(Math.abs(points))}` })}
                   </Td>
                 </Tr>
               );

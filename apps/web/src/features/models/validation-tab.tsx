@@ -14,13 +14,21 @@ export function ValidationTab({ version }: { version: ModelVersionView }) {
   const [chosen, setChosen] = useQueryState("variant", parseAsString);
   const [validating, setValidating] = useQueryState("validate", parseAsBoolean.withDefault(false));
   const variants = version.variants.filter((variant) => variant.report !== null);
-  const variant: VariantView | undefined = version.variants.find((item) => item.id === chosen) ?? variants.find((item) => item.id === version.recommendation?.variantId) ?? variants[0] ?? version.variants[0];
+  const variant: VariantView | undefined =
+    version.variants.find((item) => item.id === chosen) ??
+    variants.find((item) => item.id === version.recommendation?.variantId) ??
+    variants[0] ??
+    version.variants[0];
   if (variant === undefined) return <EmptyState title={t("none")} />;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-end gap-3">
         <Field label={t("variant")} className="w-72">
-          <Select value={variant.id} onChange={(event) => void setChosen(event.target.value)} options={version.variants.map((item) => ({ value: item.id, label: item.name }))} />
+          <Select
+            value={variant.id}
+            onChange={(event) => void setChosen(event.target.value)}
+            options={version.variants.map((item) => ({ value: item.id, label: item.name }))}
+          />
         </Field>
         {session.can("job:write") ? <Button onClick={() => void setValidating(true)}>{t("again")}</Button> : null}
       </div>

@@ -16,7 +16,13 @@ export interface VariantBarsProps {
 export function VariantBars({ variant, report, onRelease }: VariantBarsProps) {
   const t = useTranslations("models.bars");
   const format = useFormat();
-  const row = (label: string, before: number, after: number, say: (value: number) => string, better: BeforeAfterRow["better"]): BeforeAfterRow => ({
+  const row = (
+    label: string,
+    before: number,
+    after: number,
+    say: (value: number) => string,
+    better: BeforeAfterRow["better"],
+  ): BeforeAfterRow => ({
     label,
     before,
     after,

@@ -50,6 +50,8 @@ export function numbersOf(variants: readonly VariantView[]): VariantNumbers[] {
 /** The points of the plot: only what has a latency. */
 export function pointsOf(numbers: readonly VariantNumbers[], recommendedId: string | null): ParetoPoint[] {
   return numbers.flatMap(({ variant, sizeBytes, latencyP50Ms, agreement }) =>
-    latencyP50Ms === null ? [] : [{ id: variant.id, label: variant.name, sizeBytes, latencyMs: latencyP50Ms, agreement, recommended: variant.id === recommendedId }],
+    latencyP50Ms === null
+      ? []
+      : [{ id: variant.id, label: variant.name, sizeBytes, latencyMs: latencyP50Ms, agreement, recommended: variant.id === recommendedId }],
   );
 }

@@ -34,11 +34,23 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
         budget={budget}
         words={{ sizeAxis: t("sizeAxis"), latencyAxis: t("latencyAxis", { machine }), meetsGoal: t("meetsGoal") }}
         format={{ size: format.bytes, latency: (ms) => format.number(ms, 3) }}
-        describe={(point) => t("point", { name: point.label, size: format.bytes(point.sizeBytes), latency: format.ms(point.latencyMs), agreement: agreementOf(point) })}
+        describe={(point) =>
+          t("point", {
+            name: point.label,
+            size: format.bytes(point.sizeBytes),
+            latency: format.ms(point.latencyMs),
+            agreement: agreementOf(point),
+          })
+        }
         selectedId={selectedId}
         onSelect={onSelect}
         table={{
-          columns: [{ label: t("variant") }, { label: t("size"), numeric: true }, { label: t("latency"), numeric: true }, { label: t("agreement"), numeric: true }],
+          columns: [
+            { label: t("variant") },
+            { label: t("size"), numeric: true },
+            { label: t("latency"), numeric: true },
+            { label: t("agreement"), numeric: true },
+          ],
           rows: points.map((point) => [point.label, format.bytes(point.sizeBytes), format.ms(point.latencyMs), agreementOf(point)]),
         }}
       />
@@ -51,7 +63,13 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
           <NumberInput unit="ms" min={0} value={typed.ms} onValueChange={(ms) => void setTyped({ ms })} />
         </Field>
         <Field label={t("atLeastAgreement")} className="w-36">
-          <NumberInput unit="%" min={0} max={100} value={typed.agreement} onValueChange={(agreement) => void setTyped({ agreement: agreement ?? 0 })} />
+          <NumberInput
+            unit="%"
+            min={0}
+            max={100}
+            value={typed.agreement}
+            onValueChange={(agreement) => void setTyped({ agreement: agreement ?? 0 })}
+          />
         </Field>
       </fieldset>
     </div>

@@ -31,14 +31,21 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: V
         {numbers.map((item) => (
           <Tr key={item.variant.id} selected={item.variant.id === selectedId} data-variant={item.variant.name}>
             <Td className="min-w-32">
-              <button type="button" aria-pressed={item.variant.id === selectedId} onClick={() => onSelect(item.variant.id)} className="min-h-6 text-left hover:underline">
+              <button
+                type="button"
+                aria-pressed={item.variant.id === selectedId}
+                onClick={() => onSelect(item.variant.id)}
+                className="min-h-6 text-left hover:underline"
+              >
                 {item.variant.name}
                 {item.variant.id === recommendedId ? <span className="ml-1 text-accent text-xs">{t("recommended")}</span> : null}
               </button>
             </Td>
             <Td numeric>{format.bytes(item.sizeBytes)}</Td>
             <Td numeric>{orDash(item.latencyP50Ms, format.ms)}</Td>
-            <Td numeric data-column="accuracy">{orDash(item.accuracy, (value) => format.percent(value, 2))}</Td>
+            <Td numeric data-column="accuracy">
+              {orDash(item.accuracy, (value) => format.percent(value, 2))}
+            </Td>
             <Td numeric>{orDash(item.agreement, (value) => format.percent(value, 2))}</Td>
             <Td>
               {item.gatesPassed === null ? (

@@ -38,7 +38,12 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
       <div className="grid items-start gap-4 xl:grid-cols-[1.1fr_1fr]">
         <Card>
           {points.length > 1 ? (
-            <VariantPlot points={points} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} machine={machine ?? ""} />
+            <VariantPlot
+              points={points}
+              selectedId={selected?.variant.id ?? null}
+              onSelect={(id) => void setSelected(id)}
+              machine={machine ?? ""}
+            />
           ) : (
             <EmptyState
               bare
@@ -57,10 +62,17 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
         </Card>
         <Card flush title={recommend.title(version)} data-testid="recommendation">
           <p className="px-4 pb-3 text-muted">{recommend.sentence(version)}</p>
-          <VariantTable numbers={numbers} recommendedId={recommendedId} selectedId={selected?.variant.id ?? null} onSelect={(id) => void setSelected(id)} />
+          <VariantTable
+            numbers={numbers}
+            recommendedId={recommendedId}
+            selectedId={selected?.variant.id ?? null}
+            onSelect={(id) => void setSelected(id)}
+          />
         </Card>
       </div>
-      {selected?.variant.report === null || selected === undefined ? null : <VariantBars variant={selected.variant} report={selected.variant.report} {...(session.can("release:write") ? { onRelease } : {})} />}
+      {selected?.variant.report === null || selected === undefined ? null : (
+        <VariantBars variant={selected.variant} report={selected.variant.report} {...(session.can("release:write") ? { onRelease } : {})} />
+      )}
       {jobs.data === undefined || jobs.data.length === 0 ? null : (
         <Card flush title={t("jobs")}>
           <JobList jobs={jobs.data} />

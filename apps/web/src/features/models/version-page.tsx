@@ -26,7 +26,9 @@ export function VersionPage({ modelId, versionId }: { modelId: string; versionId
   const trpc = useTRPC();
   const query = useQuery(trpc.models.version.queryOptions({ id: versionId }));
   const version = query.data;
-  useCrumbs(version === undefined ? undefined : [{ label: version.modelName, href: `/models/${modelId}` }, { label: String(version.version) }]);
+  useCrumbs(
+    version === undefined ? undefined : [{ label: version.modelName, href: `/models/${modelId}` }, { label: String(version.version) }],
+  );
   return (
     <QueryView query={query} skeleton={<VersionSkeleton />}>
       {(data) => <VersionView version={data} />}
@@ -54,7 +56,9 @@ function VersionView({ version }: { version: ModelVersionView }) {
         })}
       />
       {tab === "card" ? <CardTab key={version.id} version={version} /> : null}
-      {tab === "variants" ? <VariantsTab version={version} onOptimise={() => void setOptimising(true)} onRelease={(id) => void setReleasing(id)} /> : null}
+      {tab === "variants" ? (
+        <VariantsTab version={version} onOptimise={() => void setOptimising(true)} onRelease={(id) => void setReleasing(id)} />
+      ) : null}
       {tab === "validation" ? <ValidationTab version={version} /> : null}
       {tab === "runs-on" ? <RunsOnTab version={version} /> : null}
       {tab === "releases" ? <ReleaseTable releases={version.releases} emptyHint={t("noReleases")} /> : null}
@@ -84,7 +88,15 @@ function VersionView({ version }: { version: ModelVersionView }) {
   );
 }
 
-function VersionHeader({ version, onOptimise, onRelease }: { version: ModelVersionView; onOptimise: () => void; onRelease: (variantId: string) => void }) {
+function VersionHeader({
+  version,
+  onOptimise,
+  onRelease,
+}: {
+  version: ModelVersionView;
+  onOptimise: () => void;
+  onRelease: (variantId: string) => void;
+}) {
   const t = useTranslations("models.version");
   const tFormats = useTranslations("uploads.verdict.formats");
   const format = useFormat();
@@ -101,7 +113,9 @@ function VersionHeader({ version, onOptimise, onRelease }: { version: ModelVersi
       }
       actions={
         <>
-          {version.variants.length > 1 ? <LinkButton href={`/models/${version.modelId}/versions/${version.id}/compare`}>{t("compare")}</LinkButton> : null}
+          {version.variants.length > 1 ? (
+            <LinkButton href={`/models/${version.modelId}/versions/${version.id}/compare`}>{t("compare")}</LinkButton>
+          ) : null}
           {session.can("job:write") ? <Button onClick={onOptimise}>{t("optimise")}</Button> : null}
           {session.can("release:write") && pick !== undefined ? (
             <Button variant="primary" onClick={() => onRelease(pick.id)}>
@@ -113,7 +127,8 @@ function VersionHeader({ version, onOptimise, onRelease }: { version: ModelVersi
     >
       {t("from", { fileName: version.fileName, person: version.createdBy })} <RelativeTime at={version.createdAt} /> ·{" "}
       {t("parameters", { count: format.number(version.inspection.parameterCount) })}
-      {input === undefined ? "" : ` · ${t("input", { shape: input.shape.map((size) => size ?? "?").join(" × ") })}`} · sha256 <CopyText text={version.sha256} label="SHA-256" />
+      {input === undefined ? "" : ` · ${t("input", { shape: input.shape.map((size) => size ?? "?").join(" × ") })}`} · sha256{" "}
+      <CopyText text={version.sha256} label="SHA-256" />
     </PageHeader>
   );
 }

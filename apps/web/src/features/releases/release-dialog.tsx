@@ -15,7 +15,13 @@ export interface ReleaseDialogProps {
   onCreated: () => void;
 }
 
-const defaultGates: DeviceGates = { goldenAgreementMin: 0.98, latencyP95MaxMs: null, latencyP95MaxRatio: 1.5, memoryMaxBytes: null, memoryMaxRatio: 1.5 };
+const defaultGates: DeviceGates = {
+  goldenAgreementMin: 0.98,
+  latencyP95MaxMs: null,
+  latencyP95MaxRatio: 1.5,
+  memoryMaxBytes: null,
+  memoryMaxRatio: 1.5,
+};
 
 /** Sign a set of variants with golden inputs and the gates that each device checks after activation. */
 export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: ReleaseDialogProps) {
@@ -37,7 +43,10 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
   const create = useMutation(
     trpc.releases.create.mutationOptions({
       onSuccess: async () => {
-        await Promise.all([client.invalidateQueries(trpc.releases.pathFilter()), client.invalidateQueries(trpc.models.version.pathFilter())]);
+        await Promise.all([
+          client.invalidateQueries(trpc.releases.pathFilter()),
+          client.invalidateQueries(trpc.models.version.pathFilter()),
+        ]);
         onCreated();
       },
     }),
@@ -80,17 +89,29 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
               key={variant.id}
               label={`${variant.name} · ${format.bytes(variant.sizeBytes)}`}
               checked={variantIds.includes(variant.id)}
-              onChange={(event) => setVariantIds(event.target.checked ? [...variantIds, variant.id] : variantIds.filter((id) => id !== variant.id))}
+              onChange={(event) =>
+                setVariantIds(event.target.checked ? [...variantIds, variant.id] : variantIds.filter((id) => id !== variant.id))
+              }
             />
           ))}
         </fieldset>
         <fieldset className="grid gap-3 sm:grid-cols-2">
           <legend className="mb-2 font-semibold">{t("golden")}</legend>
           <Field label={t("goldenSet")} hint={t("goldenHint")} error={dataSets.isSuccess && sets.length === 0 ? t("noDataSets") : null}>
-            <Select value={golden?.id ?? ""} onChange={(event) => setGoldenId(event.target.value)} options={sets.map((set) => ({ value: set.id, label: t("setOption", { name: set.name, count: set.sampleCount }) }))} />
+            <Select
+              value={golden?.id ?? ""}
+              onChange={(event) => setGoldenId(event.target.value)}
+              options={sets.map((set) => ({ value: set.id, label: t("setOption", { name: set.name, count: set.sampleCount }) }))}
+            />
           </Field>
           <Field label={t("goldenCount")} hint={t("goldenCountHint")}>
-            <NumberInput min={1} max={256} step={1} value={goldenCount} onValueChange={(value) => setGoldenCount(Math.max(1, Math.min(256, Math.round(value ?? 32))))} />
+            <NumberInput
+              min={1}
+              max={256}
+              step={1}
+              value={goldenCount}
+              onValueChange={(value) => setGoldenCount(Math.max(1, Math.min(256, Math.round(value ?? 32))))}
+            />
           </Field>
         </fieldset>
         <DeviceGateFields value={gates} onChange={setGates} />

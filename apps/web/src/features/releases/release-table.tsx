@@ -1,7 +1,22 @@
 "use client";
 import type { ReleaseState } from "@flotilla/contracts";
 import type { ReleaseListItem } from "@flotilla/contracts/views";
-import { AppLink, Button, Card, ConfirmDialog, EmptyState, LinkButton, RelativeTime, StateChip, type StateKind, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import {
+  AppLink,
+  Button,
+  Card,
+  ConfirmDialog,
+  EmptyState,
+  LinkButton,
+  RelativeTime,
+  StateChip,
+  type StateKind,
+  Table,
+  Td,
+  Th,
+  Tr,
+  useFormat,
+} from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Package } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -12,12 +27,30 @@ import { useSession } from "../shell/session.tsx";
 const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off" };
 
 /** Releases with their state, where they run, and the way to a rollout. */
-export function ReleaseTable({ releases, emptyHint, withModel = false }: { releases: readonly ReleaseListItem[]; emptyHint: string; withModel?: boolean }) {
+export function ReleaseTable({
+  releases,
+  emptyHint,
+  withModel = false,
+}: {
+  releases: readonly ReleaseListItem[];
+  emptyHint: string;
+  withModel?: boolean;
+}) {
   const t = useTranslations("releases.table");
   const [withdrawing, setWithdrawing] = useState<ReleaseListItem | null>(null);
   if (releases.length === 0) {
     return (
-      <EmptyState title={t("empty")} icon={<Package size={24} />} action={withModel ? <LinkButton href="/models" variant="primary">{t("toModels")}</LinkButton> : undefined}>
+      <EmptyState
+        title={t("empty")}
+        icon={<Package size={24} />}
+        action={
+          withModel ? (
+            <LinkButton href="/models" variant="primary">
+              {t("toModels")}
+            </LinkButton>
+          ) : undefined
+        }
+      >
         {emptyHint}
       </EmptyState>
     );
@@ -104,7 +137,8 @@ function WithdrawDialog({ release, onClose }: { release: ReleaseListItem; onClos
   const client = useQueryClient();
   const withdraw = useMutation(
     trpc.releases.withdraw.mutationOptions({
-      onSettled: () => Promise.all([client.invalidateQueries(trpc.releases.pathFilter()), client.invalidateQueries(trpc.models.version.pathFilter())]),
+      onSettled: () =>
+        Promise.all([client.invalidateQueries(trpc.releases.pathFilter()), client.invalidateQueries(trpc.models.version.pathFilter())]),
     }),
   );
   return (

@@ -29,7 +29,15 @@ export interface DraftError {
 export const templateNames = ["careful", "fast"] as const;
 export type TemplateName = (typeof templateNames)[number];
 
-const stage = (key: string, name: string, unit: StageDraft["unit"], amount: number, soakSeconds: number, deadlineSeconds: number, manual = false): StageDraft => ({
+const stage = (
+  key: string,
+  name: string,
+  unit: StageDraft["unit"],
+  amount: number,
+  soakSeconds: number,
+  deadlineSeconds: number,
+  manual = false,
+): StageDraft => ({
   key,
   name,
   unit,
@@ -70,7 +78,8 @@ export function toStageSpecs(stages: readonly StageDraft[]): StageSpec[] | null 
   if (checkStages(stages) !== null || stages.length === 0) return null;
   return stages.map((item) => ({
     name: item.name.trim(),
-    target: item.unit === "percent" ? { kind: "percent", percent: item.amount ?? 1 } : { kind: "count", count: Math.round(item.amount ?? 1) },
+    target:
+      item.unit === "percent" ? { kind: "percent", percent: item.amount ?? 1 } : { kind: "count", count: Math.round(item.amount ?? 1) },
     soakSeconds: Math.round(item.soakSeconds ?? 0),
     deadlineSeconds: Math.round(item.deadlineSeconds ?? 1),
     manual: item.manual,

@@ -7,7 +7,15 @@ const units = { seconds: 1, minutes: 60, hours: 3600 } as const;
 type Unit = keyof typeof units;
 
 /** A length of time as number and unit; the value is in seconds. */
-export function DurationInput({ seconds, onChange, label }: { seconds: number | null; onChange: (seconds: number | null) => void; label: string }) {
+export function DurationInput({
+  seconds,
+  onChange,
+  label,
+}: {
+  seconds: number | null;
+  onChange: (seconds: number | null) => void;
+  label: string;
+}) {
   const t = useTranslations("rollouts.new.stages");
   const [unit, setUnit] = useState<Unit>(() => unitFor(seconds));
   const factor = units[unit];

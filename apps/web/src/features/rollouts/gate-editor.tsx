@@ -13,19 +13,46 @@ export function GateEditor({ gates, onChange }: { gates: RolloutGates; onChange:
     <Card title={t("title")} aside={t("hint")}>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={t("failureRate")} hint={t("failureRateHint")}>
-          <NumberInput unit="%" min={0} max={100} value={share(gates.failureRateMax)} onValueChange={(value) => set({ failureRateMax: value === null ? null : clamp(value, 0, 100) / 100 })} />
+          <NumberInput
+            unit="%"
+            min={0}
+            max={100}
+            value={share(gates.failureRateMax)}
+            onValueChange={(value) => set({ failureRateMax: value === null ? null : clamp(value, 0, 100) / 100 })}
+          />
         </Field>
         <Field label={t("minimumSample")} hint={t("minimumSampleHint")}>
-          <NumberInput min={1} step={1} value={gates.minimumSample} onValueChange={(value) => set({ minimumSample: Math.max(1, Math.round(value ?? 1)) })} />
+          <NumberInput
+            min={1}
+            step={1}
+            value={gates.minimumSample}
+            onValueChange={(value) => set({ minimumSample: Math.max(1, Math.round(value ?? 1)) })}
+          />
         </Field>
         <Field label={t("agreement")} hint={t("agreementHint")}>
-          <NumberInput unit="%" min={0} max={100} value={share(gates.goldenAgreementMin)} onValueChange={(value) => set({ goldenAgreementMin: value === null ? null : clamp(value, 0, 100) / 100 })} />
+          <NumberInput
+            unit="%"
+            min={0}
+            max={100}
+            value={share(gates.goldenAgreementMin)}
+            onValueChange={(value) => set({ goldenAgreementMin: value === null ? null : clamp(value, 0, 100) / 100 })}
+          />
         </Field>
         <Field label={t("latency")} hint={t("latencyHint")}>
-          <NumberInput min={-99} value={ratio(gates.latencyP95MaxRatio)} onValueChange={(value) => set({ latencyP95MaxRatio: value === null ? null : 1 + Math.max(-99, value) / 100 })} unit="%" />
+          <NumberInput
+            min={-99}
+            value={ratio(gates.latencyP95MaxRatio)}
+            onValueChange={(value) => set({ latencyP95MaxRatio: value === null ? null : 1 + Math.max(-99, value) / 100 })}
+            unit="%"
+          />
         </Field>
         <Field label={t("memory")} hint={t("memoryHint")}>
-          <NumberInput min={-99} value={ratio(gates.memoryMaxRatio)} onValueChange={(value) => set({ memoryMaxRatio: value === null ? null : 1 + Math.max(-99, value) / 100 })} unit="%" />
+          <NumberInput
+            min={-99}
+            value={ratio(gates.memoryMaxRatio)}
+            onValueChange={(value) => set({ memoryMaxRatio: value === null ? null : 1 + Math.max(-99, value) / 100 })}
+            unit="%"
+          />
         </Field>
       </div>
     </Card>

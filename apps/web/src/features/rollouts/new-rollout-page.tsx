@@ -1,5 +1,18 @@
 "use client";
-import { Button, Card, ConfirmDialog, Field, Input, LinkButton, Notice, PageHeader, Select, Skeleton, toast, useFormat } from "@flotilla/ui";
+import {
+  Button,
+  Card,
+  ConfirmDialog,
+  Field,
+  Input,
+  LinkButton,
+  Notice,
+  PageHeader,
+  Select,
+  Skeleton,
+  toast,
+  useFormat,
+} from "@flotilla/ui";
 import type { GroupView, ReleaseListItem } from "@flotilla/contracts/views";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
@@ -53,10 +66,26 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
         <Card title={t("what")}>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label={t("release")} error={errorOf("release")} hint={releases.length === 0 ? t("noReleases") : undefined} required>
-              <Select value={form.releaseId} onChange={(event) => form.setReleaseId(event.target.value)} placeholder={t("chooseRelease")} options={releases.map((release) => ({ value: release.id, label: release.gatesPassed ? release.name : `${release.name} (${t("gateFailedMark")})` }))} />
+              <Select
+                value={form.releaseId}
+                onChange={(event) => form.setReleaseId(event.target.value)}
+                placeholder={t("chooseRelease")}
+                options={releases.map((release) => ({
+                  value: release.id,
+                  label: release.gatesPassed ? release.name : `${release.name} (${t("gateFailedMark")})`,
+                }))}
+              />
             </Field>
             <Field label={t("group")} error={errorOf("group")} hint={groups.length === 0 ? t("noGroups") : undefined} required>
-              <Select value={form.groupId} onChange={(event) => form.setGroupId(event.target.value)} placeholder={t("chooseGroup")} options={groups.map((group) => ({ value: group.id, label: t("groupOption", { name: group.name, count: group.deviceCount, online: group.onlineCount }) }))} />
+              <Select
+                value={form.groupId}
+                onChange={(event) => form.setGroupId(event.target.value)}
+                placeholder={t("chooseGroup")}
+                options={groups.map((group) => ({
+                  value: group.id,
+                  label: t("groupOption", { name: group.name, count: group.deviceCount, online: group.onlineCount }),
+                }))}
+              />
             </Field>
             <Field label={t("name")} error={errorOf("name")} className="sm:col-span-2">
               <Input value={form.name} onChange={(event) => form.setName(event.target.value)} maxLength={120} />
@@ -67,7 +96,14 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
             {groups.length === 0 ? <LinkButton href="/devices">{t("toDevices")}</LinkButton> : null}
           </div>
         </Card>
-        <StageEditor stages={form.stages} onChange={form.setStages} template={form.template} onTemplate={form.chooseTemplate} counts={form.preflight.data?.stages ?? null} error={errorOf("stages")} />
+        <StageEditor
+          stages={form.stages}
+          onChange={form.setStages}
+          template={form.template}
+          onTemplate={form.chooseTemplate}
+          counts={form.preflight.data?.stages ?? null}
+          error={errorOf("stages")}
+        />
         <GateEditor gates={form.gates} onChange={form.setGates} />
         {form.failure === null ? null : <Notice kind="bad">{form.failure}</Notice>}
         <div className="flex flex-wrap justify-end gap-2">
@@ -79,8 +115,20 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
           </Button>
         </div>
       </form>
-      <PreflightPanel preflight={form.preflight.data} stages={form.specs} pending={form.preflight.isFetching} error={form.preflight.error === null ? null : form.preflight.error.message} />
-      <ConfirmDialog open={form.confirming} onOpenChange={form.setConfirming} title={t("startTitle")} reach={form.reach} confirmLabel={t("start")} onConfirm={() => form.create(true)} />
+      <PreflightPanel
+        preflight={form.preflight.data}
+        stages={form.specs}
+        pending={form.preflight.isFetching}
+        error={form.preflight.error === null ? null : form.preflight.error.message}
+      />
+      <ConfirmDialog
+        open={form.confirming}
+        onOpenChange={form.setConfirming}
+        title={t("startTitle")}
+        reach={form.reach}
+        confirmLabel={t("start")}
+        onConfirm={() => form.create(true)}
+      />
     </div>
   );
 }
@@ -125,7 +173,12 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const reach =
     preflight.data === undefined || first === undefined
       ? t("startUnknown")
-      : t("startReach", { first: first.newDevices, stage: first.name, total: preflight.data.deviceCount, bytes: format.bytes(preflight.data.downloadBytesTotal) });
+      : t("startReach", {
+          first: first.newDevices,
+          stage: first.name,
+          total: preflight.data.deviceCount,
+          bytes: format.bytes(preflight.data.downloadBytesTotal),
+        });
   return {
     releaseId,
     groupId,

@@ -48,7 +48,9 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
       <ul className="flex flex-col gap-1">
         <li className="font-semibold">
           {t("devices", { count: preflight.deviceCount, online: preflight.onlineCount })}
-          {preflight.alreadyCurrent > 0 ? <span className="font-normal text-muted"> · {t("current", { count: preflight.alreadyCurrent })}</span> : null}
+          {preflight.alreadyCurrent > 0 ? (
+            <span className="font-normal text-muted"> · {t("current", { count: preflight.alreadyCurrent })}</span>
+          ) : null}
         </li>
         <li>{t("traffic", { total: format.bytes(preflight.downloadBytesTotal), each: format.bytes(preflight.downloadBytesPerDevice) })}</li>
         <li>{t("time", { time: format.duration(preflight.minimumSeconds) })}</li>
@@ -66,7 +68,9 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
                 : {device.reason.message}
               </li>
             ))}
-            {incompatible.length > SHOWN ? <li className="text-muted">{t("moreIncompatible", { count: incompatible.length - SHOWN })}</li> : null}
+            {incompatible.length > SHOWN ? (
+              <li className="text-muted">{t("moreIncompatible", { count: incompatible.length - SHOWN })}</li>
+            ) : null}
           </ul>
         </Notice>
       )}
@@ -79,15 +83,16 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
 function Timeline({ preflight, stages }: { preflight: RolloutPreflight; stages: readonly StageSpec[] }) {
   const t = useTranslations("rollouts.new.preflight");
   const format = useFormat();
-  const total = Math.max(1, stages.reduce((sum, stage) => sum + stage.soakSeconds, 0));
-  let elapsed = 0;
+  const total = Math.max(
+    1,
+    stages.reduce((sum, stage) => sum + stage.soakSeconds, 0),
+  );
   return (
     <div>
       <h3 className="mb-1 font-medium text-muted text-xs">{t("timeline")}</h3>
       <ol className="flex flex-col gap-2">
         {stages.map((stage, index) => {
-          const start = elapsed;
-          elapsed += stage.soakSeconds;
+          const start = stages.slice(0, index).reduce((sum, before) => sum + before.soakSeconds, 0);
           const devices = preflight.stages[index]?.totalDevices ?? 0;
           return (
             <li key={`${index}-${stage.name}`}>

@@ -12,18 +12,22 @@ export function RolloutDevices({ rollout }: { rollout: RolloutView }) {
   const t = useTranslations("rollouts.devices");
   const format = useFormat();
   const router = useRouter();
-  const devices = [...rollout.devices].sort((left, right) => left.stageIndex - right.stageIndex || left.name.localeCompare(right.name, undefined, { numeric: true }));
+  const devices = [...rollout.devices].sort(
+    (left, right) => left.stageIndex - right.stageIndex || left.name.localeCompare(right.name, undefined, { numeric: true }),
+  );
   const word = (device: RolloutDeviceView) =>
     device.state === "DOWNLOADING" && device.progress !== null
       ? t("downloading", { progress: format.percent(device.progress, 0) })
       : `${t(`states.${device.state}`)}${device.online ? "" : ` · ${t("away")}`}`;
-  const dots = devices.map((device): Dot => ({
-    id: device.deviceId,
-    label: device.name,
-    ...dotOf(device),
-    word: word(device),
-    ...(device.reason === null ? {} : { reason: device.reason.message }),
-  }));
+  const dots = devices.map(
+    (device): Dot => ({
+      id: device.deviceId,
+      label: device.name,
+      ...dotOf(device),
+      word: word(device),
+      ...(device.reason === null ? {} : { reason: device.reason.message }),
+    }),
+  );
   const counts = countDots(devices);
   const stageName = (device: RolloutDeviceView) => rollout.stages[device.stageIndex]?.spec.name ?? "";
   return (

@@ -23,7 +23,12 @@ export function RolloutGates({ rollout }: { rollout: RolloutView }) {
       {readings.map((reading) => {
         const say = says(reading.gate, format);
         const { interval, limit, sampleCount: samples, neededCount: needed } = reading;
-        const numbers = { samples, needed, low: interval === null ? "" : say(interval[0]), high: interval === null ? "" : say(interval[1]) };
+        const numbers = {
+          samples,
+          needed,
+          low: interval === null ? "" : say(interval[0]),
+          high: interval === null ? "" : say(interval[1]),
+        };
         return (
           <GateTile
             key={reading.gate}

@@ -25,6 +25,7 @@ export function RolloutHeader({ rollout }: { rollout: RolloutView }) {
             release: rollout.release.name,
             group: rollout.group.name,
             person: rollout.createdBy,
+            // oxlint-disable-next-line react/no-unstable-nested-components -- a tag of the message, not a component
             model: (chunks) => (
               <AppLink href={`/models/${rollout.release.modelId}/versions/${rollout.release.modelVersionId}`} className="text-link">
                 {chunks}

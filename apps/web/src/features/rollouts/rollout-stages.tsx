@@ -41,7 +41,8 @@ function stateSentence(t: ReturnType<typeof useTranslations<"rollouts.stages">>,
     case "SOAKING":
       return `${stage.soakUntil === null || stage.soakUntil.getTime() <= now.getTime() ? t("soaked") : t("soaking", { left: left(stage.soakUntil) })}${failed}`;
     case "PASSED": {
-      const seconds = stage.startedAt === null || stage.finishedAt === null ? null : (stage.finishedAt.getTime() - stage.startedAt.getTime()) / 1000;
+      const seconds =
+        stage.startedAt === null || stage.finishedAt === null ? null : (stage.finishedAt.getTime() - stage.startedAt.getTime()) / 1000;
       return `${seconds === null ? t("passed") : t("passedIn", { time: format.duration(seconds) })}${failed}`;
     }
     case "FAILED":

@@ -1,6 +1,22 @@
 "use client";
 import type { RolloutListItem } from "@flotilla/contracts/views";
-import { AppLink, Button, Card, EmptyState, LinkButton, PageHeader, RadioGroup, RelativeTime, Skeleton, StateChip, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import {
+  AppLink,
+  Button,
+  Card,
+  EmptyState,
+  LinkButton,
+  PageHeader,
+  RadioGroup,
+  RelativeTime,
+  Skeleton,
+  StateChip,
+  Table,
+  Td,
+  Th,
+  Tr,
+  useFormat,
+} from "@flotilla/ui";
 import { StageTrack } from "@flotilla/ui/charts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
@@ -26,7 +42,10 @@ export function RolloutsPage() {
     <QueryView query={query} skeleton={<ListSkeleton />}>
       {({ pages }) => {
         const items = pages.flatMap((page) => page.items);
-        const shown = items.filter((item) => filter === "all" || (filter === "live") === (isLive(item.state) || item.state === "SCHEDULED" || item.state === "DRAFT"));
+        const shown = items.filter(
+          (item) =>
+            filter === "all" || (filter === "live") === (isLive(item.state) || item.state === "SCHEDULED" || item.state === "DRAFT"),
+        );
         const total = pages[0]?.total ?? 0;
         const action = mayWrite ? (
           <LinkButton href="/rollouts/new" variant="primary">
@@ -134,7 +153,9 @@ function RolloutRow({ item }: { item: RolloutListItem }) {
         {t("list.progress", { succeeded: format.number(item.succeededCount), total: format.number(item.deviceCount) })}
         {item.failedCount > 0 ? <div className="text-bad text-xs">{t("list.failed", { count: item.failedCount })}</div> : null}
       </Td>
-      <Td className="whitespace-nowrap text-muted">{item.startedAt === null ? t("list.notStarted") : <RelativeTime at={item.startedAt} />}</Td>
+      <Td className="whitespace-nowrap text-muted">
+        {item.startedAt === null ? t("list.notStarted") : <RelativeTime at={item.startedAt} />}
+      </Td>
       <Td className="min-w-56 text-muted">{item.why === null ? "" : sentence(item.why)}</Td>
     </Tr>
   );

@@ -21,10 +21,22 @@ export function StageEditor({ stages, onChange, template, onTemplate, counts, er
   const t = useTranslations("rollouts.new.stages");
   const format = useFormat();
   const last = stages.at(-1);
-  const update = (index: number, change: Partial<StageDraft>) => onChange(stages.map((stage, at) => (at === index ? { ...stage, ...change } : stage)));
+  const update = (index: number, change: Partial<StageDraft>) =>
+    onChange(stages.map((stage, at) => (at === index ? { ...stage, ...change } : stage)));
   const add = () => {
     const amount = last?.unit === "count" ? (last.amount ?? 0) + 1 : Math.min(100, (last?.amount ?? 0) + 25);
-    onChange([...stages, { key: crypto.randomUUID(), name: t("stageName", { n: stages.length + 1 }), unit: last?.unit ?? "percent", amount, soakSeconds: 600, deadlineSeconds: 86_400, manual: false }]);
+    onChange([
+      ...stages,
+      {
+        key: crypto.randomUUID(),
+        name: t("stageName", { n: stages.length + 1 }),
+        unit: last?.unit ?? "percent",
+        amount,
+        soakSeconds: 600,
+        deadlineSeconds: 86_400,
+        manual: false,
+      },
+    ]);
   };
   return (
     <Card title={t("title")} aside={t("hint")}>
@@ -35,7 +47,10 @@ export function StageEditor({ stages, onChange, template, onTemplate, counts, er
         onValueChange={(next) => {
           if (next !== "custom") onTemplate(next);
         }}
-        options={[...templateNames.map((value) => ({ value, label: t(value) })), ...(template === "custom" ? [{ value: "custom" as const, label: t("custom") }] : [])]}
+        options={[
+          ...templateNames.map((value) => ({ value, label: t(value) })),
+          ...(template === "custom" ? [{ value: "custom" as const, label: t("custom") }] : []),
+        ]}
       />
       <ol className="mt-3 flex list-none flex-col gap-3 p-0">
         {stages.map((stage, index) => (
@@ -94,17 +109,43 @@ function StageRow({ stage, count, removable, onChange, onRemove }: StageRowProps
       </Field>
       <div className="flex flex-col gap-1">
         <span className="font-medium">{t("soak")}</span>
-        <DurationInput key={`${stage.key}-soak`} label={t("soak")} seconds={stage.soakSeconds} onChange={(soakSeconds) => onChange({ soakSeconds })} />
+        <DurationInput
+          key={`${stage.key}-soak`}
+          label={t("soak")}
+          seconds={stage.soakSeconds}
+          onChange={(soakSeconds) => onChange({ soakSeconds })}
+        />
       </div>
       <div className="flex flex-col gap-1">
         <span className="font-medium">{t("deadline")}</span>
-        <DurationInput key={`${stage.key}-deadline`} label={t("deadline")} seconds={stage.deadlineSeconds} onChange={(deadlineSeconds) => onChange({ deadlineSeconds })} />
+        <DurationInput
+          key={`${stage.key}-deadline`}
+          label={t("deadline")}
+          seconds={stage.deadlineSeconds}
+          onChange={(deadlineSeconds) => onChange({ deadlineSeconds })}
+        />
       </div>
-      <Checkbox className="h-8 items-center" label={t("manual")} checked={stage.manual} onChange={(event) => onChange({ manual: event.target.checked })} />
+      <Checkbox
+        className="h-8 items-center"
+        label={t("manual")}
+        checked={stage.manual}
+        onChange={(event) => onChange({ manual: event.target.checked })}
+      />
       <span className="ml-auto h-8 content-center text-muted text-xs" aria-live="polite">
-        {count === null ? "" : count.newDevices === 0 ? t("emptyStage") : t("newDevices", { total: count.totalDevices, count: count.newDevices })}
+        {count === null
+          ? ""
+          : count.newDevices === 0
+            ? t("emptyStage")
+            : t("newDevices", { total: count.totalDevices, count: count.newDevices })}
       </span>
-      <Button size="icon" variant="ghost" disabled={!removable} aria-label={t("remove", { name: stage.name })} onClick={onRemove} icon={<Trash2 size={14} aria-hidden />} />
+      <Button
+        size="icon"
+        variant="ghost"
+        disabled={!removable}
+        aria-label={t("remove", { name: stage.name })}
+        onClick={onRemove}
+        icon={<Trash2 size={14} aria-hidden />}
+      />
     </li>
   );
 }

@@ -16,6 +16,7 @@ const steps = (...kinds: [StateKind, StateKind, StateKind, StateKind]): Steps =>
 };
 
 /** How far a file is, from what this tab and what the server know of it. Either may be missing. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 export function describeSteps(transfer: Transfer | null, upload: UploadView | null): Steps {
   switch (upload?.state) {
     case "READY":

@@ -16,7 +16,8 @@ export function estimateSpeed(previous: SpeedEstimate | null, bytes: number, now
   if (elapsed < SHORTEST_STEP_MS) return previous;
   const current = ((bytes - previous.bytes) * 1000) / elapsed;
   const weight = 1 - 0.5 ** (elapsed / HALF_LIFE_MS);
-  const bytesPerSecond = previous.bytesPerSecond === null ? current : previous.bytesPerSecond + weight * (current - previous.bytesPerSecond);
+  const bytesPerSecond =
+    previous.bytesPerSecond === null ? current : previous.bytesPerSecond + weight * (current - previous.bytesPerSecond);
   return { atMs: nowMs, bytes, bytesPerSecond };
 }
 

@@ -20,6 +20,7 @@ export async function hashFile(file: File, { signal, onProgress }: HashOptions):
         else if (message.kind === "done") resolve(message.sha256);
         else reject(new Error(message.message));
       });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
       worker.postMessage({ file } satisfies HashRequest);
     });
   } finally {

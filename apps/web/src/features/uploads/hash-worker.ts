@@ -22,6 +22,7 @@ async function hash(file: File): Promise<string> {
 }
 
 function reply(message: HashReply): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
   globalThis.postMessage(message);
 }
 

@@ -31,10 +31,23 @@ export type TransferEvent =
 
 /** A transfer at its start: its file is being hashed. */
 export function newTransfer(key: string, kind: Transfer["kind"], file: { name: string; size: number }): Transfer {
-  return { key, kind, fileName: file.name, sizeBytes: file.size, phase: "hashing", doneBytes: 0, speed: null, uploadId: null, alreadyThere: false, resumed: false, error: null };
+  return {
+    key,
+    kind,
+    fileName: file.name,
+    sizeBytes: file.size,
+    phase: "hashing",
+    doneBytes: 0,
+    speed: null,
+    uploadId: null,
+    alreadyThere: false,
+    resumed: false,
+    error: null,
+  };
 }
 
 /** What an event makes of a transfer. Once it failed or was cancelled it stays so: late progress of a stopped request changes nothing. */
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 export function nextTransfer(transfer: Transfer, event: TransferEvent): Transfer {
   if (transfer.phase === "failed" || transfer.phase === "cancelled") return transfer;
   switch (event.kind) {
@@ -43,7 +56,14 @@ export function nextTransfer(transfer: Transfer, event: TransferEvent): Transfer
     case "resumed":
       return { ...transfer, phase: "sending", doneBytes: 0, speed: null, uploadId: event.uploadId, resumed: true };
     case "begun":
-      return { ...transfer, phase: event.alreadyThere ? "waiting" : "sending", doneBytes: event.alreadyThere ? transfer.sizeBytes : 0, speed: null, uploadId: event.uploadId, alreadyThere: event.alreadyThere };
+      return {
+        ...transfer,
+        phase: event.alreadyThere ? "waiting" : "sending",
+        doneBytes: event.alreadyThere ? transfer.sizeBytes : 0,
+        speed: null,
+        uploadId: event.uploadId,
+        alreadyThere: event.alreadyThere,
+      };
     case "sent":
       return { ...transfer, phase: "waiting", doneBytes: transfer.sizeBytes };
     case "failed":

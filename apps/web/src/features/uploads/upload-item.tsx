@@ -50,7 +50,15 @@ export function UploadItem({ transfer, upload, accept, onCancel, onDismiss, onCo
           </p>
         </div>
         {settled || transfer?.phase === "failed" || transfer?.phase === "cancelled" ? (
-          onDismiss === null ? null : <Button size="icon-sm" variant="ghost" aria-label={t("dismiss", { name: fileName })} onClick={onDismiss} icon={<X size={14} aria-hidden />} />
+          onDismiss === null ? null : (
+            <Button
+              size="icon-sm"
+              variant="ghost"
+              aria-label={t("dismiss", { name: fileName })}
+              onClick={onDismiss}
+              icon={<X size={14} aria-hidden />}
+            />
+          )
         ) : (
           <Button size="sm" onClick={onCancel} aria-label={t("cancelNamed", { name: fileName })}>
             {t("cancel")}
@@ -63,18 +71,38 @@ export function UploadItem({ transfer, upload, accept, onCancel, onDismiss, onCo
         <Notice
           kind="warn"
           title={t("unfinished.title", { received: format.bytes(upload.receivedBytes), total: format.bytes(upload.sizeBytes) })}
-          action={<FilePicker size="sm" accept={accept} multiple={false} label={t("unfinished.action")} onFiles={([file]) => (file === undefined ? undefined : onContinue(file))} />}
+          action={
+            <FilePicker
+              size="sm"
+              accept={accept}
+              multiple={false}
+              label={t("unfinished.action")}
+              onFiles={([file]) => (file === undefined ? undefined : onContinue(file))}
+            />
+          }
         >
           {transfer?.phase === "failed" && transfer.error !== null ? `${transfer.error} ` : ""}
           {t("unfinished.text", { name: upload.fileName })}
         </Notice>
       ) : null}
-      {transfer?.phase === "failed" && !waitsForFile ? <Notice kind="bad" title={t("failed")}>{transfer.error}</Notice> : null}
-      {upload?.state === "REJECTED" && upload.error !== null ? <Notice kind="bad" title={t("rejected")}>{upload.error.message}</Notice> : null}
+      {transfer?.phase === "failed" && !waitsForFile ? (
+        <Notice kind="bad" title={t("failed")}>
+          {transfer.error}
+        </Notice>
+      ) : null}
+      {upload?.state === "REJECTED" && upload.error !== null ? (
+        <Notice kind="bad" title={t("rejected")}>
+          {upload.error.message}
+        </Notice>
+      ) : null}
       {upload?.state === "EXPIRED" ? <Notice kind="warn">{t("expired")}</Notice> : null}
       {upload?.state === "READY" ? <Ready upload={upload} /> : null}
       <output className="sr-only" aria-live="polite">
-        {upload?.state === "READY" ? t("said.ready", { name: fileName }) : upload?.state === "REJECTED" ? t("said.rejected", { name: fileName, why: upload.error?.message ?? "" }) : ""}
+        {upload?.state === "READY"
+          ? t("said.ready", { name: fileName })
+          : upload?.state === "REJECTED"
+            ? t("said.rejected", { name: fileName, why: upload.error?.message ?? "" })
+            : ""}
       </output>
     </Card>
   );

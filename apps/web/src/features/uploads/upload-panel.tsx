@@ -5,7 +5,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { forgetUpload } from "./send-file.ts";
 import type { Transfer } from "./transfer.ts";
 import { UploadItem } from "./upload-item.tsx";
 import { useUploads } from "./uploads-provider.tsx";
@@ -19,14 +18,20 @@ export function UploadPanel({ kind, extra }: { kind: Transfer["kind"]; extra?: r
   const client = useQueryClient();
   const { transfers, start, cancel, dismiss } = useUploads();
   const uploads = useQuery(trpc.uploads.list.queryOptions());
-  const cancelling = useMutation(trpc.uploads.cancel.mutationOptions({ onSettled: () => client.invalidateQueries(trpc.uploads.pathFilter()) }));
+  const cancelling = useMutation(
+    trpc.uploads.cancel.mutationOptions({ onSettled: () => client.invalidateQueries(trpc.uploads.pathFilter()) }),
+  );
   const [hidden, setHidden] = useState<readonly string[]>([]);
-  const rows = joinRows(transfers.filter((transfer) => transfer.kind === kind), (uploads.data ?? []).filter((upload) => upload.kind === kind), extra ?? []);
+  const rows = joinRows(
+    transfers.filter((transfer) => transfer.kind === kind),
+    (uploads.data ?? []).filter((upload) => upload.kind === kind),
+    extra ?? [],
+  );
   const cancelRow = useCallback(
     (transfer: Transfer | null, upload: UploadView | null) => {
       if (transfer !== null) return cancel(transfer);
       if (upload === null) return;
-      void forgetUpload(upload.id);
+      void import("./send-file.ts").then((sender) => sender.forgetUpload(upload.id));
       cancelling.mutate({ id: upload.id });
     },
     [cancel, cancelling],
@@ -47,7 +52,8 @@ export function UploadPanel({ kind, extra }: { kind: Transfer["kind"]; extra?: r
             setHidden((current) => [...current, key]);
           }}
           onContinue={(file) => {
-            if (upload !== null && (file.name !== upload.fileName || file.size !== upload.sizeBytes)) toast.error(t("unfinished.otherFile", { name: upload.fileName }));
+            if (upload !== null && (file.name !== upload.fileName || file.size !== upload.sizeBytes))
+              toast.error(t("unfinished.otherFile", { name: upload.fileName }));
             else {
               if (transfer !== null) dismiss(transfer.key);
               start(file, { kind });
@@ -69,10 +75,20 @@ interface Row {
 export function joinRows(transfers: readonly Transfer[], uploads: readonly UploadView[], extra: readonly string[]): Row[] {
   const own = transfers
     .filter((transfer) => transfer.phase !== "cancelled")
-    .map((transfer): Row => ({ key: transfer.uploadId ?? transfer.key, transfer, upload: uploads.find((upload) => upload.id === transfer.uploadId) ?? null }));
+    .map(
+      (transfer): Row => ({
+        key: transfer.uploadId ?? transfer.key,
+        transfer,
+        upload: uploads.find((upload) => upload.id === transfer.uploadId) ?? null,
+      }),
+    );
   const known = new Set(transfers.map((transfer) => transfer.uploadId));
   const others = uploads
-    .filter((upload) => !known.has(upload.id) && (upload.state === "UPLOADING" || upload.state === "RECEIVED" || upload.state === "INSPECTING" || extra.includes(upload.id)))
+    .filter(
+      (upload) =>
+        !known.has(upload.id) &&
+        (upload.state === "UPLOADING" || upload.state === "RECEIVED" || upload.state === "INSPECTING" || extra.includes(upload.id)),
+    )
     .map((upload): Row => ({ key: upload.id, transfer: null, upload }));
   return [...own, ...others];
 }

@@ -2,8 +2,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { hashFile } from "./hash-file.ts";
-import { findUnfinished, forgetUpload, sendFile } from "./send-file.ts";
 import { newTransfer, nextTransfer, type Transfer, type TransferEvent } from "./transfer.ts";
 
 export interface StartOptions {
@@ -18,6 +16,9 @@ interface UploadsValue {
   cancel: (transfer: Transfer) => void;
   dismiss: (key: string) => void;
 }
+
+/** Loaded with the first file: the provider is on every page, the upload library need not be. */
+const loadSender = () => import("./send-file.ts");
 
 const UploadsContext = createContext<UploadsValue | null>(null);
 
@@ -38,17 +39,27 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   const run = useCallback(
     async (key: string, file: File, options: StartOptions, signal: AbortSignal) => {
       const onProgress = (bytes: number) => apply(key, { kind: "progress", bytes, nowMs: performance.now() });
-      let uploadId = await unfinishedOnServer(file, async (id) => (await client.fetchQuery(trpc.uploads.get.queryOptions({ id }, { staleTime: 0 }))).state === "UPLOADING");
+      let uploadId = await unfinishedOnServer(
+        file,
+        async (id) => (await client.fetchQuery(trpc.uploads.get.queryOptions({ id }, { staleTime: 0 }))).state === "UPLOADING",
+      );
       if (uploadId === null) {
+        const { hashFile } = await import("./hash-file.ts");
         const sha256 = await hashFile(file, { signal, onProgress });
-        const begun = await begin({ kind: options.kind, fileName: file.name, sizeBytes: file.size, sha256, ...(options.targetModelId === undefined ? {} : { targetModelId: options.targetModelId }) });
+        const begun = await begin({
+          kind: options.kind,
+          fileName: file.name,
+          sizeBytes: file.size,
+          sha256,
+          ...(options.targetModelId === undefined ? {} : { targetModelId: options.targetModelId }),
+        });
         apply(key, { kind: "begun", uploadId: begun.uploadId, alreadyThere: begun.alreadyThere });
         uploadId = begun.uploadId;
         if (begun.alreadyThere) return;
       } else {
         apply(key, { kind: "resumed", uploadId });
       }
-      await sendFile(file, { uploadId, signal, onProgress });
+      await (await loadSender()).sendFile(file, { uploadId, signal, onProgress });
       apply(key, { kind: "sent" });
     },
     [apply, begin, client, trpc],
@@ -79,7 +90,9 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
       apply(transfer.key, { kind: "cancelled" });
       const { uploadId } = transfer;
       if (uploadId === null) return;
-      void Promise.allSettled([cancelUpload({ id: uploadId }), forgetUpload(uploadId)]).then(() => client.invalidateQueries(trpc.uploads.pathFilter()));
+      void Promise.allSettled([cancelUpload({ id: uploadId }), loadSender().then((sender) => sender.forgetUpload(uploadId))]).then(() =>
+        client.invalidateQueries(trpc.uploads.pathFilter()),
+      );
     },
     [apply, cancelUpload, client, trpc],
   );
@@ -97,6 +110,7 @@ export function useUploads(): UploadsValue {
 
 /** The upload that this browser left unfinished, if the server still waits for it. */
 async function unfinishedOnServer(file: File, stillOpen: (id: string) => Promise<boolean>): Promise<string | null> {
+  const { findUnfinished, forgetUpload } = await loadSender();
   const id = await findUnfinished(file).catch(() => null);
   if (id === null) return null;
   const open = await stillOpen(id).catch(() => false);

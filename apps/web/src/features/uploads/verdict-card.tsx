@@ -58,8 +58,17 @@ export function InspectionFacts({ inspection }: { inspection: Inspection }) {
         },
         { label: t("nodes"), value: format.number(inspection.nodeCount) },
         { label: t("parameters"), value: format.number(inspection.parameterCount) },
-        { label: t("size"), value: t("sizeOf", { size: format.bytes(inspection.sizeBytes), weights: format.bytes(inspection.weightBytes) }) },
-        { label: t("memory"), value: inspection.memoryEstimateBytes === null ? t("memoryUnknown") : t("memoryEstimate", { size: format.bytes(inspection.memoryEstimateBytes) }) },
+        {
+          label: t("size"),
+          value: t("sizeOf", { size: format.bytes(inspection.sizeBytes), weights: format.bytes(inspection.weightBytes) }),
+        },
+        {
+          label: t("memory"),
+          value:
+            inspection.memoryEstimateBytes === null
+              ? t("memoryUnknown")
+              : t("memoryEstimate", { size: format.bytes(inspection.memoryEstimateBytes) }),
+        },
       ]}
     />
   );

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Effect } from "../../src/core/effect.ts";
-import type { AgentEvent } from "../../src/core/event.ts";
-import { parseJournal } from "../../src/effects/journal-store.ts";
-import { type AgentState, initialState, MAX_ATTEMPTS } from "../../src/core/state.ts";
-import { step } from "../../src/core/step.ts";
-import { assignment, NOW, PROBE, REASON, record } from "./fixtures.ts";
+import type { Effect } from "./effect.ts";
+import type { AgentEvent } from "./event.ts";
+import { parseJournal } from "../effects/journal-store.ts";
+import { type AgentState, initialState, MAX_ATTEMPTS } from "./state.ts";
+import { step } from "./step.ts";
+import { assignment, NOW, PROBE, REASON, record } from "../../test/core-fixtures.ts";
 
 /**
  * A world around the core that remembers what really lies in the slots, and lets the power fail between any two effects: what

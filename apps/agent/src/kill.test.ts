@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AgentProcess, eventually, reached } from "./agent-process.ts";
-import { DeviceServer } from "./device-server.ts";
-import { assign, makeRelease, type Release, testImages } from "./make-release.ts";
+import { AgentProcess, eventually, reached } from "../test/agent-process.ts";
+import { DeviceServer } from "../test/device-server.ts";
+import { assign, makeRelease, type Release, testImages } from "../test/make-release.ts";
 
 /** One part of a download, see download-file.ts. */
 const PART_BYTES = 1 << 20;

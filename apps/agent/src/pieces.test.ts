@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyJournal } from "../../src/core/journal.ts";
-import { jitteredDelay } from "../../src/core/state.ts";
-import { parseJournal } from "../../src/effects/journal-store.ts";
-import { spreadDelayMs } from "../../src/effects/mqtt-link.ts";
-import { temperatureC } from "../../src/effects/report-metrics.ts";
-import { readOptions } from "../../src/read-options.ts";
-import { isClassification, topClass } from "../../src/runtime/host/classes.ts";
-import { allClose } from "../../src/runtime/host/golden.ts";
-import { bucketOf, Measure, quantile } from "../../src/runtime/host/measure.ts";
-import { tensorFrom } from "../../src/runtime/host/tensors.ts";
+import { emptyJournal } from "./core/journal.ts";
+import { jitteredDelay } from "./core/state.ts";
+import { parseJournal } from "./effects/journal-store.ts";
+import { spreadDelayMs } from "./effects/mqtt-link.ts";
+import { temperatureC } from "./effects/report-metrics.ts";
+import { readOptions } from "./read-options.ts";
+import { isClassification, topClass } from "./runtime/host/classes.ts";
+import { allClose } from "./runtime/host/golden.ts";
+import { bucketOf, Measure, quantile } from "./runtime/host/measure.ts";
+import { tensorFrom } from "./runtime/host/tensors.ts";
 
 describe("options", () => {
   it("reads flags", () => {

@@ -7,9 +7,9 @@ import { samples } from "@flotilla/samples";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Broker, createBroker } from "../../standalone/src/broker/create-broker.ts";
-import { AgentProcess, eventually } from "./agent-process.ts";
-import { DeviceServer } from "./device-server.ts";
-import { assign, makeRelease } from "./make-release.ts";
+import { AgentProcess, eventually } from "../test/agent-process.ts";
+import { DeviceServer } from "../test/device-server.ts";
+import { assign, makeRelease } from "../test/make-release.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-broker-"));
 const presences: Presence[] = [];

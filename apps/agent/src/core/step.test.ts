@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AgentState } from "../../src/core/state.ts";
+import type { AgentState } from "./state.ts";
 import {
   after,
   assignment,
@@ -15,7 +15,7 @@ import {
   take,
   toPhase,
   two,
-} from "./fixtures.ts";
+} from "../../test/core-fixtures.ts";
 
 const at = (phase: string): AgentState => toPhase(one, 2, 2, phase);
 const reverting = (...events: Loose[]): AgentState => after(two, { kind: "assigned", assignment: assignment(3, 1) }, ...events);

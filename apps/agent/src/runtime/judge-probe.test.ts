@@ -1,6 +1,6 @@
 import type { DeviceGates, ProbeResult } from "@flotilla/contracts";
 import { describe, expect, it } from "vitest";
-import { judgeProbe } from "../../src/runtime/judge-probe.ts";
+import { judgeProbe } from "./judge-probe.ts";
 
 const gates: DeviceGates = {
   goldenAgreementMin: 0.9,

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger } from "@flotilla/logger";
 import { afterAll, describe, expect, it } from "vitest";
-import type { StateBody } from "../../src/core/effect.ts";
-import { type MetricsBody, Spool } from "../../src/effects/spool.ts";
+import type { StateBody } from "../core/effect.ts";
+import { type MetricsBody, Spool } from "./spool.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-spool-"));
 afterAll(async () => await rm(root, { recursive: true, force: true }));

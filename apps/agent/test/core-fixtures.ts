@@ -1,8 +1,8 @@
 import type { Assignment, ProbeResult, Reason } from "@flotilla/contracts";
-import type { AgentEvent } from "../../src/core/event.ts";
-import type { SlotRecord } from "../../src/core/journal.ts";
-import { type AgentState, initialState, type Step } from "../../src/core/state.ts";
-import { step } from "../../src/core/step.ts";
+import type { AgentEvent } from "../src/core/event.ts";
+import type { SlotRecord } from "../src/core/journal.ts";
+import { type AgentState, initialState, type Step } from "../src/core/state.ts";
+import { step } from "../src/core/step.ts";
 
 export const NOW = 1_800_000_000_000;
 export const MODEL = "00000000-0000-4000-8000-00000000000a";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createDeviceKeyAndCsr } from "@flotilla/trust/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { downloadFile } from "../src/effects/download-file.ts";
-import { HttpsClient } from "../src/effects/https-client.ts";
-import { DeviceServer } from "./device-server.ts";
+import { downloadFile } from "./download-file.ts";
+import { HttpsClient } from "./https-client.ts";
+import { DeviceServer } from "../../test/device-server.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-download-"));
 const bytes = randomBytes(3_000_000);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AgentProcess, eventually, reached } from "./agent-process.ts";
-import { type ArtifactFault, DeviceServer } from "./device-server.ts";
-import { assign, makeRelease, testImages } from "./make-release.ts";
+import { AgentProcess, eventually, reached } from "../test/agent-process.ts";
+import { type ArtifactFault, DeviceServer } from "../test/device-server.ts";
+import { assign, makeRelease, testImages } from "../test/make-release.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-network-"));
 const { images } = await testImages();

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadOrCreateSigner } from "@flotilla/trust/sign";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AgentProcess, eventually, reached } from "./agent-process.ts";
-import { DeviceServer } from "./device-server.ts";
-import { assign, makeRelease, type Release, testImages } from "./make-release.ts";
+import { AgentProcess, eventually, reached } from "../test/agent-process.ts";
+import { DeviceServer } from "../test/device-server.ts";
+import { assign, makeRelease, type Release, testImages } from "../test/make-release.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-update-"));
 const { images, labels } = await testImages();

@@ -1,0 +1,140 @@
+import { DataType } from "../graph/data-types.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { OnnxModel } from "../graph/model.ts";
+import { intAttribute, type Node } from "../graph/node.ts";
+import { float32View, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import { inferModel } from "../infer/infer-model.ts";
+import { dedupeInitialisers } from "../passes/dedupe-initialisers.ts";
+import { removeDeadCode } from "../passes/remove-dead-code.ts";
+import { runPasses } from "../passes/run-passes.ts";
+import type { Float16Options } from "./options.ts";
+import type { ConversionResult } from "./quantise-static.ts";
+import { shortenNames } from "./shorten-names.ts";
+
+/** The largest finite binary16, and the smallest magnitude that does not round to zero. */
+const LARGEST = 65_504;
+const SMALLEST = 2 ** -25;
+
+/** Operators that have no float16 version in some opset ≥ 7, that lose too much in it, or whose float inputs are settings, not data. */
+const KEPT = new Set([
+  "Resize", "Upsample", "NonMaxSuppression", "RoiAlign", "Range", "CumSum", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial",
+  "EyeLike", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MelWeightMatrix", "HannWindow", "HammingWindow", "BlackmanWindow", "DFT", "STFT", "OneHot",
+  "SequenceEmpty", "TfIdfVectorizer", "StringNormalizer", "LSTM", "GRU", "RNN", "Constant",
+]);
+
+/**
+ * Float16 arithmetic and weights. Nodes whose constants would overflow or vanish in float16, operators without a float16 version, nodes
+ * with subgraphs and excluded nodes stay in float32 with casts around them. Changes `model` and returns it. Simplify first.
+ */
+export function convertToFloat16(model: OnnxModel, options: Float16Options = {}): ConversionResult {
+  inferModel(model);
+  const { graph } = model;
+  const exclude = new Set(options.exclude);
+  const halves = new Set(graph.nodes.filter((node) => !exclude.has(node.name) && isConvertible(graph, node)));
+  const kept = graph.nodes.filter((node) => !halves.has(node) && touchesFloat(graph, node));
+  const half = new Set<string>();
+  for (const node of halves) for (const output of node.outputs) if (isFloat(graph, output)) half.add(output);
+  const keepIo = options.keepIo ?? true;
+  if (!keepIo) for (const input of graph.inputs) if (isFloat(graph, input)) half.add(input);
+  if (keepIo) castOutputs(graph, half);
+  castInputs(graph, halves, half);
+  for (const node of halves) convertAttributes(node);
+  for (const name of half) {
+    const type = graph.types.get(name);
+    if (type !== undefined) graph.types.set(name, { ...type, elemType: DataType.FLOAT16 });
+  }
+  runPasses(model, [dedupeInitialisers, removeDeadCode]);
+  shortenNames(graph);
+  return { model, notes: summarise(halves.size, kept) };
+}
+
+function isFloat(graph: Graph, name: string): boolean {
+  return name !== "" && graph.typeOf(name)?.elemType === DataType.FLOAT;
+}
+
+function touchesFloat(graph: Graph, node: Node): boolean {
+  return [...node.inputs, ...node.outputs].some((name) => isFloat(graph, name));
+}
+
+function isConvertible(graph: Graph, node: Node): boolean {
+  if (node.domain !== "" || KEPT.has(node.opType) || node.subgraphs().length > 0 || !touchesFloat(graph, node)) return false;
+  if (node.outputs.some((output) => output !== "" && (graph.typeOf(output)?.elemType ?? 0) === 0)) return false;
+  return node.inputs.every((input) => {
+    const tensor = isFloat(graph, input) ? graph.constantOf(input) : null;
+    return tensor === null || fitsFloat16(tensor);
+  });
+}
+
+/** No finite value overflows, and a setting (an epsilon, a scalar) does not vanish. */
+function fitsFloat16(tensor: Tensor): boolean {
+  const values = float32View(tensor);
+  const setting = values.length <= 4;
+  return values.every((value) => !Number.isFinite(value) || (Math.abs(value) <= LARGEST && !(setting && value !== 0 && Math.abs(value) < SMALLEST)));
+}
+
+/** An output that is now float16 inside keeps its name and type behind a cast. */
+function castOutputs(graph: Graph, half: Set<string>): void {
+  for (const output of new Set(graph.outputs)) {
+    const producer = graph.producerOf(output);
+    if (!half.has(output) || producer === null) continue;
+    const inner = graph.freshName("h");
+    const type = graph.types.get(output);
+    if (type !== undefined) graph.types.set(inner, type);
+    graph.setOutput(producer, producer.outputs.indexOf(output), inner);
+    half.add(inner);
+    half.delete(output);
+    // Readers inside take the float16 value; the outside takes the cast.
+    graph.replaceUses(output, inner);
+    graph.addNode({ opType: "Cast", inputs: [inner], outputs: [output], attributes: { to: intAttribute(DataType.FLOAT) } });
+  }
+}
+
+/** Gives every node its inputs in its own precision; one cast per value and direction. */
+function castInputs(graph: Graph, halves: ReadonlySet<Node>, half: Set<string>): void {
+  const casts = new Map<string, string>();
+  for (const node of graph.nodes) {
+    if (node.is("Cast") && !halves.has(node)) continue;
+    for (const [index, input] of node.inputs.entries()) {
+      if (input === "" || (!half.has(input) && !isFloat(graph, input)) || half.has(input) === halves.has(node)) continue;
+      const known = casts.get(input);
+      const name = known ?? convertValue(graph, input, halves.has(node));
+      casts.set(input, name);
+      graph.setInput(node, index, name);
+    }
+    for (const subgraph of node.subgraphs()) widenCaptures(graph, subgraph, half, casts);
+    if (node.subgraphs().length > 0) graph.refreshCaptures(node);
+  }
+}
+
+function convertValue(graph: Graph, name: string, toHalf: boolean): string {
+  const tensor = toHalf ? graph.constantOf(name) : null;
+  if (tensor !== null) return graph.addConstant(tensorFromNumbers(DataType.FLOAT16, tensor.dims, float32View(tensor)), "h");
+  const output = graph.freshName(toHalf ? "h" : "f");
+  graph.addNode({ opType: "Cast", inputs: [name], outputs: [output], attributes: { to: intAttribute(toHalf ? DataType.FLOAT16 : DataType.FLOAT) } });
+  return output;
+}
+
+/** Subgraphs stay in float32: what they read from here is cast back. */
+function widenCaptures(graph: Graph, subgraph: Graph, half: ReadonlySet<string>, casts: Map<string, string>): void {
+  for (const name of subgraph.captures()) {
+    if (!half.has(name)) continue;
+    const widened = casts.get(name) ?? convertValue(graph, name, false);
+    casts.set(name, widened);
+    subgraph.renameCapture(name, widened);
+  }
+}
+
+/** Types and values that stand in attributes: Cast's target, ConstantOfShape's value. */
+function convertAttributes(node: Node): void {
+  if (node.is("Cast") && node.int("to", 0) === DataType.FLOAT) node.attributes.set("to", intAttribute(DataType.FLOAT16));
+  const value = node.tensor("value");
+  if (node.is("ConstantOfShape") && (value === null || value.dataType === DataType.FLOAT)) {
+    node.attributes.set("value", { kind: "tensor", value: tensorFromNumbers(DataType.FLOAT16, [1], value === null ? [0] : float32View(value)) });
+  }
+}
+
+function summarise(converted: number, kept: readonly Node[]): string[] {
+  const notes = [`${converted} nodes run in float16. On x64 and most ARM CPUs that makes the file smaller, not the model faster: they calculate in float32.`];
+  if (kept.length > 0) notes.push(`${kept.length} nodes stay in float32: ${kept.slice(0, 5).map((node) => node.describe()).join(", ")}${kept.length > 5 ? "…" : ""}.`);
+  return notes;
+}
