@@ -1,102 +1,31 @@
 "use client";
-import { Dialog as Base } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
-import type { ReactNode } from "react";
-import { buttonClass } from "./button.tsx";
-import { cn } from "./lib/cn.ts";
-import { useUi } from "./lib/ui-provider.tsx";
+import { type ComponentProps, type ComponentType, lazy, Suspense, useState } from "react";
+import type { DialogProps, SideSheetProps } from "./dialog-props.ts";
 
-export interface DialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  title: ReactNode;
-  description?: ReactNode;
-  /** Buttons, the main one last. */
-  footer?: ReactNode;
-  size?: "sm" | "md" | "lg";
-  children?: ReactNode;
+export type { DialogProps, SideSheetProps } from "./dialog-props.ts";
+
+/** Loads what is drawn only when it is first opened: no page pays for dialogs that nobody asked for. */
+function openedLater<Props extends { open: boolean }>(load: () => Promise<{ default: ComponentType<Props> }>): ComponentType<Props> {
+  const Body = lazy(load);
+  return function OpenedLater(props: Props) {
+    const [wanted, setWanted] = useState(props.open);
+    if (props.open && !wanted) setWanted(true);
+    if (!wanted) return null;
+    return (
+      <Suspense>
+        <Body {...(props as ComponentProps<typeof Body>)} />
+      </Suspense>
+    );
+  };
 }
 
-const SIZES = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-3xl" } as const;
+const bodies = () => import("./dialog-body.tsx");
 
 /** A question or a short form over the page. Focus stays inside; Escape closes; focus returns to where it was. */
-export function Dialog({ open, onOpenChange, title, description, footer, size = "md", children }: DialogProps) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Viewport className="fixed inset-0 z-50 grid place-items-center overflow-y-auto p-4">
-          <Base.Popup
-            className={cn(
-              "flex max-h-full w-full flex-col rounded-lg border border-line-strong bg-surface text-text outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0",
-              SIZES[size],
-            )}
-          >
-            <PanelHead title={title} description={description} />
-            {children !== undefined && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>}
-            {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div>}
-          </Base.Popup>
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-function PanelHead({ title, description }: Pick<DialogProps, "title" | "description">) {
-  const { labels } = useUi();
-  return (
-    <div className="flex items-start gap-4 px-5 pt-4 pb-3">
-      <div className="min-w-0 flex-1">
-        <Base.Title className="font-semibold text-lg">{title}</Base.Title>
-        {description !== undefined && <Base.Description className="mt-1 text-muted">{description}</Base.Description>}
-      </div>
-      <Base.Close aria-label={labels.close} className={cn(buttonClass({ variant: "ghost", size: "icon" }), "-mr-2")}>
-        <X size={16} aria-hidden />
-      </Base.Close>
-    </div>
-  );
-}
+export const Dialog = openedLater<DialogProps>(async () => ({ default: (await bodies()).DialogBody }));
 
 /** Like Dialog, from the right edge: details beside the list that they belong to. */
-export function Drawer({ open, onOpenChange, title, description, footer, children }: Omit<DialogProps, "size">) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Popup className="fixed inset-y-0 right-0 z-50 flex w-full max-w-lg flex-col border-line-strong border-l bg-surface text-text outline-none transition-transform data-ending-style:translate-x-full data-starting-style:translate-x-full">
-          <PanelHead title={title} description={description} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
-          {footer !== undefined && <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-export interface SideSheetProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  label: string;
-  children: ReactNode;
-}
+export const Drawer = openedLater<Omit<DialogProps, "size">>(async () => ({ default: (await bodies()).DrawerBody }));
 
 /** The navigation of a narrow screen, from the left edge. */
-export function SideSheet({ open, onOpenChange, label, children }: SideSheetProps) {
-  const { labels } = useUi();
-  return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Popup
-          aria-label={label}
-          className="fixed inset-y-0 left-0 z-50 w-60 border-line-strong border-r bg-sunken text-text outline-none transition-transform data-ending-style:-translate-x-full data-starting-style:-translate-x-full"
-        >
-          <Base.Close aria-label={labels.close} className={cn(buttonClass({ variant: "ghost", size: "icon" }), "absolute top-2.5 right-2")}>
-            <X size={16} aria-hidden />
-          </Base.Close>
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
+export const SideSheet = openedLater<SideSheetProps>(async () => ({ default: (await bodies()).SideSheetBody }));

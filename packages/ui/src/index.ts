@@ -13,7 +13,6 @@ export * from "./input.tsx";
 export * from "./kbd.tsx";
 export * from "./lib/cn.ts";
 export * from "./lib/ui-provider.tsx";
-export * from "./lazy-menu.tsx";
 export * from "./live-dot.tsx";
 export * from "./menu.tsx";
 export * from "./number-input.tsx";

@@ -1,96 +1,34 @@
 "use client";
-import { Menu as Base } from "@base-ui/react/menu";
-import { Check } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
-import { cn } from "./lib/cn.ts";
-import { useUi } from "./lib/ui-provider.tsx";
+import { type ComponentType, lazy } from "react";
+import { LoadedOnPress } from "./loaded-on-press.tsx";
+import type { MenuItemProps, MenuProps, MenuRadioGroupProps } from "./menu-props.ts";
 
-export interface MenuProps {
-  /** The button that opens it. */
-  trigger: ReactElement;
-  align?: "start" | "end";
-  side?: "top" | "bottom";
-  /** Open from the start: for a menu that is loaded when its button is pressed. */
-  defaultOpen?: boolean;
-  children: ReactNode;
-}
+export type { MenuItemProps, MenuProps, MenuRadioGroupProps } from "./menu-props.ts";
 
-/** A menu of actions behind a button. */
-export function Menu({ trigger, align = "end", side = "bottom", defaultOpen = false, children }: MenuProps) {
+const load = () => import("./menu-body.tsx");
+const Body = lazy(async () => ({ default: (await load()).MenuBody }));
+const Separator = lazy(async () => ({ default: (await load()).MenuSeparatorBody }));
+const Item = lazy(async () => ({ default: (await load()).MenuItemBody }));
+const RadioGroup = lazy(async () => ({ default: (await load()).MenuRadioGroupBody as ComponentType<MenuRadioGroupProps<string>> }));
+
+/** A menu of actions behind a button. Its code is loaded when the button is pointed at, focused or pressed. */
+export function Menu(props: MenuProps) {
   return (
-    <Base.Root modal={false} defaultOpen={defaultOpen}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={4} className="z-50 outline-none">
-          <Base.Popup className="max-h-[var(--available-height)] min-w-44 overflow-y-auto rounded-lg border border-line-strong bg-surface p-1 text-sm text-text outline-none">
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <LoadedOnPress trigger={props.trigger} load={load} popup="menu">
+      <Body {...props} />
+    </LoadedOnPress>
   );
 }
 
-const ITEM =
-  "flex min-h-8 cursor-default select-none items-center gap-2 rounded-md px-2 outline-none data-disabled:opacity-50 data-highlighted:bg-sunken";
-
-export interface MenuItemProps {
-  onSelect?: () => void;
-  /** Makes the item a link. */
-  href?: string;
-  icon?: ReactNode;
-  danger?: boolean;
-  disabled?: boolean;
-  children: ReactNode;
-}
-
-export function MenuItem({ onSelect, href, icon, danger = false, disabled = false, children }: MenuItemProps) {
-  const { Link } = useUi();
-  const className = cn(ITEM, danger && "text-bad");
-  if (href !== undefined) {
-    return (
-      <Base.LinkItem className={className} closeOnClick render={<Link href={href} />}>
-        {icon}
-        {children}
-      </Base.LinkItem>
-    );
-  }
-  return (
-    <Base.Item className={className} disabled={disabled} onClick={onSelect}>
-      {icon}
-      {children}
-    </Base.Item>
-  );
+export function MenuItem(props: MenuItemProps) {
+  return <Item {...props} />;
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className="-mx-1 my-1 h-px bg-line" />;
-}
-
-export interface MenuRadioGroupProps<Value extends string> {
-  label: string;
-  value: Value;
-  onValueChange: (value: Value) => void;
-  options: readonly { value: Value; label: ReactNode }[];
+  return <Separator />;
 }
 
 /** One choice out of a few, inside a menu. */
-export function MenuRadioGroup<Value extends string>({ label, value, onValueChange, options }: MenuRadioGroupProps<Value>) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className="px-2 pt-2 pb-1 text-faint text-xs">{label}</Base.GroupLabel>
-      <Base.RadioGroup value={value} onValueChange={(next: Value) => onValueChange(next)}>
-        {options.map((option) => (
-          <Base.RadioItem key={option.value} value={option.value} closeOnClick className={ITEM}>
-            <span className="inline-flex w-4">
-              <Base.RadioItemIndicator>
-                <Check size={14} aria-hidden />
-              </Base.RadioItemIndicator>
-            </span>
-            {option.label}
-          </Base.RadioItem>
-        ))}
-      </Base.RadioGroup>
-    </Base.Group>
-  );
+export function MenuRadioGroup<Value extends string>({ onValueChange, options, ...rest }: MenuRadioGroupProps<Value>) {
+  return <RadioGroup {...rest} options={options} onValueChange={(value) => onValueChange(value as Value)} />;
 }

@@ -1,32 +1,19 @@
 "use client";
-import { Popover as Base } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import { lazy } from "react";
+import { LoadedOnPress } from "./loaded-on-press.tsx";
+import type { PopoverProps } from "./popover-props.ts";
 
-export interface PopoverProps {
-  trigger: ReactElement;
-  title?: ReactNode;
-  align?: "start" | "center" | "end";
-  open?: boolean;
-  onOpenChange?: (open: boolean) => void;
-  children: ReactNode;
-}
+export type { PopoverProps } from "./popover-props.ts";
+
+const load = () => import("./popover-body.tsx");
+const Body = lazy(load);
 
 /** A small form or explanation beside the button that opened it. */
-export function Popover({ trigger, title, align = "start", open, onOpenChange, children }: PopoverProps) {
+export function Popover(props: PopoverProps) {
+  const { trigger, open = false, onOpenChange } = props;
   return (
-    <Base.Root
-      {...(open === undefined ? {} : { open })}
-      {...(onOpenChange === undefined ? {} : { onOpenChange: (next: boolean) => onOpenChange(next) })}
-    >
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} sideOffset={4} className="z-50">
-          <Base.Popup className="max-h-[var(--available-height)] w-80 max-w-[calc(100vw-2rem)] overflow-y-auto rounded-lg border border-line-strong bg-surface p-4 text-sm text-text outline-none">
-            {title !== undefined && <Base.Title className="mb-2 font-semibold">{title}</Base.Title>}
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <LoadedOnPress trigger={trigger} load={load} opened={open} onOpen={() => onOpenChange?.(true)} popup="dialog">
+      <Body {...props} />
+    </LoadedOnPress>
   );
 }

@@ -65,7 +65,11 @@ export interface TdProps extends ComponentProps<"td"> {
 export function Td({ numeric = false, className, ...rest }: TdProps) {
   return (
     <td
-      className={cn("border-b px-2 py-1.5 align-middle first:pl-4 last:pr-4", numeric && "whitespace-nowrap text-right tabular-nums", className)}
+      className={cn(
+        "border-b px-2 py-1.5 align-middle first:pl-4 last:pr-4",
+        numeric && "whitespace-nowrap text-right tabular-nums",
+        className,
+      )}
       {...rest}
     />
   );

@@ -9,11 +9,7 @@ const Host = lazy(() => import("./toast-host.tsx"));
 
 /** Where toasts appear: once, in the shell. For what passes; what blocks is said inline. */
 export function Toaster({ theme }: { theme: ToasterTheme }) {
-  const wanted = useSyncExternalStore(
-    listenToToasts,
-    hasToasts,
-    () => false,
-  );
+  const wanted = useSyncExternalStore(listenToToasts, hasToasts, () => false);
   if (!wanted) return null;
   return (
     <Suspense>

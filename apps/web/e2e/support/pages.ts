@@ -24,6 +24,12 @@ export async function becomeOwner(page: Page): Promise<Stack> {
   return stack;
 }
 
+/** Opens a page and waits until it is alive: hydrated, with its live connection open. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+}
+
 /** The newest card of one upload, by its file's name. */
 export function uploadCard(page: Page, fileName: string): Locator {
   return page.locator("[data-upload], [data-state]").filter({ has: page.getByRole("heading", { name: fileName, exact: true }) }).first();

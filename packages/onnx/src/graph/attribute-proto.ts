@@ -25,9 +25,11 @@ const READERS: Readonly<Partial<Record<Kind, Read>>> = {
   [Kind.INTS]: (proto) => ({ kind: "ints", value: proto.ints }),
   [Kind.FLOATS]: (proto) => ({ kind: "floats", value: proto.floats }),
   [Kind.STRINGS]: (proto) => ({ kind: "strings", value: proto.strings }),
-  [Kind.TENSOR]: (proto, { resolve }) => (proto.t === undefined ? { kind: "message", value: proto } : { kind: "tensor", value: tensorFromProto(proto.t, resolve) }),
+  [Kind.TENSOR]: (proto, { resolve }) =>
+    proto.t === undefined ? { kind: "message", value: proto } : { kind: "tensor", value: tensorFromProto(proto.t, resolve) },
   [Kind.TENSORS]: (proto, { resolve }) => ({ kind: "tensors", value: proto.tensors.map((tensor) => tensorFromProto(tensor, resolve)) }),
-  [Kind.GRAPH]: (proto, { readGraph }) => (proto.g === undefined ? { kind: "message", value: proto } : { kind: "graph", value: readGraph(proto.g) }),
+  [Kind.GRAPH]: (proto, { readGraph }) =>
+    proto.g === undefined ? { kind: "message", value: proto } : { kind: "graph", value: readGraph(proto.g) },
   [Kind.GRAPHS]: (proto, { readGraph }) => ({ kind: "graphs", value: proto.graphs.map(readGraph) }),
 };
 
@@ -68,7 +70,7 @@ export function attributeToProto(name: string, attribute: Attribute, writeGraph:
       return make({ type: Kind.GRAPHS, graphs: attribute.value.map(writeGraph) });
     case "reference":
       return make({ type: attribute.type, refAttrName: attribute.value });
-    case "message":
+    default:
       return attribute.value;
   }
 }

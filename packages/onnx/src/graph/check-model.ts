@@ -33,15 +33,21 @@ function checkNode(node: Node, known: ReadonlySet<string>, model: OnnxModel): vo
   if (node.opType === "") throw invalid(`The node ${node.describe()} has no operator.`);
   for (const input of node.inputs) {
     if (input !== "" && !known.has(input)) {
-      throw invalid(`The node ${node.describe()} reads ${JSON.stringify(input)}, which nothing before it produces: the nodes are out of order or a part is missing.`);
+      throw invalid(
+        `The node ${node.describe()} reads ${JSON.stringify(input)}, which nothing before it produces: the nodes are out of order or a part is missing.`,
+      );
     }
   }
   for (const output of node.outputs) {
-    if (output !== "" && known.has(output)) throw invalid(`The node ${node.describe()} produces ${JSON.stringify(output)}, which already exists.`);
+    if (output !== "" && known.has(output))
+      throw invalid(`The node ${node.describe()} produces ${JSON.stringify(output)}, which already exists.`);
   }
   const functions = model.proto.functions.some((candidate) => candidate.domain === node.domain && candidate.name === node.opType);
   if (!model.opsets.has(node.domain) && !functions) {
-    throw new OnnxError("UNSUPPORTED_OPSET", `The node ${node.describe()} uses the operator domain ${JSON.stringify(node.domain)}, for which the model declares no version. Export it again.`);
+    throw new OnnxError(
+      "UNSUPPORTED_OPSET",
+      `The node ${node.describe()} uses the operator domain ${JSON.stringify(node.domain)}, for which the model declares no version. Export it again.`,
+    );
   }
 }
 
@@ -49,7 +55,10 @@ function checkConstants(graph: Graph): void {
   for (const [name, tensor] of graph.constants) {
     const bits = bitsPerElement(tensor.dataType);
     const wanted = tensor.strings === undefined ? Math.ceil((elementCount(tensor.dims) * (bits ?? 0)) / 8) : byteLength(tensor);
-    if (byteLength(tensor) !== wanted) throw invalid(`The constant ${JSON.stringify(name)} of ${tensor.dims.join(" × ")} values has ${byteLength(tensor)} bytes instead of ${wanted}.`);
+    if (byteLength(tensor) !== wanted)
+      throw invalid(
+        `The constant ${JSON.stringify(name)} of ${tensor.dims.join(" × ")} values has ${byteLength(tensor)} bytes instead of ${wanted}.`,
+      );
   }
 }
 

@@ -100,7 +100,11 @@ export class Graph {
     const node = new Node(init);
     for (const output of node.outputs) {
       if (output === "") continue;
-      if (this.defines(output)) throw new OnnxError("INVALID_GRAPH", `The value ${JSON.stringify(output)} is produced twice, the second time by ${node.describe()}.`);
+      if (this.defines(output))
+        throw new OnnxError(
+          "INVALID_GRAPH",
+          `The value ${JSON.stringify(output)} is produced twice, the second time by ${node.describe()}.`,
+        );
       this.#producers.set(output, node);
     }
     this.#nodes.add(node);
@@ -136,7 +140,8 @@ export class Graph {
   setOutput(node: Node, index: number, value: string): void {
     const wiring = wiringOf(node);
     const before = wiring.outputs[index] ?? "";
-    if (value !== "" && this.defines(value)) throw new OnnxError("INVALID_GRAPH", `The value ${JSON.stringify(value)} is produced twice, the second time by ${node.describe()}.`);
+    if (value !== "" && this.defines(value))
+      throw new OnnxError("INVALID_GRAPH", `The value ${JSON.stringify(value)} is produced twice, the second time by ${node.describe()}.`);
     if (this.#producers.get(before) === node) this.#producers.delete(before);
     wiring.outputs[index] = value;
     if (value !== "") this.#producers.set(value, node);
@@ -233,13 +238,15 @@ export class Graph {
     const waiting = new Map<Node, number>();
     const ready: Node[] = [];
     for (const node of this.#nodes) {
-      const open = new Set([...this.#reading(node)].map((name) => this.#producers.get(name)).filter((producer) => producer !== undefined)).size;
+      const open = new Set([...this.#reading(node)].map((name) => this.#producers.get(name)).filter((producer) => producer !== undefined))
+        .size;
       if (open === 0) ready.push(node);
       else waiting.set(node, open);
     }
     const order = this.#drain(ready, waiting);
     const stuck = this.nodes.find((node) => (waiting.get(node) ?? 0) > 0);
-    if (stuck !== undefined) throw new OnnxError("INVALID_GRAPH", `The node ${stuck.describe()} depends on its own output. Export the model again.`);
+    if (stuck !== undefined)
+      throw new OnnxError("INVALID_GRAPH", `The node ${stuck.describe()} depends on its own output. Export the model again.`);
     this.#nodes = new Set(order);
   }
 

@@ -1,4 +1,4 @@
-import type { AttributeProto, NodeProto } from "../proto/gen/onnx_pb.js";
+import type { AttributeProto, AttributeProto_AttributeType, NodeProto } from "../proto/gen/onnx_pb.js";
 import type { Graph } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -14,7 +14,7 @@ export type Attribute =
   | { readonly kind: "tensors"; readonly value: readonly Tensor[] }
   | { readonly kind: "graph"; readonly value: Graph }
   | { readonly kind: "graphs"; readonly value: readonly Graph[] }
-  | { readonly kind: "reference"; readonly value: string; readonly type: number }
+  | { readonly kind: "reference"; readonly value: string; readonly type: AttributeProto_AttributeType }
   | { readonly kind: "message"; readonly value: AttributeProto };
 
 /** The description of a node to be added. An absent optional input or output is an empty name. */

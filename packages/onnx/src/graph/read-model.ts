@@ -19,9 +19,13 @@ export interface ReadOptions {
  * @throws OnnxError with the codes of `scanModel`, or INVALID_GRAPH
  */
 export function readModel(bytes: Uint8Array, options: ReadOptions = {}): OnnxModel {
-  scanModel(bytes, { ...(options.limits === undefined ? {} : { limits: options.limits }), allowExternal: options.externalData !== undefined });
+  scanModel(bytes, {
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    allowExternal: options.externalData !== undefined,
+  });
   const proto = decode(bytes);
-  if (proto.graph === undefined) throw new OnnxError("TRUNCATED_FILE", "The model has no graph. Export it again and upload the whole file.");
+  if (proto.graph === undefined)
+    throw new OnnxError("TRUNCATED_FILE", "The model has no graph. Export it again and upload the whole file.");
   const opsets = new Map<string, number>();
   for (const entry of proto.opsetImport) opsets.set(entry.domain === "ai.onnx" ? "" : entry.domain, Number(entry.version));
   const graph = readGraph(proto.graph, null, Number(proto.irVersion), options.externalData);
@@ -40,7 +44,8 @@ function readGraph(proto: GraphProto, parent: Graph | null, irVersion: number, r
   const graph = new Graph(parent);
   graph.name = proto.name;
   for (const tensor of proto.initializer) {
-    if (graph.constants.has(tensor.name)) throw new OnnxError("INVALID_GRAPH", `The initialiser ${JSON.stringify(tensor.name)} stands in the model twice.`);
+    if (graph.constants.has(tensor.name))
+      throw new OnnxError("INVALID_GRAPH", `The initialiser ${JSON.stringify(tensor.name)} stands in the model twice.`);
     graph.constants.set(tensor.name, tensorFromProto(tensor, resolve));
   }
   for (const sparse of proto.sparseInitializer) graph.opaque.add(sparse.values?.name ?? "");
@@ -55,7 +60,15 @@ function readGraph(proto: GraphProto, parent: Graph | null, irVersion: number, r
   const reader: AttributeReader = { readGraph: (subgraph) => readGraph(subgraph, graph, irVersion, resolve), resolve };
   for (const node of proto.node) {
     const attributes = new Map(node.attribute.map((attribute) => [attribute.name, attributeFromProto(attribute, reader)]));
-    graph.addNode({ opType: node.opType, domain: node.domain, name: node.name, inputs: node.input, outputs: node.output, attributes, proto: node });
+    graph.addNode({
+      opType: node.opType,
+      domain: node.domain,
+      name: node.name,
+      inputs: node.input,
+      outputs: node.output,
+      attributes,
+      proto: node,
+    });
   }
   graph.source = proto;
   return graph;

@@ -16,11 +16,18 @@ export function tensorFromProto(proto: TensorProto, resolve?: ExternalDataResolv
   const dataType = proto.dataType;
   if (dataType === DataType.STRING) return { dataType, dims, bytes: new Uint8Array(), strings: proto.stringData };
   const bits = bitsPerElement(dataType);
-  if (bits === null) throw new OnnxError("INVALID_GRAPH", `The tensor ${JSON.stringify(proto.name)} has the unknown element type ${dataType}. Export the model with a released ONNX version.`);
+  if (bits === null)
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The tensor ${JSON.stringify(proto.name)} has the unknown element type ${dataType}. Export the model with a released ONNX version.`,
+    );
   const wanted = Math.ceil((elementCount(dims) * bits) / 8);
   const bytes = readBytes(proto, dims, wanted, resolve);
   if (bytes.byteLength !== wanted) {
-    throw new OnnxError("INVALID_GRAPH", `The tensor ${JSON.stringify(proto.name)} of ${dims.join(" × ")} values needs ${wanted} bytes but has ${bytes.byteLength}. Export the model again.`);
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The tensor ${JSON.stringify(proto.name)} of ${dims.join(" × ")} values needs ${wanted} bytes but has ${bytes.byteLength}. Export the model again.`,
+    );
   }
   return { dataType, dims, bytes };
 }
@@ -50,7 +57,10 @@ function readExternal(proto: TensorProto, wanted: number, resolve?: ExternalData
   const entries = new Map(proto.externalData.map((entry) => [entry.key, entry.value]));
   const location = entries.get("location") ?? "";
   if (resolve === undefined) {
-    throw new OnnxError("EXTERNAL_DATA_MISSING", `The weights of ${JSON.stringify(proto.name)} lie in a second file, ${JSON.stringify(location)}, which is not here. Save the model as one file with its weights inside.`);
+    throw new OnnxError(
+      "EXTERNAL_DATA_MISSING",
+      `The weights of ${JSON.stringify(proto.name)} lie in a second file, ${JSON.stringify(location)}, which is not here. Save the model as one file with its weights inside.`,
+    );
   }
   return resolve(location, Number(entries.get("offset") ?? 0), Number(entries.get("length") ?? wanted));
 }

@@ -1,5 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { TensorShapeProto_DimensionSchema, TensorShapeProtoSchema, type TypeProto, TypeProto_TensorSchema, TypeProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from "../proto/gen/onnx_pb.js";
+import {
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  type TypeProto,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "../proto/gen/onnx_pb.js";
 import type { Dim, TensorValueType } from "./types.ts";
 
 /** The tensor type of a TypeProto; null for sequences, maps, optionals and what is not declared. */

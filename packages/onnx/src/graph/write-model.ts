@@ -1,5 +1,13 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type GraphProto, GraphProtoSchema, ModelProtoSchema, type NodeProto, NodeProtoSchema, OperatorSetIdProtoSchema, type ValueInfoProto } from "../proto/gen/onnx_pb.js";
+import {
+  type GraphProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  type ValueInfoProto,
+} from "../proto/gen/onnx_pb.js";
 import { attributeToProto } from "./attribute-proto.ts";
 import type { Graph } from "./graph.ts";
 import type { OnnxModel } from "./model.ts";
@@ -47,7 +55,9 @@ function declare(graph: Graph, name: string, declared: readonly ValueInfoProto[]
 
 function innerTypes(graph: Graph): ValueInfoProto[] {
   const outer = new Set([...graph.inputs, ...graph.outputs, ...graph.constants.keys()]);
-  return [...graph.types].filter(([name, type]) => !outer.has(name) && graph.defines(name) && type.elemType !== 0).map(([name, type]) => valueInfoProto(name, type));
+  return [...graph.types]
+    .filter(([name, type]) => !outer.has(name) && graph.defines(name) && type.elemType !== 0)
+    .map(([name, type]) => valueInfoProto(name, type));
 }
 
 function writeNode(node: Node, write: (graph: Graph) => GraphProto): NodeProto {

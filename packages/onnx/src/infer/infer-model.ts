@@ -12,7 +12,15 @@ import { quantisationRules } from "./ops/quantisation.ts";
 import { reductionRules } from "./ops/reduction.ts";
 
 const RULES: ReadonlyMap<string, InferRule> = new Map(
-  Object.entries({ ...elementwiseRules, ...convolutionRules, ...linearRules, ...movementRules, ...generationRules, ...reductionRules, ...quantisationRules }),
+  Object.entries({
+    ...elementwiseRules,
+    ...convolutionRules,
+    ...linearRules,
+    ...movementRules,
+    ...generationRules,
+    ...reductionRules,
+    ...quantisationRules,
+  }),
 );
 
 export interface Inference {
@@ -41,7 +49,8 @@ function inferGraph(graph: Graph, opset: number, state: State): void {
   for (const node of graph.nodes) {
     for (const subgraph of node.subgraphs()) inferGraph(subgraph, opset, state);
     const rule = node.domain === "" ? RULES.get(node.opType) : undefined;
-    if (rule === undefined && node.subgraphs().length === 0) state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
+    if (rule === undefined && node.subgraphs().length === 0)
+      state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
     const types = rule === undefined ? subgraphTypes(node) : apply(rule, node, graph, opset, state);
     for (const [index, output] of node.outputs.entries()) {
       const type = merge(types[index] ?? null, graph.types.get(output) ?? null);
@@ -91,7 +100,8 @@ function merge(inferred: TensorValueType | null, declared: TensorValueType | nul
   if (inferred === null || declared === null) return inferred ?? declared;
   const elemType = inferred.elemType === 0 ? declared.elemType : inferred.elemType;
   const { shape } = inferred;
-  if (shape === null || declared.shape === null || shape.length !== declared.shape.length) return { elemType, shape: shape ?? declared.shape };
+  if (shape === null || declared.shape === null || shape.length !== declared.shape.length)
+    return { elemType, shape: shape ?? declared.shape };
   const declaredShape = declared.shape;
   return { elemType, shape: shape.map((dim, axis) => dim ?? declaredShape[axis] ?? null) };
 }

@@ -41,6 +41,8 @@ export function weightBytes(graph: Graph): number {
   const own = [...graph.constants.values()].reduce((total, tensor) => total + byteLength(tensor), 0);
   return graph.nodes.reduce((total, node) => {
     const constant = node.is("Constant") ? node.tensor("value") : null;
-    return total + (constant === null ? 0 : byteLength(constant)) + node.subgraphs().reduce((sum, subgraph) => sum + weightBytes(subgraph), 0);
+    return (
+      total + (constant === null ? 0 : byteLength(constant)) + node.subgraphs().reduce((sum, subgraph) => sum + weightBytes(subgraph), 0)
+    );
   }, own);
 }

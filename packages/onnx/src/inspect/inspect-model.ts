@@ -77,7 +77,10 @@ const INDEX_TYPES: ReadonlySet<number> = new Set([DataType.INT64, DataType.BOOL,
 
 function countParameters(graph: Graph): number {
   const constants = graph.nodes.map((node) => (node.is("Constant") ? node.tensor("value") : null)).filter((tensor) => tensor !== null);
-  return [...graph.constants.values(), ...constants].reduce((total: number, tensor: Tensor) => total + (INDEX_TYPES.has(tensor.dataType) ? 0 : elementCount(tensor.dims)), 0);
+  return [...graph.constants.values(), ...constants].reduce(
+    (total: number, tensor: Tensor) => total + (INDEX_TYPES.has(tensor.dataType) ? 0 : elementCount(tensor.dims)),
+    0,
+  );
 }
 
 function collectNotes(model: OnnxModel, graphs: readonly Graph[], unknownOperators: readonly string[]): string[] {
@@ -88,8 +91,10 @@ function collectNotes(model: OnnxModel, graphs: readonly Graph[], unknownOperato
   const unknown = unknownOperators.filter((operator) => !operator.includes("."));
   if (unknown.length > 0) notes.push(`The shapes behind ${unknown.slice(0, 8).join(", ")} are not known; estimates leave them out.`);
   if (nodes.some((node) => node.is("Loop", "Scan"))) notes.push("The model has a loop: its run time depends on its input.");
-  if (nodes.some((node) => node.is("QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger"))) notes.push("The model is quantised already.");
-  if (nodes.some((node) => node.is("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial"))) notes.push("The model draws random numbers: two runs of it differ.");
+  if (nodes.some((node) => node.is("QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger")))
+    notes.push("The model is quantised already.");
+  if (nodes.some((node) => node.is("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial")))
+    notes.push("The model draws random numbers: two runs of it differ.");
   if (model.proto.trainingInfo.length > 0) notes.push("The model carries training information, which devices do not need.");
   return notes;
 }

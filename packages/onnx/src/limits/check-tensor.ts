@@ -32,7 +32,8 @@ export function checkTensor(bytes: Uint8Array, start: number, end: number, allow
     );
   }
   const bits = bitsPerElement(facts.dataType);
-  const holds = facts.rawBytes !== null && bits !== null ? Math.floor((facts.rawBytes * 8) / bits) : facts.rawBytes === null ? facts.listed : count;
+  const holds =
+    facts.rawBytes !== null && bits !== null ? Math.floor((facts.rawBytes * 8) / bits) : facts.rawBytes === null ? facts.listed : count;
   if (holds < count) throw overflow(facts, `holds ${holds.toLocaleString("en")} values`);
 }
 
@@ -56,7 +57,8 @@ function readField(reader: WireReader, facts: TensorFacts): void {
   const width = LIST_WIDTHS[field];
   if (field === 1) readDims(reader, facts);
   else if (field === 2 && wireType === VARINT) facts.dataType = reader.varint;
-  else if (field === 8 && delimited) facts.name = text.decode(reader.bytes.subarray(reader.start, Math.min(reader.end, reader.start + 200)));
+  else if (field === 8 && delimited)
+    facts.name = text.decode(reader.bytes.subarray(reader.start, Math.min(reader.end, reader.start + 200)));
   else if (field === 9 && delimited) facts.rawBytes = reader.end - reader.start;
   else if (field === 6) facts.listed += 1;
   else if (field === 13 && delimited) readLocation(reader, facts);

@@ -46,9 +46,19 @@ export function scanModel(bytes: Uint8Array, options: { limits?: Partial<ModelLi
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   if (bytes.length === 0) throw new OnnxError("EMPTY_FILE", "The file is empty (0 bytes). Upload the model file itself.");
   if (bytes.length > limits.maxBytes) {
-    throw new OnnxError("TOO_LARGE", `The model has ${bytes.length} bytes; at most ${limits.maxBytes} can be read. Reduce the model or split off its weights.`);
+    throw new OnnxError(
+      "TOO_LARGE",
+      `The model has ${bytes.length} bytes; at most ${limits.maxBytes} can be read. Reduce the model or split off its weights.`,
+    );
   }
-  const state: ScanState = { nodeCount: 0, messageCount: 0, deepest: 0, varintListBytes: 0, limits, allowExternal: options.allowExternal ?? false };
+  const state: ScanState = {
+    nodeCount: 0,
+    messageCount: 0,
+    deepest: 0,
+    varintListBytes: 0,
+    limits,
+    allowExternal: options.allowExternal ?? false,
+  };
   scanTopLevel(bytes, state);
   return { nodeCount: state.nodeCount, messageCount: state.messageCount, deepest: state.deepest };
 }
@@ -63,7 +73,10 @@ function scanTopLevel(bytes: Uint8Array, state: ScanState): void {
   while (reader.position < bytes.length) {
     readTopLevelField(reader, bytes.length, seen.size === 0);
     const wanted = MODEL_VARINT_FIELDS.has(reader.field) ? VARINT : LENGTH_DELIMITED;
-    const plausible = MODEL_FIELDS.has(reader.field) && reader.wireType === wanted && !(reader.field === 1 && (reader.varint === 0 || reader.varint > 1000));
+    const plausible =
+      MODEL_FIELDS.has(reader.field) &&
+      reader.wireType === wanted &&
+      !(reader.field === 1 && (reader.varint === 0 || reader.varint > 1000));
     if (!plausible && !seen.has(7)) throw notAModel();
     seen.add(reader.field);
     enterField(reader, "Model", state, 1);
@@ -71,7 +84,10 @@ function scanTopLevel(bytes: Uint8Array, state: ScanState): void {
   if (!seen.has(1) && !seen.has(7)) throw notAModel();
   const missing = seen.has(7) ? (seen.has(1) && !seen.has(8) ? "operator set versions" : null) : "graph";
   if (missing !== null) {
-    throw new OnnxError("TRUNCATED_FILE", `The model ends after ${bytes.length} bytes without its ${missing}. Copy or export it again and upload the whole file.`);
+    throw new OnnxError(
+      "TRUNCATED_FILE",
+      `The model ends after ${bytes.length} bytes without its ${missing}. Copy or export it again and upload the whole file.`,
+    );
   }
 }
 
@@ -121,25 +137,37 @@ function count(kind: MessageKind, state: ScanState): void {
   if (kind === "Node") {
     state.nodeCount += 1;
     if (state.nodeCount > state.limits.maxNodes) {
-      throw new OnnxError("TOO_MANY_NODES", `The model has more than ${state.limits.maxNodes.toLocaleString("en")} nodes. Models that people train have thousands; export it without unrolled loops.`);
+      throw new OnnxError(
+        "TOO_MANY_NODES",
+        `The model has more than ${state.limits.maxNodes.toLocaleString("en")} nodes. Models that people train have thousands; export it without unrolled loops.`,
+      );
     }
     return;
   }
   state.messageCount += 1;
   if (state.messageCount > state.limits.maxMessages) {
-    throw new OnnxError("TOO_LARGE", `The model has more than ${state.limits.maxMessages.toLocaleString("en")} attributes, tensors and value descriptions. Export it again without debug data.`);
+    throw new OnnxError(
+      "TOO_LARGE",
+      `The model has more than ${state.limits.maxMessages.toLocaleString("en")} attributes, tensors and value descriptions. Export it again without debug data.`,
+    );
   }
 }
 
 function checkBytes(kind: MessageKind, field: number, length: number, state: ScanState): void {
   if (length > state.limits.maxStringBytes && isStringField(kind, field)) {
-    throw new OnnxError("TOO_LARGE", `The model has a name or text of ${length.toLocaleString("en")} bytes; at most ${state.limits.maxStringBytes.toLocaleString("en")} are read. Export it without embedded documents.`);
+    throw new OnnxError(
+      "TOO_LARGE",
+      `The model has a name or text of ${length.toLocaleString("en")} bytes; at most ${state.limits.maxStringBytes.toLocaleString("en")} are read. Export it without embedded documents.`,
+    );
   }
   const varintList = (kind === "Tensor" && (field === 7 || field === 11)) || (kind === "Attribute" && field === 8);
   if (!varintList) return;
   state.varintListBytes += length;
   if (state.varintListBytes > state.limits.maxVarintListBytes) {
-    throw new OnnxError("TOO_LARGE", `The model holds more than ${state.limits.maxVarintListBytes.toLocaleString("en")} bytes of integers in list form. Export it with raw tensor data.`);
+    throw new OnnxError(
+      "TOO_LARGE",
+      `The model holds more than ${state.limits.maxVarintListBytes.toLocaleString("en")} bytes of integers in list form. Export it with raw tensor data.`,
+    );
   }
 }
 
@@ -160,10 +188,16 @@ function checkShape(bytes: Uint8Array, start: number, end: number): void {
   }
   const total = dims.reduce((result, dim) => result * Math.max(1, dim), 1);
   if (total > Number.MAX_SAFE_INTEGER) {
-    throw new OnnxError("DIMENSION_OVERFLOW", `The model declares a value of ${dims.join(" × ")} elements, which no memory can hold. Export it again with its real sizes.`);
+    throw new OnnxError(
+      "DIMENSION_OVERFLOW",
+      `The model declares a value of ${dims.join(" × ")} elements, which no memory can hold. Export it again with its real sizes.`,
+    );
   }
 }
 
 function notAModel(): OnnxError {
-  return new OnnxError("NOT_A_MODEL", "The file is not an ONNX model: its first bytes match no ONNX field. Upload a model that was exported as .onnx.");
+  return new OnnxError(
+    "NOT_A_MODEL",
+    "The file is not an ONNX model: its first bytes match no ONNX field. Upload a model that was exported as .onnx.",
+  );
 }

@@ -35,7 +35,10 @@ export class WireReader {
       if (byte < 0x80) return result;
       scale *= 128;
     }
-    throw new OnnxError("NOT_A_MODEL", `The file is not an ONNX model: a number at byte ${this.position} never ends. Export the model again.`);
+    throw new OnnxError(
+      "NOT_A_MODEL",
+      `The file is not an ONNX model: a number at byte ${this.position} never ends. Export the model again.`,
+    );
   }
 
   /** Steps over one field inside `[position, limit)`. */

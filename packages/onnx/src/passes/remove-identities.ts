@@ -15,7 +15,11 @@ export const removeIdentities: Pass = {
   run: (graph, context) =>
     rewriteNodes(graph, (node) => {
       const rule = node.domain === "" ? RULES[node.opType] : undefined;
-      if (rule === undefined || node.outputs.slice(1).some((output) => output !== "" && (graph.consumerCount(output) > 0 || graph.isOutput(output)))) return false;
+      if (
+        rule === undefined ||
+        node.outputs.slice(1).some((output) => output !== "" && (graph.consumerCount(output) > 0 || graph.isOutput(output)))
+      )
+        return false;
       return rule(graph, node, context) && bypassNode(graph, node);
     }),
 };

@@ -70,6 +70,10 @@ function blame<T>(pass: Pass, action: () => T): T {
     return action();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OnnxError("INTERNAL", `The pass ${pass.id} broke the model: ${reason} This is a fault of the optimiser; leave the pass out.`, { cause });
+    throw new OnnxError(
+      "INTERNAL",
+      `The pass ${pass.id} broke the model: ${reason} This is a fault of the optimiser; leave the pass out.`,
+      { cause },
+    );
   }
 }

@@ -37,17 +37,29 @@ function convolutionLayout(node: Node, weight: Tensor): ChannelLayout {
   if (node.is("Conv")) return { channels: first, channelOf: (flat) => Math.floor(flat / (second * taps)) };
   const group = node.int("group", 1);
   const perGroup = first / group;
-  return { channels: second * group, channelOf: (flat) => Math.floor(Math.floor(flat / (second * taps)) / perGroup) * second + (Math.floor(flat / taps) % second) };
+  return {
+    channels: second * group,
+    channelOf: (flat) => Math.floor(Math.floor(flat / (second * taps)) / perGroup) * second + (Math.floor(flat / taps) % second),
+  };
 }
 
 /** Replaces weights w and bias b of `node` by w·scale and b·scale + shift; the old constants stay for other readers. */
-export function scaleOutputChannels(graph: Graph, node: Node, layout: ChannelLayout, scale: ArrayLike<number>, shift: ArrayLike<number>): void {
+export function scaleOutputChannels(
+  graph: Graph,
+  node: Node,
+  layout: ChannelLayout,
+  scale: ArrayLike<number>,
+  shift: ArrayLike<number>,
+): void {
   const weight = floatConstant(graph, node.inputs[1] ?? "");
   if (weight === null) return;
   const scaled = float32View(weight).map((value, flat) => value * (scale[layout.channelOf(flat)] ?? 1));
   const bias = floatConstant(graph, node.inputs[2] ?? "");
   const old = bias === null ? null : float32View(bias);
-  const moved = Float32Array.from({ length: layout.channels }, (_, channel) => (old?.[old.length === 1 ? 0 : channel] ?? 0) * (scale[channel] ?? 1) + (shift[channel] ?? 0));
+  const moved = Float32Array.from(
+    { length: layout.channels },
+    (_, channel) => (old?.[old.length === 1 ? 0 : channel] ?? 0) * (scale[channel] ?? 1) + (shift[channel] ?? 0),
+  );
   graph.setInput(node, 1, graph.addConstant(floatTensor(weight.dims, scaled), "w"));
   graph.setInput(node, 2, graph.addConstant(floatTensor([layout.channels], moved), "b"));
 }

@@ -26,7 +26,10 @@ export function upgradeOpset(model: OnnxModel, target: number): string[] {
   const from = opsetOf(model);
   if (from >= target) return [];
   if (from < LOWEST || target > HIGHEST) {
-    throw new OnnxError("UNSUPPORTED_OPSET", `The model uses operator set ${from}; this recipe needs ${target}, and upgrading is possible from ${LOWEST} to ${HIGHEST}. Export it again with opset ${Math.max(target, 17)}.`);
+    throw new OnnxError(
+      "UNSUPPORTED_OPSET",
+      `The model uses operator set ${from}; this recipe needs ${target}, and upgrading is possible from ${LOWEST} to ${HIGHEST}. Export it again with opset ${Math.max(target, 17)}.`,
+    );
   }
   inferModel(model);
   for (const step of STEPS) if (step.since > from && step.since <= target) upgradeGraph(model.graph, step);
@@ -80,22 +83,42 @@ function pinSoftmaxAxis(graph: Graph, node: Node): void {
 /** Upsample and Resize 10 sampled at `index / scale`, rounded down. */
 function toResize11(graph: Graph, node: Node): void {
   const attribute = node.attributes.get("scales");
-  const scales = attribute?.kind === "floats" ? graph.addConstant(floatTensor([attribute.value.length], attribute.value), "scales") : (node.inputs[1] ?? "");
+  const scales =
+    attribute?.kind === "floats"
+      ? graph.addConstant(floatTensor([attribute.value.length], attribute.value), "scales")
+      : (node.inputs[1] ?? "");
   const mode = node.string("mode", "nearest");
   graph.replaceNode(node, {
     opType: "Resize",
     name: node.name,
     inputs: [node.inputs[0] ?? "", "", scales],
     outputs: node.outputs,
-    attributes: { mode: stringAttribute(mode), coordinate_transformation_mode: stringAttribute("asymmetric"), nearest_mode: stringAttribute("floor") },
+    attributes: {
+      mode: stringAttribute(mode),
+      coordinate_transformation_mode: stringAttribute("asymmetric"),
+      nearest_mode: stringAttribute("floor"),
+    },
   });
 }
 
 function refuse(node: Node, why: string): OnnxError {
-  return new OnnxError("UNSUPPORTED_OPSET", `The node ${node.describe()} ${why}, which newer operator sets cannot say. Export the model again with opset 17.`);
+  return new OnnxError(
+    "UNSUPPORTED_OPSET",
+    `The node ${node.describe()} ${why}, which newer operator sets cannot say. Export the model again with opset 17.`,
+  );
 }
 
-const REDUCTIONS = ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"];
+const REDUCTIONS = [
+  "ReduceMean",
+  "ReduceMax",
+  "ReduceMin",
+  "ReduceProd",
+  "ReduceL1",
+  "ReduceL2",
+  "ReduceLogSum",
+  "ReduceLogSumExp",
+  "ReduceSumSquare",
+];
 
 const STEPS: readonly Step[] = [
   {
@@ -113,7 +136,11 @@ const STEPS: readonly Step[] = [
       throw refuse(node, "is the first version of Scan");
     },
   },
-  { since: 10, operators: ["Slice"], upgrade: inOrder(toInput("starts", 1, ints("starts")), toInput("ends", 2, ints("ends")), toInput("axes", 3, ints("axes"))) },
+  {
+    since: 10,
+    operators: ["Slice"],
+    upgrade: inOrder(toInput("starts", 1, ints("starts")), toInput("ends", 2, ints("ends")), toInput("axes", 3, ints("axes"))),
+  },
   { since: 10, operators: ["TopK"], upgrade: toInput("k", 1, (node) => int64Tensor([node.int("k", 1)])) },
   { since: 11, operators: ["Upsample", "Resize"], upgrade: toResize11 },
   { since: 11, operators: ["Clip"], upgrade: inOrder(toInput("min", 1, float("min")), toInput("max", 2, float("max"))) },

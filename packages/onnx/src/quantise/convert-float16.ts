@@ -17,9 +17,36 @@ const SMALLEST = 2 ** -25;
 
 /** Operators that have no float16 version in some opset ≥ 7, that lose too much in it, or whose float inputs are settings, not data. */
 const KEPT = new Set([
-  "Resize", "Upsample", "NonMaxSuppression", "RoiAlign", "Range", "CumSum", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial",
-  "EyeLike", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MelWeightMatrix", "HannWindow", "HammingWindow", "BlackmanWindow", "DFT", "STFT", "OneHot",
-  "SequenceEmpty", "TfIdfVectorizer", "StringNormalizer", "LSTM", "GRU", "RNN", "Constant",
+  "Resize",
+  "Upsample",
+  "NonMaxSuppression",
+  "RoiAlign",
+  "Range",
+  "CumSum",
+  "RandomNormal",
+  "RandomUniform",
+  "RandomNormalLike",
+  "RandomUniformLike",
+  "Bernoulli",
+  "Multinomial",
+  "EyeLike",
+  "QuantizeLinear",
+  "DequantizeLinear",
+  "DynamicQuantizeLinear",
+  "MelWeightMatrix",
+  "HannWindow",
+  "HammingWindow",
+  "BlackmanWindow",
+  "DFT",
+  "STFT",
+  "OneHot",
+  "SequenceEmpty",
+  "TfIdfVectorizer",
+  "StringNormalizer",
+  "LSTM",
+  "GRU",
+  "RNN",
+  "Constant",
 ]);
 
 /**
@@ -69,7 +96,9 @@ function isConvertible(graph: Graph, node: Node): boolean {
 function fitsFloat16(tensor: Tensor): boolean {
   const values = float32View(tensor);
   const setting = values.length <= 4;
-  return values.every((value) => !Number.isFinite(value) || (Math.abs(value) <= LARGEST && !(setting && value !== 0 && Math.abs(value) < SMALLEST)));
+  return values.every(
+    (value) => !Number.isFinite(value) || (Math.abs(value) <= LARGEST && !(setting && value !== 0 && Math.abs(value) < SMALLEST)),
+  );
 }
 
 /** An output that is now float16 inside keeps its name and type behind a cast. */
@@ -110,7 +139,12 @@ function convertValue(graph: Graph, name: string, toHalf: boolean): string {
   const tensor = toHalf ? graph.constantOf(name) : null;
   if (tensor !== null) return graph.addConstant(tensorFromNumbers(DataType.FLOAT16, tensor.dims, float32View(tensor)), "h");
   const output = graph.freshName(toHalf ? "h" : "f");
-  graph.addNode({ opType: "Cast", inputs: [name], outputs: [output], attributes: { to: intAttribute(toHalf ? DataType.FLOAT16 : DataType.FLOAT) } });
+  graph.addNode({
+    opType: "Cast",
+    inputs: [name],
+    outputs: [output],
+    attributes: { to: intAttribute(toHalf ? DataType.FLOAT16 : DataType.FLOAT) },
+  });
   return output;
 }
 
@@ -129,12 +163,23 @@ function convertAttributes(node: Node): void {
   if (node.is("Cast") && node.int("to", 0) === DataType.FLOAT) node.attributes.set("to", intAttribute(DataType.FLOAT16));
   const value = node.tensor("value");
   if (node.is("ConstantOfShape") && (value === null || value.dataType === DataType.FLOAT)) {
-    node.attributes.set("value", { kind: "tensor", value: tensorFromNumbers(DataType.FLOAT16, [1], value === null ? [0] : float32View(value)) });
+    node.attributes.set("value", {
+      kind: "tensor",
+      value: tensorFromNumbers(DataType.FLOAT16, [1], value === null ? [0] : float32View(value)),
+    });
   }
 }
 
 function summarise(converted: number, kept: readonly Node[]): string[] {
-  const notes = [`${converted} nodes run in float16. On x64 and most ARM CPUs that makes the file smaller, not the model faster: they calculate in float32.`];
-  if (kept.length > 0) notes.push(`${kept.length} nodes stay in float32: ${kept.slice(0, 5).map((node) => node.describe()).join(", ")}${kept.length > 5 ? "…" : ""}.`);
+  const notes = [
+    `${converted} nodes run in float16. On x64 and most ARM CPUs that makes the file smaller, not the model faster: they calculate in float32.`,
+  ];
+  if (kept.length > 0)
+    notes.push(
+      `${kept.length} nodes stay in float32: ${kept
+        .slice(0, 5)
+        .map((node) => node.describe())
+        .join(", ")}${kept.length > 5 ? "…" : ""}.`,
+    );
   return notes;
 }

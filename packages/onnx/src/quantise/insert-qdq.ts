@@ -31,7 +31,14 @@ export class SharedConstants {
 }
 
 /** Puts QuantizeLinear and DequantizeLinear behind `value`; returns the dequantised value's name. Nothing reads it yet. */
-export function addQdqPair(graph: Graph, shared: SharedConstants, value: string, params: QuantParams, dataType: number, output?: string): string {
+export function addQdqPair(
+  graph: Graph,
+  shared: SharedConstants,
+  value: string,
+  params: QuantParams,
+  dataType: number,
+  output?: string,
+): string {
   const scale = shared.scale(params.scale);
   const zeroPoint = shared.zeroPoint(params.zeroPoint, dataType);
   const quantised = graph.freshName("q");
@@ -41,14 +48,25 @@ export function addQdqPair(graph: Graph, shared: SharedConstants, value: string,
   return dequantised;
 }
 
-/** A constant as integers with a DequantizeLinear behind it. The zero point is 0 and left out, as ONNX allows. */
-export function addDequantised(graph: Graph, shared: SharedConstants, tensor: Tensor, scales: Float32Array, axis: number): string {
+/**
+ * A constant as integers with a DequantizeLinear behind it. The zero point is 0 and left out, as ONNX allows, except where `zeroPoint` asks for
+ * it: onnxruntime fuses Gemm and MatMul only with one.
+ */
+export function addDequantised(
+  graph: Graph,
+  shared: SharedConstants,
+  tensor: Tensor,
+  scales: Float32Array,
+  axis: number,
+  zeroPoint = false,
+): string {
   const perAxis = scales.length > 1;
   const scale = perAxis ? graph.addConstant(floatTensor([scales.length], scales), "s") : shared.scale(scales[0] ?? 1);
   const output = graph.freshName("d");
+  const zero = tensorFromNumbers(tensor.dataType, perAxis ? [scales.length] : [], new Uint8Array(scales.length));
   graph.addNode({
     opType: "DequantizeLinear",
-    inputs: [graph.addConstant(tensor, "w"), scale],
+    inputs: [graph.addConstant(tensor, "w"), scale, ...(zeroPoint ? [graph.addConstant(zero, "z")] : [])],
     outputs: [output],
     attributes: perAxis ? { axis: intAttribute(axis) } : {},
   });

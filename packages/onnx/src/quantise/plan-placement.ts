@@ -38,7 +38,9 @@ export function planPlacement(graph: Graph, exclude: ReadonlySet<string>): Place
     if (quantised.has(node) && !node.is("Gemm", "MatMul")) values.add(outputOf(graph, node, absorbed));
   }
   pruneMoving(graph, quantised, values, absorbed);
-  const inUse = new Map([...absorbed].filter(([activation, producer]) => quantised.has(producer) && values.has(activation.outputs[0] ?? "")));
+  const inUse = new Map(
+    [...absorbed].filter(([activation, producer]) => quantised.has(producer) && values.has(activation.outputs[0] ?? "")),
+  );
   return { weighted, quantised, rangeOf: shareRanges(graph, quantised, values), absorbed: inUse };
 }
 
@@ -70,7 +72,8 @@ function findAbsorbed(graph: Graph, exclude: ReadonlySet<string>): Map<Node, Nod
   for (const node of graph.nodes) {
     const input = node.inputs[0] ?? "";
     const producer = graph.producerOf(input);
-    if (producer === null || !producer.is("Conv", "Gemm", "MatMul", "Add", "Mul") || exclude.has(node.name) || exclude.has(producer.name)) continue;
+    if (producer === null || !producer.is("Conv", "Gemm", "MatMul", "Add", "Mul") || exclude.has(node.name) || exclude.has(producer.name))
+      continue;
     if (graph.consumerCount(input) !== 1 || graph.isOutput(input) || !(node.is("Relu") || isClipAroundZero(graph, node))) continue;
     found.set(node, producer);
   }

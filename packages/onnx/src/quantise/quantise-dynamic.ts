@@ -28,7 +28,10 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
   const { graph } = model;
   const { weighted } = planPlacement(graph, new Set(options.exclude));
   if (weighted.length === 0) {
-    throw new OnnxError("INVALID_INPUT", "The model has no Conv, Gemm or MatMul with constant float32 weights, so dynamic int8 has nothing to quantise. Choose fp16 or leave the model as it is.");
+    throw new OnnxError(
+      "INVALID_INPUT",
+      "The model has no Conv, Gemm or MatMul with constant float32 weights, so dynamic int8 has nothing to quantise. Choose fp16 or leave the model as it is.",
+    );
   }
   const shared = new SharedConstants(graph);
   const inputs = new Map<string, readonly string[]>();
@@ -51,19 +54,33 @@ function storeWeights(graph: Graph, node: Node, shared: SharedConstants, options
 }
 
 /** y = MatMulInteger(DynamicQuantizeLinear(x), int8 w) · (s_x · s_w) + b, the pattern that onnxruntime fuses to one kernel. */
-function toIntegerProduct(graph: Graph, node: Node, shared: SharedConstants, inputs: Map<string, readonly string[]>, options: DynamicOptions): void {
+function toIntegerProduct(
+  graph: Graph,
+  node: Node,
+  shared: SharedConstants,
+  inputs: Map<string, readonly string[]>,
+  options: DynamicOptions,
+): void {
   const [x = "", weightName = "", bias = ""] = node.inputs;
   const original = floatConstant(graph, weightName);
   if (original === null) return;
   const weight = node.is("Gemm") && node.int("transB", 0) === 1 ? transposed(original) : original;
   const quantised = quantiseWeights(weight, { axis: 1, perChannel: options.perChannel ?? true, reduceRange: options.reduceRange ?? true });
   const [quantisedX = "", scaleX = "", zeroX = ""] = inputs.get(x) ?? quantiseInput(graph, x, inputs);
-  const scaleW = quantised.scales.length > 1 ? graph.addConstant(floatTensor([quantised.scales.length], quantised.scales), "s") : shared.scale(quantised.scales[0] ?? 1);
+  const scaleW =
+    quantised.scales.length > 1
+      ? graph.addConstant(floatTensor([quantised.scales.length], quantised.scales), "s")
+      : shared.scale(quantised.scales[0] ?? 1);
   const [product, cast, scale, scaled] = ["i", "f", "m", "y"].map((hint) => graph.freshName(hint));
   const output = node.outputs[0] ?? "";
   const result = bias === "" ? output : (scaled ?? "");
   graph.removeNode(node);
-  graph.addNode({ opType: "MatMulInteger", name: node.name, inputs: [quantisedX, graph.addConstant(quantised.weights, "w"), zeroX], outputs: [product ?? ""] });
+  graph.addNode({
+    opType: "MatMulInteger",
+    name: node.name,
+    inputs: [quantisedX, graph.addConstant(quantised.weights, "w"), zeroX],
+    outputs: [product ?? ""],
+  });
   graph.addNode({ opType: "Cast", inputs: [product ?? ""], outputs: [cast ?? ""], attributes: { to: intAttribute(DataType.FLOAT) } });
   graph.addNode({ opType: "Mul", inputs: [scaleX, scaleW], outputs: [scale ?? ""] });
   graph.addNode({ opType: "Mul", inputs: [cast ?? "", scale ?? ""], outputs: [result] });
@@ -80,7 +97,10 @@ function quantiseInput(graph: Graph, x: string, inputs: Map<string, readonly str
 function transposed(tensor: Tensor): Tensor {
   const values = float32View(tensor);
   const [rows = 0, columns = 0] = tensor.dims;
-  return floatTensor([columns, rows], Float32Array.from(values, (_, flat) => values[(flat % rows) * columns + Math.floor(flat / rows)] ?? 0));
+  return floatTensor(
+    [columns, rows],
+    Float32Array.from(values, (_, flat) => values[(flat % rows) * columns + Math.floor(flat / rows)] ?? 0),
+  );
 }
 
 function summarise(weighted: readonly Node[]): string[] {
@@ -88,6 +108,9 @@ function summarise(weighted: readonly Node[]): string[] {
   const products = weighted.length - convolutions;
   const notes: string[] = [];
   if (products > 0) notes.push(`${products} matrix products run on integers, with activations quantised in each run.`);
-  if (convolutions > 0) notes.push(`${convolutions} convolutions store int8 weights but calculate in float: smaller, not faster. Dynamic integer convolutions would be 5 to 9 times slower; static int8 is the way to speed.`);
+  if (convolutions > 0)
+    notes.push(
+      `${convolutions} convolutions store int8 weights but calculate in float: smaller, not faster. Dynamic integer convolutions would be 5 to 9 times slower; static int8 is the way to speed.`,
+    );
   return notes;
 }

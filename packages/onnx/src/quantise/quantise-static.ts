@@ -38,13 +38,17 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   const { graph } = model;
   const placement = planPlacement(graph, new Set(options.exclude));
   if (placement.weighted.length === 0) {
-    throw new OnnxError("INVALID_INPUT", "The model has no Conv, Gemm or MatMul with constant float32 weights, so static int8 has nothing to quantise. Choose fp16 or leave the model as it is.");
+    throw new OnnxError(
+      "INVALID_INPUT",
+      "The model has no Conv, Gemm or MatMul with constant float32 weights, so static int8 has nothing to quantise. Choose fp16 or leave the model as it is.",
+    );
   }
   const params = chooseParams(placement, ranges, options.activations ?? "uint8");
   absorbActivations(graph, placement);
   const shared = new SharedConstants(graph);
   for (const node of placement.weighted) quantiseNodeWeights(graph, node, shared, params, options);
-  for (const [value, valueParams] of params) quantiseValue(graph, placement, shared, value, valueParams, QUANTISED_TYPES[options.activations ?? "uint8"]);
+  for (const [value, valueParams] of params)
+    quantiseValue(graph, placement, shared, value, valueParams, QUANTISED_TYPES[options.activations ?? "uint8"]);
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
   notes.push(...summarise(graph, placement, options));
@@ -57,7 +61,10 @@ function chooseParams(placement: Placement, ranges: Ranges, type: "uint8" | "int
   for (const [value, source] of placement.rangeOf) {
     const range = ranges.get(source);
     if (range === undefined) {
-      throw new OnnxError("INVALID_INPUT", `No range was observed for the value ${JSON.stringify(source)}. Calibrate with the taps of this model and these options.`);
+      throw new OnnxError(
+        "INVALID_INPUT",
+        `No range was observed for the value ${JSON.stringify(source)}. Calibrate with the taps of this model and these options.`,
+      );
     }
     params.set(value, asymmetricParams(range.min, range.max, integers));
   }
@@ -73,7 +80,13 @@ function absorbActivations(graph: Graph, placement: Placement): void {
   }
 }
 
-function quantiseNodeWeights(graph: Graph, node: Node, shared: SharedConstants, params: ReadonlyMap<string, QuantParams>, options: StaticOptions): void {
+function quantiseNodeWeights(
+  graph: Graph,
+  node: Node,
+  shared: SharedConstants,
+  params: ReadonlyMap<string, QuantParams>,
+  options: StaticOptions,
+): void {
   const weight = floatConstant(graph, node.inputs[1] ?? "");
   const inputScale = params.get(node.inputs[0] ?? "")?.scale;
   if (weight === null || inputScale === undefined) return;
@@ -86,7 +99,7 @@ function quantiseNodeWeights(graph: Graph, node: Node, shared: SharedConstants, 
     reduceRange: options.reduceRange ?? false,
     ...(bias === null ? {} : { floors: biasFloors(bias, inputScale) }),
   });
-  graph.setInput(node, 1, addDequantised(graph, shared, quantised.weights, quantised.scales, axis));
+  graph.setInput(node, 1, addDequantised(graph, shared, quantised.weights, quantised.scales, axis, !node.is("Conv")));
   if (bias === null) return;
   const { values, scales } = quantiseBias(bias, inputScale, quantised.scales);
   graph.setInput(node, 2, addDequantised(graph, shared, tensorFromNumbers(DataType.INT32, [values.length], values), scales, 0));
@@ -96,7 +109,14 @@ function quantiseNodeWeights(graph: Graph, node: Node, shared: SharedConstants, 
  * Behind a quantised producer every reader takes the dequantised value: a reader of the float one would keep the kernel from fusing. In front
  * of the first quantised node only the quantised readers do.
  */
-function quantiseValue(graph: Graph, placement: Placement, shared: SharedConstants, value: string, params: QuantParams, dataType: number): void {
+function quantiseValue(
+  graph: Graph,
+  placement: Placement,
+  shared: SharedConstants,
+  value: string,
+  params: QuantParams,
+  dataType: number,
+): void {
   const producer = graph.producerOf(value);
   const fromQuantised = producer !== null && placement.quantised.has(producer);
   const readers = graph.consumersOf(value).filter((consumer) => fromQuantised || placement.quantised.has(consumer));
@@ -114,11 +134,22 @@ function quantiseValue(graph: Graph, placement: Placement, shared: SharedConstan
 }
 
 function summarise(graph: Graph, placement: Placement, options: StaticOptions): string[] {
-  const inFloat = graph.nodes.filter((node) => node.is("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN") && !placement.quantised.has(node));
+  const inFloat = graph.nodes.filter(
+    (node) => node.is("Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN") && !placement.quantised.has(node),
+  );
   const notes = [
     `${placement.weighted.length} layers have int8 weights (${options.perChannel === false ? "one scale each" : "a scale per channel"}${options.reduceRange === true ? ", 7 bits" : ""}); ${placement.absorbed.size} activations were absorbed.`,
   ];
-  if (inFloat.length > 0) notes.push(`${inFloat.length} layers stay in float: ${inFloat.slice(0, 5).map((node) => node.describe()).join(", ")}${inFloat.length > 5 ? "…" : ""}.`);
-  if (options.reduceRange !== true) notes.push("8-bit weights saturate on x86 CPUs without VNNI; check the accuracy on the devices' own CPU or use 7-bit weights (reduceRange).");
+  if (inFloat.length > 0)
+    notes.push(
+      `${inFloat.length} layers stay in float: ${inFloat
+        .slice(0, 5)
+        .map((node) => node.describe())
+        .join(", ")}${inFloat.length > 5 ? "…" : ""}.`,
+    );
+  if (options.reduceRange !== true)
+    notes.push(
+      "8-bit weights saturate on x86 CPUs without VNNI; check the accuracy on the devices' own CPU or use 7-bit weights (reduceRange).",
+    );
   return notes;
 }

@@ -40,7 +40,9 @@ export function quantiseWeights(tensor: Tensor, options: WeightOptions): Quantis
   };
   const filled = largest.filter((value) => value > 0);
   const mean = filled.length === 0 ? 1 : filled.reduce((sum, value) => sum + value, 0) / filled.length;
-  const scales = Float32Array.from(largest, (value, channel) => Math.max(symmetricParams(value === 0 ? mean : value, range).scale, floor(channel)));
+  const scales = Float32Array.from(largest, (value, channel) =>
+    Math.max(symmetricParams(value === 0 ? mean : value, range).scale, floor(channel)),
+  );
   const quantised = Array.from(values, (value, flat) => quantiseValue(value, { scale: scales[channelOf(flat)] ?? 1, zeroPoint: 0 }, range));
   return { weights: tensorFromNumbers(DataType.INT8, tensor.dims, quantised), scales, axis: options.axis };
 }
@@ -53,7 +55,11 @@ export function biasFloors(bias: Float32Array, inputScale: number): Float64Array
 }
 
 /** Bias in int32 steps of s_x · s_w (the product in float32, as runtimes form it), zero point 0. */
-export function quantiseBias(bias: Float32Array, inputScale: number, weightScales: Float32Array): { values: Int32Array; scales: Float32Array } {
+export function quantiseBias(
+  bias: Float32Array,
+  inputScale: number,
+  weightScales: Float32Array,
+): { values: Int32Array; scales: Float32Array } {
   const scales = weightScales.map((scale) => Math.fround(scale * inputScale));
   const values = Int32Array.from(bias, (value, channel) => {
     const params = { scale: scales[scales.length === 1 ? 0 : channel] ?? 1, zeroPoint: 0 };

@@ -43,7 +43,8 @@ export class RangeObserver {
 
   /** @throws OnnxError INVALID_INPUT where nothing was observed */
   ranges(): Ranges {
-    if (this.#ranges.size === 0) throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.");
+    if (this.#ranges.size === 0)
+      throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.");
     return new Map([...this.#ranges].map(([name, range]) => [name, { ...range }]));
   }
 }

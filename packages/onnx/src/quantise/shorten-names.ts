@@ -6,7 +6,9 @@ import type { Graph } from "../graph/graph.ts";
  */
 export function shortenNames(graph: Graph): void {
   const fixed = new Set([...graph.inputs, ...graph.outputs, ...graph.opaque]);
-  const names = [...graph.constants.keys(), ...graph.nodes.flatMap((node) => node.outputs)].filter((name) => name !== "" && !fixed.has(name));
+  const names = [...graph.constants.keys(), ...graph.nodes.flatMap((node) => node.outputs)].filter(
+    (name) => name !== "" && !fixed.has(name),
+  );
   // Two rounds: a short name may be taken by a value that is still to be renamed.
   const temporary = names.map((name) => {
     const free = graph.freshName("\u0001");

@@ -11,8 +11,13 @@ export const MAX_ELEMENTS = 16 * 1024 * 1024;
 /** @throws OnnxError TOO_LARGE */
 export function guardSize(dims: readonly number[], node: Node): number {
   const count = elementCount(dims);
-  if (dims.some((dim) => dim < 0 || !Number.isInteger(dim))) throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} would make a tensor of ${dims.join(" × ")}.`);
-  if (count > MAX_ELEMENTS) throw new OnnxError("TOO_LARGE", `The node ${node.describe()} would make ${count.toLocaleString("en")} values; at most ${MAX_ELEMENTS.toLocaleString("en")} are computed here.`);
+  if (dims.some((dim) => dim < 0 || !Number.isInteger(dim)))
+    throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} would make a tensor of ${dims.join(" × ")}.`);
+  if (count > MAX_ELEMENTS)
+    throw new OnnxError(
+      "TOO_LARGE",
+      `The node ${node.describe()} would make ${count.toLocaleString("en")} values; at most ${MAX_ELEMENTS.toLocaleString("en")} are computed here.`,
+    );
   return count;
 }
 
@@ -44,7 +49,13 @@ export function forEachIndex(dims: readonly number[], visit: (index: readonly nu
 }
 
 /** A tensor whose elements are picked from `tensor` bit for bit; where `pick` gives -1, `filler`'s only element stands. */
-export function pickElements(tensor: Tensor, dims: readonly number[], node: Node, pick: (index: readonly number[]) => number, filler: Tensor | null = null): Tensor {
+export function pickElements(
+  tensor: Tensor,
+  dims: readonly number[],
+  node: Node,
+  pick: (index: readonly number[]) => number,
+  filler: Tensor | null = null,
+): Tensor {
   const count = guardSize(dims, node);
   const source = storageView(tensor);
   const width = source.BYTES_PER_ELEMENT;

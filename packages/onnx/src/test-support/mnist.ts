@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 function sample(name: string): Uint8Array {
-  return readFileSync(fileURLToPath(import.meta.resolve(`@flotilla/samples/files/${name}`)));
+  return readFileSync(fileURLToPath(new URL(`../files/${name}`, import.meta.resolve("@flotilla/samples"))));
 }
 
 export function sampleModel(name: "mnist-cnn" | "mnist-mobilenet"): Uint8Array {

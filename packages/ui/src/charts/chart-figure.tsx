@@ -1,6 +1,6 @@
 "use client";
 import { type ReactNode, useId } from "react";
-import { useChartLocale } from "./chart-locale.tsx";
+import { useUi } from "../lib/ui-provider.tsx";
 import { ScrollRegion } from "./scroll-region.tsx";
 
 /** The numbers behind a picture. `numeric` columns are set to the right. */
@@ -43,7 +43,7 @@ export function ChartFigure({ title, summary, summaryHidden = false, legend, tab
 
 /** The table behind a chart, folded away until asked for. */
 export function ChartTableDetails({ title, table }: { title: string; table: ChartTable }) {
-  const { showTable } = useChartLocale();
+  const { showTable } = useUi().labels;
   return (
     <details className="group text-xs">
       <summary className="text-muted hover:text-text inline-flex min-h-6 cursor-pointer items-center">{showTable}</summary>

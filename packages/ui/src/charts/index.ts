@@ -1,7 +1,6 @@
 export { AreaChart, type AreaChartProps } from "./area-chart.tsx";
 export { BarsBeforeAfter, type BarsBeforeAfterProps, type BeforeAfterRow } from "./bars-before-after.tsx";
 export { ChartFigure, type ChartFigureProps, type ChartTable, ChartTableDetails } from "./chart-figure.tsx";
-export { type ChartLocale, ChartLocaleProvider, useChartLocale } from "./chart-locale.tsx";
 export { colour, seriesColour, type Tone } from "./colours.ts";
 export { ConfusionMatrix, type ConfusionMatrixProps } from "./confusion-matrix.tsx";
 export { type Dot, type DotKind } from "./dot-kinds.ts";

@@ -28,7 +28,8 @@ export interface StageTrackProps {
 export function StageTrack({ label, stages, compact = false }: StageTrackProps) {
   const total = stages.reduce((sum, stage) => sum + stage.total, 0);
   const columns = stages.map(
-    (stage) => `minmax(${compact ? "12px" : "72px"}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`,
+    (stage) =>
+      `minmax(${compact ? "12px" : `min(132px, ${Math.floor(90 / stages.length)}%)`}, ${Math.max(1, Math.round((100 * stage.total) / Math.max(1, total)))}fr)`,
   );
   return (
     <ol

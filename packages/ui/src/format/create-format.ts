@@ -108,7 +108,8 @@ export function createFormat(locale: string, timeZone?: string): Format {
     number: (value, digits = 1) => numbers({ maximumFractionDigits: digits }).format(value),
     percent: (share, digits = 1) => numbers({ style: "percent", maximumFractionDigits: digits }).format(share),
     change: (share, digits = 0) => numbers({ style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(share),
-    ms: (milliseconds) => unit(milliseconds, "millisecond", digitsFor(milliseconds)),
+    // The SI symbol in every language: what engineers write, and short enough for an axis.
+    ms: (milliseconds) => `${numbers({ maximumFractionDigits: digitsFor(milliseconds) }).format(milliseconds)} ms`,
     duration: (seconds) => durationWords(seconds, (value, name) => unit(value, name, 0)),
     dateTime: (at) => dates({ dateStyle: "medium", timeStyle: "medium" }).format(at),
     shortDateTime: (at) => dates({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at),

@@ -14,6 +14,8 @@ export interface UiLabels {
   optional: string;
   breadcrumbs: string;
   showDetails: string;
+  /** Unfolds the table behind a chart. */
+  showTable: string;
   /** Asks for the name to be typed before a dangerous action: "Type {word} to confirm". */
   typeToConfirm: (word: string) => string;
   never: string;
@@ -50,6 +52,7 @@ const englishLabels: UiLabels = {
   optional: "optional",
   breadcrumbs: "Where you are",
   showDetails: "Show details",
+  showTable: "Show as table",
   typeToConfirm: (word) => `Type ${word} to confirm`,
   never: "never",
 };

@@ -9,12 +9,13 @@ import { useCallback, useMemo, useState } from "react";
 import { QueryFailure } from "../shell/query-failure.tsx";
 import { useSession } from "../shell/session.tsx";
 import { DeviceToolbar } from "./device-toolbar.tsx";
-import { DevicesTable } from "./devices-table.tsx";
 import { isNarrowing } from "./filter/conditions.ts";
 import { useUrlFilter } from "./filter/use-url-filter.ts";
 import { PendingDevices } from "./pending-devices.tsx";
 import { type DeviceSort, listedStates, useDevicePages } from "./use-device-pages.ts";
 
+/** The table comes while its first rows are asked for. */
+const DevicesTable = dynamic(async () => (await import("./devices-table.tsx")).DevicesTable, { loading: () => <ListSkeleton /> });
 const AddDevicesDialog = dynamic(async () => (await import("./add-devices-dialog.tsx")).AddDevicesDialog, { ssr: false });
 const GroupDialog = dynamic(async () => (await import("../groups/group-dialog.tsx")).GroupDialog, { ssr: false });
 
@@ -34,7 +35,10 @@ export function DevicesPage() {
   const session = useSession();
   const [filter, setFilter] = useUrlFilter();
   const [sort, setSort] = useUrlSort();
-  const [state, setState] = useQueryState("state", parseAsStringLiteral(listedStates).withDefault("ACTIVE").withOptions({ history: "replace" }));
+  const [state, setState] = useQueryState(
+    "state",
+    parseAsStringLiteral(listedStates).withDefault("ACTIVE").withOptions({ history: "replace" }),
+  );
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [grouping, setGrouping] = useState<"filter" | "selection" | null>(null);

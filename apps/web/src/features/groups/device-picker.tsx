@@ -22,7 +22,10 @@ export function DevicePicker({ groupId, selected, onChange }: DevicePickerProps)
   const [text, setText] = useState("");
   const search = useDeferredValue(text.trim());
   const list = useQuery(
-    trpc.devices.list.queryOptions({ state: "ACTIVE", filter: search === "" ? {} : { search }, limit: MOST_SHOWN }, { placeholderData: keepPreviousData }),
+    trpc.devices.list.queryOptions(
+      { state: "ACTIVE", filter: search === "" ? {} : { search }, limit: MOST_SHOWN },
+      { placeholderData: keepPreviousData },
+    ),
   );
   const members = useQuery(
     trpc.groups.members.queryOptions({ id: groupId ?? "" }, { enabled: groupId !== undefined && selected === null }),

@@ -39,13 +39,13 @@ function AttentionRow({ item }: { item: Attention }) {
   const t = useTranslations("overview.attention");
   const count = item.params["count"];
   const params = { name: String(item.params["name"] ?? ""), count: typeof count === "number" ? count : Number(count ?? 1) };
-  const why = item.params["reason"] ?? item.params["message"];
+  const why = item.params["why"] ?? item.params["message"] ?? "";
   return (
     <li className="flex items-start gap-3 py-2 first:pt-0 last:pb-0">
       <StateIcon kind={KINDS[item.kind]} size={16} className="mt-0.5" />
       <div className="min-w-0 flex-1">
         <div className="font-semibold">{t(`kinds.${item.kind}`, params)}</div>
-        {why !== undefined && <div className="text-muted">{why}</div>}
+        {why !== "" && <div className="text-muted">{why}</div>}
       </div>
       <AppLink href={item.href} className="text-link shrink-0">
         {t(`actions.${item.kind}`)}

@@ -1,4 +1,5 @@
 "use client";
+import type { RolloutState } from "@flotilla/contracts";
 import type { RolloutView } from "@flotilla/contracts/views";
 import { Button, ConfirmDialog, RadioGroup } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -9,8 +10,10 @@ import { dotOf } from "./rollout-states.ts";
 
 type Action = "start" | "pause" | "resume" | "promote" | "retry" | "halt" | "cancel" | "revert";
 
-/** From harmless to far-reaching; the one that a person most likely wants stands last. */
+/** The order of the buttons. */
 const order: Action[] = ["cancel", "pause", "retry", "resume", "halt", "promote", "start", "revert"];
+/** What a person most likely wants in a state; while all goes well, nothing. */
+const mainAction: Partial<Record<RolloutState, Action>> = { DRAFT: "start", PAUSED: "resume", HALTED: "revert" };
 const dangerous = new Set<Action>(["halt", "cancel", "revert"]);
 
 /** Buttons by what the server offers now. Each says its reach before it is confirmed, waits for the server, and shows the server's truth. */
@@ -20,7 +23,7 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
   const [mode, setMode] = useState<"keep" | "revert">("keep");
   const run = useAction(rollout.id, mode);
   const offered = order.filter((action) => rollout.can[action]);
-  const main = offered.at(-1);
+  const main = mainAction[rollout.state];
   const numbers = reachOf(rollout);
   return (
     <>

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 
 /**
  * Says a decision in the page's language: by its kind and its numbers; by the stored English sentence where this build does not know
- * the kind yet.
+ * the kind yet, or a number that its sentence needs was not stored.
  */
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
@@ -15,8 +15,14 @@ export function useSentence(): (decision: Decision) => string {
     const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
     const { seconds } = decision.params;
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
-    return t(decision.kind as never, { ...values, duration } as never);
+    const said = { ...values, duration };
+    return knows(String(t.raw(decision.kind as never)), said) ? t(decision.kind as never, said as never) : decision.message;
   };
+}
+
+/** Whether every name in the message's braces has a value. A one-word branch of a select counts as a name too; then the stored sentence is taken. */
+function knows(message: string, values: Readonly<Record<string, unknown>>): boolean {
+  return [...message.matchAll(/\{(\w+)[,}]/g)].every(([, name]) => name !== undefined && name in values);
 }
 
 /** What a message can select on: `none` stands for "not known". A full stop at the end of a reason would stand double. */

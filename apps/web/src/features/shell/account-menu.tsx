@@ -12,8 +12,8 @@ import { signOut } from "../auth/auth-calls.ts";
 import { AccountTrigger } from "./account-trigger.tsx";
 import { useSession } from "./session.tsx";
 
-/** Who is signed in, how the dashboard looks to them, and the way out. Loaded by AccountButton. */
-export default function AccountMenu() {
+/** Who is signed in, how the dashboard looks to them, and the way out. */
+export function AccountMenu() {
   const t = useTranslations("shell");
   const session = useSession();
   const router = useRouter();
@@ -29,7 +29,7 @@ export default function AccountMenu() {
     router.refresh();
   };
   return (
-    <Menu defaultOpen trigger={<AccountTrigger name={session.user.name} />}>
+    <Menu trigger={<AccountTrigger name={session.user.name} />}>
       <div className="px-2 py-1.5">
         <div className="font-medium">{session.user.name}</div>
         <div className="text-muted text-xs">{session.user.email}</div>

@@ -1,15 +1,12 @@
 "use client";
-import { Button, Kbd, LazyMenu } from "@flotilla/ui";
+import { Button, Kbd } from "@flotilla/ui";
 import { MenuIcon, Moon, Search, Sun } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useSwitchLocale } from "../../i18n/use-switch-locale.ts";
 import { useTheme } from "../../theme/theme-provider.tsx";
-import { AccountTrigger } from "./account-trigger.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { TopCrumbs } from "./crumbs.tsx";
 import { LiveBadge } from "./live-badge.tsx";
-import { useSession } from "./session.tsx";
-
-const loadAccountMenu = () => import("./account-menu.tsx");
 
 export interface TopBarProps {
   onOpenNav: () => void;
@@ -18,7 +15,6 @@ export interface TopBarProps {
 
 export function TopBar({ onOpenNav, onOpenCommands }: TopBarProps) {
   const t = useTranslations("shell");
-  const session = useSession();
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-bg px-3 md:px-6">
       <Button variant="ghost" size="icon" className="md:hidden" aria-label={t("nav.open")} onClick={onOpenNav}>
@@ -41,7 +37,7 @@ export function TopBar({ onOpenNav, onOpenCommands }: TopBarProps) {
         <LiveBadge />
         <LanguageSwitch />
         <ThemeSwitch />
-        <LazyMenu load={loadAccountMenu} button={(props) => <AccountTrigger name={session.user.name} {...props} />} />
+        <AccountMenu />
       </div>
     </header>
   );

@@ -1,6 +1,5 @@
 "use client";
 import { Toaster, type UiLabels, UiProvider } from "@flotilla/ui";
-import { ChartLocaleProvider } from "@flotilla/ui/charts";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
@@ -25,17 +24,17 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
       optional: t("optional"),
       breadcrumbs: t("breadcrumbs"),
       showDetails: t("showDetails"),
+      showTable: t("showTable"),
       typeToConfirm: (word) => t("typeToConfirm", { word }),
       never: t("never"),
     }),
     [t],
   );
-  const chartWords = useMemo(() => ({ showTable: t("showTable") }), [t]);
   return (
     <NuqsAdapter>
       <UiProvider locale={locale} labels={labels} link={Link}>
         <ThemeProvider initial={themeChoice}>
-          <ChartLocaleProvider value={chartWords}>{children}</ChartLocaleProvider>
+          {children}
           <Toaster theme={themeChoice} />
         </ThemeProvider>
         <ChineseFont />

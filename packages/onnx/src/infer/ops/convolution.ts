@@ -39,14 +39,21 @@ export function windowOutput(size: Dim, axis: number, window: Window): Dim {
   return (output - 1) * stride >= size + (window.autoPad === "VALID" ? 0 : (window.pads[axis] ?? 0)) ? output - 1 : output;
 }
 
-function convolve(data: TensorValueType | null, weight: TensorValueType | null, context: InferContext, elemType: number): TensorValueType | null {
+function convolve(
+  data: TensorValueType | null,
+  weight: TensorValueType | null,
+  context: InferContext,
+  elemType: number,
+): TensorValueType | null {
   const shape = data?.shape ?? null;
   const weights = weight?.shape ?? null;
   if (shape === null || weights === null) return { elemType, shape: null };
   const spatial = shape.slice(2);
   const kernel = context.node.ints("kernel_shape") ?? weights.slice(2).map((dim) => (typeof dim === "number" ? dim : Number.NaN));
   const window = windowOf(context, spatial.length, kernel);
-  const sizes = spatial.map((size, axis) => windowOutput(size, axis, window)).map((size) => (typeof size === "number" && Number.isNaN(size) ? null : size));
+  const sizes = spatial
+    .map((size, axis) => windowOutput(size, axis, window))
+    .map((size) => (typeof size === "number" && Number.isNaN(size) ? null : size));
   return { elemType, shape: [shape[0] ?? null, weights[0] ?? null, ...sizes] };
 }
 
@@ -75,7 +82,8 @@ const convTranspose: InferRule = (context) => {
 const pool: InferRule = (context) => {
   const data = context.inputs[0] ?? null;
   const kernel = context.node.ints("kernel_shape");
-  if (data === null || data.shape === null || kernel === null) return context.node.outputs.map(() => (data === null ? null : { elemType: data.elemType, shape: null }));
+  if (data === null || data.shape === null || kernel === null)
+    return context.node.outputs.map(() => (data === null ? null : { elemType: data.elemType, shape: null }));
   const window = windowOf(context, kernel.length, kernel);
   const shape = [...data.shape.slice(0, 2), ...data.shape.slice(2).map((size, axis) => windowOutput(size, axis, window))];
   return context.node.outputs.map((_, index) => ({ elemType: index === 0 ? data.elemType : DataType.INT64, shape }));
@@ -84,7 +92,9 @@ const pool: InferRule = (context) => {
 const globalPool: InferRule = ({ inputs }) => {
   const data = inputs[0] ?? null;
   const shape = data?.shape ?? null;
-  return [data === null ? null : { elemType: data.elemType, shape: shape === null ? null : shape.map((dim, axis) => (axis < 2 ? dim : 1)) }];
+  return [
+    data === null ? null : { elemType: data.elemType, shape: shape === null ? null : shape.map((dim, axis) => (axis < 2 ? dim : 1)) },
+  ];
 };
 
 export const convolutionRules: Readonly<Record<string, InferRule>> = {

@@ -12,7 +12,12 @@ export function broadcastDim(left: Dim, right: Dim): Dim {
 
 export function broadcastShapes(left: readonly Dim[], right: readonly Dim[]): Dim[] {
   const rank = Math.max(left.length, right.length);
-  return Array.from({ length: rank }, (_, axis) => broadcastDim(left[axis - rank + left.length] ?? padded(left, axis - rank), right[axis - rank + right.length] ?? padded(right, axis - rank)));
+  return Array.from({ length: rank }, (_, axis) =>
+    broadcastDim(
+      left[axis - rank + left.length] ?? padded(left, axis - rank),
+      right[axis - rank + right.length] ?? padded(right, axis - rank),
+    ),
+  );
 }
 
 /** A missing leading axis counts as 1; an axis that is there but unknown stays unknown. */
@@ -39,7 +44,9 @@ const variadic: InferRule = (context) => {
 
 const comparison: InferRule = (context) => [{ elemType: DataType.BOOL, shape: broadcastInputs(context) }];
 
-const where: InferRule = (context) => [{ elemType: context.inputs[1]?.elemType ?? context.inputs[2]?.elemType ?? 0, shape: broadcastInputs(context) }];
+const where: InferRule = (context) => [
+  { elemType: context.inputs[1]?.elemType ?? context.inputs[2]?.elemType ?? 0, shape: broadcastInputs(context) },
+];
 
 const dropout: InferRule = ({ inputs, node }) => {
   const data: TensorValueType | null = inputs[0] ?? null;
@@ -65,7 +72,8 @@ function followArithmetic(context: InferContext): void {
     Array.from({ length }, (_, index) => {
       const a = left[left.length === 1 ? 0 : index] ?? null;
       const b = right[right.length === 1 ? 0 : index] ?? null;
-      if (typeof a !== "number" || typeof b !== "number") return b === 1 && (context.node.opType === "Mul" || context.node.opType === "Div") ? a : null;
+      if (typeof a !== "number" || typeof b !== "number")
+        return b === 1 && (context.node.opType === "Mul" || context.node.opType === "Div") ? a : null;
       const value = operation(a, b);
       return Number.isSafeInteger(value) ? value : null;
     }),
@@ -73,12 +81,78 @@ function followArithmetic(context: InferContext): void {
 }
 
 const UNARY = [
-  "Relu", "Sigmoid", "Tanh", "Exp", "Log", "Sqrt", "Neg", "Abs", "Erf", "Floor", "Ceil", "Round", "Clip", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
-  "HardSwish", "Softplus", "Softsign", "Softmax", "LogSoftmax", "Hardmax", "Gelu", "Mish", "Swish", "PRelu", "ThresholdedRelu", "Reciprocal", "Sign", "Sin", "Cos", "Tan",
-  "Asin", "Acos", "Atan", "Sinh", "Cosh", "Not", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "LpNormalization",
-  "MeanVarianceNormalization", "RMSNormalization", "LRN", "CumSum", "Trilu", "ScatterElements", "ScatterND", "ReverseSequence", "EyeLike", "BitwiseNot",
+  "Relu",
+  "Sigmoid",
+  "Tanh",
+  "Exp",
+  "Log",
+  "Sqrt",
+  "Neg",
+  "Abs",
+  "Erf",
+  "Floor",
+  "Ceil",
+  "Round",
+  "Clip",
+  "LeakyRelu",
+  "Elu",
+  "Selu",
+  "Celu",
+  "HardSigmoid",
+  "HardSwish",
+  "Softplus",
+  "Softsign",
+  "Softmax",
+  "LogSoftmax",
+  "Hardmax",
+  "Gelu",
+  "Mish",
+  "Swish",
+  "PRelu",
+  "ThresholdedRelu",
+  "Reciprocal",
+  "Sign",
+  "Sin",
+  "Cos",
+  "Tan",
+  "Asin",
+  "Acos",
+  "Atan",
+  "Sinh",
+  "Cosh",
+  "Not",
+  "BatchNormalization",
+  "InstanceNormalization",
+  "LayerNormalization",
+  "GroupNormalization",
+  "LpNormalization",
+  "MeanVarianceNormalization",
+  "RMSNormalization",
+  "LRN",
+  "CumSum",
+  "Trilu",
+  "ScatterElements",
+  "ScatterND",
+  "ReverseSequence",
+  "EyeLike",
+  "BitwiseNot",
 ];
-const VARIADIC = ["Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Mean", "Sum", "Mod", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitShift"];
+const VARIADIC = [
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Pow",
+  "Min",
+  "Max",
+  "Mean",
+  "Sum",
+  "Mod",
+  "BitwiseAnd",
+  "BitwiseOr",
+  "BitwiseXor",
+  "BitShift",
+];
 const COMPARISON = ["Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor"];
 
 export const elementwiseRules: Readonly<Record<string, InferRule>> = {

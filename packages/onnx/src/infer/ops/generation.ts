@@ -56,11 +56,20 @@ const tile: InferRule = (context) => {
   const repeats = context.entries(1);
   const shape = data?.shape ?? null;
   if (shape === null || repeats === null) return [withShape(data, shape === null ? null : shape.map(() => null))];
-  return [withShape(data, shape.map((dim, axis) => (repeats[axis] === 1 ? dim : typeof dim === "number" && typeof repeats[axis] === "number" ? dim * repeats[axis] : null)))];
+  return [
+    withShape(
+      data,
+      shape.map((dim, axis) =>
+        repeats[axis] === 1 ? dim : typeof dim === "number" && typeof repeats[axis] === "number" ? dim * repeats[axis] : null,
+      ),
+    ),
+  ];
 };
 
 const range: InferRule = (context) => {
-  const [start, limit, delta] = [0, 1, 2].map((index) => context.constant(index)).map((tensor) => (tensor === null ? null : (toNumbers(tensor)[0] ?? null)));
+  const [start, limit, delta] = [0, 1, 2]
+    .map((index) => context.constant(index))
+    .map((tensor) => (tensor === null ? null : (toNumbers(tensor)[0] ?? null)));
   const known = typeof start === "number" && typeof limit === "number" && typeof delta === "number" && delta !== 0;
   return [{ elemType: context.inputs[0]?.elemType ?? 0, shape: [known ? Math.max(0, Math.ceil((limit - start) / delta)) : null] }];
 };

@@ -56,7 +56,12 @@ const transpose: InferRule = ({ inputs, node }) => {
   const shape = data?.shape ?? null;
   if (shape === null) return [withShape(data, null)];
   const perm = node.ints("perm") ?? shape.map((_, axis) => shape.length - 1 - axis);
-  return [withShape(data, perm.map((axis) => shape[axis] ?? null))];
+  return [
+    withShape(
+      data,
+      perm.map((axis) => shape[axis] ?? null),
+    ),
+  ];
 };
 
 const squeeze: InferRule = (context) => {
@@ -67,7 +72,12 @@ const squeeze: InferRule = (context) => {
   if (shape === null || axes === null) return [withShape(data, null)];
   if (axes === undefined && shape.some((dim) => typeof dim !== "number")) return [withShape(data, null)];
   const gone = new Set((axes ?? shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []))).map((axis) => normaliseAxis(axis, shape.length)));
-  return [withShape(data, shape.filter((_, axis) => !gone.has(axis)))];
+  return [
+    withShape(
+      data,
+      shape.filter((_, axis) => !gone.has(axis)),
+    ),
+  ];
 };
 
 const unsqueeze: InferRule = (context) => {
@@ -79,7 +89,12 @@ const unsqueeze: InferRule = (context) => {
   const rank = shape.length + axes.length;
   const added = new Set(axes.map((axis) => normaliseAxis(axis, rank)));
   const rest = [...shape];
-  return [withShape(data, Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? null))))];
+  return [
+    withShape(
+      data,
+      Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? null))),
+    ),
+  ];
 };
 
 const concat: InferRule = (context) => {
@@ -92,7 +107,14 @@ const concat: InferRule = (context) => {
   const axis = normaliseAxis(node.int("axis", 0), shape.length);
   const along = inputs.map((input) => input?.shape?.[axis] ?? null);
   const total = along.reduce<Dim>((sum, dim) => (typeof sum === "number" && typeof dim === "number" ? sum + dim : null), 0);
-  return [withShape(first, shape.map((dim, index) => (index === axis ? total : (inputs.map((input) => input?.shape?.[index] ?? null).find((other) => typeof other === "number") ?? dim))))];
+  return [
+    withShape(
+      first,
+      shape.map((dim, index) =>
+        index === axis ? total : (inputs.map((input) => input?.shape?.[index] ?? null).find((other) => typeof other === "number") ?? dim),
+      ),
+    ),
+  ];
 };
 
 const split: InferRule = (context) => {
@@ -101,8 +123,15 @@ const split: InferRule = (context) => {
   const shape = data?.shape ?? null;
   if (shape === null) return node.outputs.map(() => withShape(data, null));
   const axis = normaliseAxis(node.int("axis", 0), shape.length);
-  const sizes = node.ints("split") ?? ((node.inputs[1] ?? "") === "" ? evenSplit(shape[axis] ?? null, node.outputs.length) : constantEntries(context.constant(1)));
-  return node.outputs.map((_, part) => withShape(data, shape.map((dim, index) => (index === axis ? (sizes?.[part] ?? null) : dim))));
+  const sizes =
+    node.ints("split") ??
+    ((node.inputs[1] ?? "") === "" ? evenSplit(shape[axis] ?? null, node.outputs.length) : constantEntries(context.constant(1)));
+  return node.outputs.map((_, part) =>
+    withShape(
+      data,
+      shape.map((dim, index) => (index === axis ? (sizes?.[part] ?? null) : dim)),
+    ),
+  );
 };
 
 function evenSplit(size: Dim, parts: number): number[] | null {
@@ -148,12 +177,19 @@ const slice: InferRule = (context) => {
   const shape = data?.shape ?? null;
   const limits = sliceArguments(context);
   if (shape === null) return [withShape(data, null)];
-  if (limits === null) return [withShape(data, shape.map(() => null))];
+  if (limits === null)
+    return [
+      withShape(
+        data,
+        shape.map(() => null),
+      ),
+    ];
   const result: Dim[] = [...shape];
   for (const [index, axis] of limits.axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
     const size = shape[at];
-    result[at] = typeof size === "number" ? sliceLength(size, limits.starts[index] ?? 0, limits.ends[index] ?? 0, limits.steps[index] ?? 1) : null;
+    result[at] =
+      typeof size === "number" ? sliceLength(size, limits.starts[index] ?? 0, limits.ends[index] ?? 0, limits.steps[index] ?? 1) : null;
   }
   followSlice(context, limits);
   return [withShape(data, result)];
@@ -164,7 +200,9 @@ function followSlice(context: InferContext, { starts, ends, steps }: SliceArgume
   const [start = 0, end = 0, step = 1] = [starts[0], ends[0], steps[0]];
   if (entries === null || starts.length !== 1 || step < 1) return;
   const begin = start < 0 ? Math.max(0, start + entries.length) : start;
-  context.setEntries(Array.from({ length: sliceLength(entries.length, start, end, step) }, (_, index) => entries[begin + index * step] ?? null));
+  context.setEntries(
+    Array.from({ length: sliceLength(entries.length, start, end, step) }, (_, index) => entries[begin + index * step] ?? null),
+  );
 }
 
 const gather: InferRule = (context) => {
@@ -173,7 +211,8 @@ const gather: InferRule = (context) => {
   const shape = data?.shape ?? null;
   const entries = context.entries(0);
   const picked = constantEntries(context.constant(1));
-  if (entries !== null && picked !== null) context.setEntries(picked.map((index) => entries[index < 0 ? index + entries.length : index] ?? null));
+  if (entries !== null && picked !== null)
+    context.setEntries(picked.map((index) => entries[index < 0 ? index + entries.length : index] ?? null));
   if (shape === null || indices === null) return [withShape(data, null)];
   const axis = normaliseAxis(context.node.int("axis", 0), shape.length);
   return [withShape(data, [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)])];
@@ -184,8 +223,19 @@ const pad: InferRule = (context) => {
   const pads = context.node.ints("pads") ?? constantEntries(context.constant(1));
   const shape = data?.shape ?? null;
   if (shape === null) return [withShape(data, null)];
-  if (pads === null || pads.length !== shape.length * 2) return [withShape(data, shape.map(() => null))];
-  return [withShape(data, shape.map((dim, axis) => shift(dim, (pads[axis] ?? 0) + (pads[axis + shape.length] ?? 0))))];
+  if (pads === null || pads.length !== shape.length * 2)
+    return [
+      withShape(
+        data,
+        shape.map(() => null),
+      ),
+    ];
+  return [
+    withShape(
+      data,
+      shape.map((dim, axis) => shift(dim, (pads[axis] ?? 0) + (pads[axis + shape.length] ?? 0))),
+    ),
+  ];
 };
 
 function shift(dim: Dim, by: number): Dim {
@@ -193,7 +243,9 @@ function shift(dim: Dim, by: number): Dim {
   return typeof dim === "number" ? dim + by : null;
 }
 
-const depthToSpace: InferRule = ({ inputs, node }) => [withShape(inputs[0] ?? null, blockShape(inputs[0] ?? null, node.int("blocksize", 1), node.opType === "DepthToSpace"))];
+const depthToSpace: InferRule = ({ inputs, node }) => [
+  withShape(inputs[0] ?? null, blockShape(inputs[0] ?? null, node.int("blocksize", 1), node.opType === "DepthToSpace")),
+];
 
 function blockShape(data: TensorValueType | null, block: number, spread: boolean): Dim[] | null {
   const shape = data?.shape ?? null;

@@ -31,10 +31,24 @@ const topK: InferRule = (context: InferContext) => {
   const count = context.node.attributes.has("k") ? context.node.int("k", 0) : (constantEntries(context.constant(1))?.[0] ?? null);
   const axis = normaliseAxis(context.node.int("axis", -1), data.shape.length);
   const shape = data.shape.map((dim, index) => (index === axis ? count : dim));
-  return [{ elemType: data.elemType, shape }, { elemType: DataType.INT64, shape }];
+  return [
+    { elemType: data.elemType, shape },
+    { elemType: DataType.INT64, shape },
+  ];
 };
 
-const REDUCTIONS = ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceSumSquare"];
+const REDUCTIONS = [
+  "ReduceMean",
+  "ReduceSum",
+  "ReduceMax",
+  "ReduceMin",
+  "ReduceProd",
+  "ReduceL1",
+  "ReduceL2",
+  "ReduceLogSum",
+  "ReduceLogSumExp",
+  "ReduceSumSquare",
+];
 
 export const reductionRules: Readonly<Record<string, InferRule>> = {
   ...Object.fromEntries(REDUCTIONS.map((op) => [op, reduce])),

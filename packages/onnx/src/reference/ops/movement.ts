@@ -13,7 +13,12 @@ const reshape: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
   const wanted = node.ints("shape") ?? toIntegers(need(inputs, 1, node));
   const copied = wanted.map((dim, axis) => (dim === 0 && node.int("allowzero", 0) === 0 ? (data.dims[axis] ?? 0) : dim));
-  return [sameBytes(data, resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0)))];
+  return [
+    sameBytes(
+      data,
+      resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0)),
+    ),
+  ];
 };
 
 const flatten: ReferenceOp = (inputs, node) => {
@@ -30,7 +35,12 @@ function axes(inputs: readonly (Tensor | null)[], node: Node): number[] | null {
 const squeeze: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
   const gone = axes(inputs, node)?.map((axis) => normaliseAxis(axis, data.dims.length));
-  return [sameBytes(data, data.dims.filter((dim, axis) => (gone === undefined ? dim !== 1 : !gone.includes(axis))))];
+  return [
+    sameBytes(
+      data,
+      data.dims.filter((dim, axis) => (gone === undefined ? dim !== 1 : !gone.includes(axis))),
+    ),
+  ];
 };
 
 const unsqueeze: ReferenceOp = (inputs, node) => {
@@ -39,7 +49,12 @@ const unsqueeze: ReferenceOp = (inputs, node) => {
   const rank = data.dims.length + given.length;
   const added = new Set(given.map((axis) => normaliseAxis(axis, rank)));
   const rest = [...data.dims];
-  return [sameBytes(data, Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1))))];
+  return [
+    sameBytes(
+      data,
+      Array.from({ length: rank }, (_, axis) => (added.has(axis) ? 1 : (rest.shift() ?? 1))),
+    ),
+  ];
 };
 
 const transpose: ReferenceOp = (inputs, node) => {
@@ -47,7 +62,14 @@ const transpose: ReferenceOp = (inputs, node) => {
   const perm = node.ints("perm") ?? data.dims.map((_, axis) => data.dims.length - 1 - axis);
   const strides = stridesOf(data.dims);
   const moved = perm.map((axis) => strides[axis] ?? 0);
-  return [pickElements(data, perm.map((axis) => data.dims[axis] ?? 0), node, (index) => index.reduce((flat, at, axis) => flat + at * (moved[axis] ?? 0), 0))];
+  return [
+    pickElements(
+      data,
+      perm.map((axis) => data.dims[axis] ?? 0),
+      node,
+      (index) => index.reduce((flat, at, axis) => flat + at * (moved[axis] ?? 0), 0),
+    ),
+  ];
 };
 
 const concat: ReferenceOp = (inputs, node) => {
@@ -85,7 +107,11 @@ const slice: ReferenceOp = (inputs, node) => {
     steps[axis] = step;
   }
   const strides = stridesOf(data.dims);
-  return [pickElements(data, dims, node, (index) => index.reduce((flat, at, axis) => flat + ((begins[axis] ?? 0) + at * (steps[axis] ?? 1)) * (strides[axis] ?? 0), 0))];
+  return [
+    pickElements(data, dims, node, (index) =>
+      index.reduce((flat, at, axis) => flat + ((begins[axis] ?? 0) + at * (steps[axis] ?? 1)) * (strides[axis] ?? 0), 0),
+    ),
+  ];
 };
 
 const gather: ReferenceOp = (inputs, node) => {
@@ -122,7 +148,11 @@ const tile: ReferenceOp = (inputs, node) => {
   const repeats = toIntegers(need(inputs, 1, node));
   const strides = stridesOf(data.dims);
   const dims = data.dims.map((dim, axis) => dim * (repeats[axis] ?? 1));
-  return [pickElements(data, dims, node, (index) => index.reduce((flat, at, axis) => flat + (at % (data.dims[axis] ?? 1)) * (strides[axis] ?? 0), 0))];
+  return [
+    pickElements(data, dims, node, (index) =>
+      index.reduce((flat, at, axis) => flat + (at % (data.dims[axis] ?? 1)) * (strides[axis] ?? 0), 0),
+    ),
+  ];
 };
 
 /** Constant padding only: the other modes do not occur on constants. */
@@ -156,7 +186,13 @@ const range: ReferenceOp = (inputs, node) => {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((index) => toNumbers(need(inputs, index, node))[0] ?? 0);
   const length = Math.max(0, Math.ceil((limit - start) / delta));
   guardSize([length], node);
-  return [result(need(inputs, 0, node).dataType, [length], Float64Array.from({ length }, (_, index) => start + index * delta))];
+  return [
+    result(
+      need(inputs, 0, node).dataType,
+      [length],
+      Float64Array.from({ length }, (_, index) => start + index * delta),
+    ),
+  ];
 };
 
 export const movementOps: Readonly<Record<string, ReferenceOp>> = {
