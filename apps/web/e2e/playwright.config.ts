@@ -18,6 +18,7 @@ export default defineConfig({
     ...(await browserOptions()),
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 15_000,
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },

@@ -30,6 +30,13 @@ export async function openPage(page: Page, url: string): Promise<void> {
   await expect(page.getByText("live", { exact: true })).toBeVisible();
 }
 
+/** Chooses a file as a person does: by the button, in the dialog of the browser. */
+export async function chooseFile(page: Page, button: string, file: string): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: button }).first().click();
+  await (await chooser).setFiles(file);
+}
+
 /** The newest card of one upload, by its file's name. */
 export function uploadCard(page: Page, fileName: string): Locator {
   return page.locator("[data-upload], [data-state]").filter({ has: page.getByRole("heading", { name: fileName, exact: true }) }).first();

@@ -1,5 +1,5 @@
 import type { RecipePass } from "@flotilla/contracts";
-import { addTaps, type OnnxModel, RangeObserver, type Ranges, tapsFor, writeModel } from "@flotilla/onnx";
+import { addTaps, type OnnxModel, RangeObserver, type Ranges, tapsFor } from "@flotilla/onnx";
 import { openSamples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
 import { checkSamples, singleInput, toFloats, toTensor } from "../runtime/model-input.ts";
@@ -18,7 +18,7 @@ export async function calibrate(
   const samples = await openSamples(data);
   const taps = tapsFor(model, { exclude: pass.exclude });
   // Without optimisation, so that no tapped value is fused away.
-  const session = await openSession(writeModel(addTaps(model, taps)), { threads: 1, optimise: false });
+  const session = await openSession(addTaps(model, taps), { threads: 1, optimise: false });
   const input = singleInput(session);
   checkSamples(input, samples);
   const observer = new RangeObserver();

@@ -94,11 +94,11 @@ function verdictOf(reading: { limit: number | null; sampleCount: number; neededC
 }
 
 /** p95 against the release that runs beside it; null on a first installation. */
-export function latencyRatio(probe: ProbeResult): number | null {
+function latencyRatio(probe: ProbeResult): number | null {
   return probe.baselineP95Ms === null || probe.baselineP95Ms <= 0 ? null : probe.latencyP95Ms / probe.baselineP95Ms;
 }
 
 /** Memory against the release that runs beside it; null on a first installation. */
-export function memoryRatio(probe: ProbeResult): number | null {
+function memoryRatio(probe: ProbeResult): number | null {
   return probe.baselineMemoryBytes === null || probe.baselineMemoryBytes <= 0 ? null : probe.memoryBytes / probe.baselineMemoryBytes;
 }

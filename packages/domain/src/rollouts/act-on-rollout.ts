@@ -74,18 +74,19 @@ function offeredActions(snapshot: RolloutSnapshot): ActionKind[] {
   return (Object.keys(allowed) as ActionKind[]).filter((kind) => allowed[kind]);
 }
 
-const canRetry = (device: RolloutDeviceSnapshot): boolean => isRetryable(device.state) && !device.superseded;
+const canRetry = (device: RolloutDeviceSnapshot): boolean => isRetryable(device.state) && !device.superseded && !device.revoked;
 
 /** Has this rollout's assignment still, and something to return to. */
 const canGoBack = (device: RolloutDeviceSnapshot): boolean =>
   device.seq !== null &&
   device.hasPrevious &&
   !device.superseded &&
+  !device.revoked &&
   (device.state === "SUCCEEDED" || isInFlight(device.state) || device.state === "UNREACHED" || isRetryable(device.state));
 
-/** Reach of a revert: how many devices go back, and how many of them need no download for it. */
-export function revertReach(snapshot: RolloutSnapshot): { deviceIds: string[] } {
-  return { deviceIds: idsOf(snapshot.devices.filter(canGoBack)) };
+/** The devices that a revert sends back to what they had. */
+export function revertReach(snapshot: RolloutSnapshot): string[] {
+  return idsOf(snapshot.devices.filter(canGoBack));
 }
 
 function start(draft: Draft): void {

@@ -129,6 +129,8 @@ export function decideHalt(reading: GateReading, failures: readonly FailedDevice
         `Halted: memory is ${digits(value ?? 0)} times the running release's on ${counted(sampleCount, "device")}, limit ${digits(limit ?? 0)} times.`,
         base,
       );
+    default:
+      return reading.gate satisfies never;
   }
 }
 

@@ -60,6 +60,8 @@ function applyEffect(device: RolloutDeviceSnapshot, effect: RolloutEffect, now: 
         ...(effect.reason === null ? {} : { reason: effect.reason }),
         ...(effect.again ? { reason: null, probe: null, assignedAt: null } : {}),
       };
+    default:
+      return effect satisfies never;
   }
 }
 

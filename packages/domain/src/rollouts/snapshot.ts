@@ -17,6 +17,8 @@ export interface RolloutDeviceSnapshot {
   readonly stageIndex: number;
   readonly state: RolloutDeviceState;
   readonly online: boolean;
+  /** Locked out for good: it takes no part any more, whatever it runs. */
+  readonly revoked: boolean;
   /** The number of this rollout's last assignment to the device, null while it never had one. Kept when it is taken back: numbers are never used twice. */
   readonly seq: number | null;
   readonly assignedAt: Date | null;
@@ -40,7 +42,7 @@ export interface StageSnapshot {
   readonly index: number;
   readonly spec: StageSpec;
   readonly state: StageState;
-  /** Outcomes before this instant are not judged: a resume accepts what failed until then. */
+  /** Outcomes before this instant are not judged: a resume accepts what failed until then. Set anew when a stage begins again. */
   readonly startedAt: Date | null;
   readonly soakUntil: Date | null;
   readonly deadlineAt: Date | null;

@@ -1,3 +1,4 @@
+import type { Reason, RolloutDeviceState } from "@flotilla/contracts";
 import { judgeGates } from "../gates/judge-gates.ts";
 import { counted } from "../text/format.ts";
 import {
@@ -26,7 +27,7 @@ const UNREACHED_AFTER_MS = 30_000;
 export function stepRollout(snapshot: RolloutSnapshot, now: Date): RolloutStep {
   const draft = beginStep(snapshot, now);
   if (snapshot.state === "RUNNING" || snapshot.state === "PAUSED" || snapshot.state === "HALTED" || snapshot.state === "REVERTING") {
-    followPresence(draft);
+    followDevices(draft);
   }
   if (snapshot.state === "REVERTING") stepReverting(draft);
   if (snapshot.state === "PAUSED" || snapshot.state === "HALTED") readGates(draft);
@@ -75,17 +76,15 @@ function assignWave(draft: Draft, stageIndex: number): void {
   const queued = draft.snapshot.devices
     .filter((device) => device.state === "QUEUED" && device.stageIndex <= stageIndex)
     .slice(0, WAVE_SIZE);
-  const set = (devices: readonly RolloutDeviceSnapshot[], to: "ALREADY_CURRENT" | "REFUSED", reason: RolloutDeviceSnapshot["refusal"]) =>
-    act(draft, { kind: "set-devices", deviceIds: idsOf(devices), from: ["QUEUED"], to, reason, again: false });
-  set(
+  setState(
+    draft,
     queued.filter(({ alreadyCurrent }) => alreadyCurrent),
     "ALREADY_CURRENT",
-    null,
   );
   const needing = queued.filter(({ alreadyCurrent }) => !alreadyCurrent);
   for (const device of needing) {
     if (device.refusal === null) continue;
-    set([device], "REFUSED", device.refusal);
+    setState(draft, [device], "REFUSED", device.refusal);
     draft.decisions.push(decideDeviceFailed({ ...device, state: "REFUSED", reason: device.refusal }));
   }
   act(draft, { kind: "assign", deviceIds: idsOf(needing.filter(({ refusal }) => refusal === null)) });
@@ -97,12 +96,13 @@ function timeOut(draft: Draft, stageIndex: number): void {
     (device) => device.stageIndex <= stageIndex && isInFlight(device.state) && isOverdue(draft, device),
   );
   const online = late.filter((device) => device.online);
-  set(
+  setState(
+    draft,
     late.filter((device) => !device.online),
     "UNREACHED",
   );
   if (online.length === 0) return;
-  set(online, "TIMED_OUT");
+  setState(draft, online, "TIMED_OUT", { code: "TIMED_OUT", message: "The device did not finish before the stage's deadline." });
   const names = online.slice(0, 3).map(({ name }) => name);
   const more = online.length > names.length ? ` and ${online.length - names.length} more` : "";
   record(
@@ -112,12 +112,6 @@ function timeOut(draft: Draft, stageIndex: number): void {
       names: names.join(", "),
     }),
   );
-  function set(devices: readonly RolloutDeviceSnapshot[], to: "UNREACHED" | "TIMED_OUT") {
-    const states = [...new Set(devices.map(({ state }) => state))];
-    const reason =
-      to === "TIMED_OUT" ? { code: "TIMED_OUT" as const, message: "The device did not finish before the stage's deadline." } : null;
-    act(draft, { kind: "set-devices", deviceIds: idsOf(devices), from: states, to, reason, again: false });
-  }
 }
 
 function readGates(draft: Draft): void {
@@ -135,7 +129,7 @@ function judgedDevices(draft: Draft, stage: StageSnapshot): RolloutDeviceSnapsho
   return draft.snapshot.devices.filter((device) => {
     if (device.stageIndex > stage.index || isApart(device.state)) return false;
     if (hasOutcome(device.state)) return device.updatedAt.getTime() >= since;
-    return device.stageIndex === stage.index && isAwaited(draft, device);
+    return isAwaited(draft, device, stage);
   });
 }
 
@@ -173,7 +167,7 @@ function passStage(draft: Draft, stageIndex: number): boolean {
   const devices = devicesOf(draft, stageIndex);
   const tally = tallyOf(devices);
   const queued = draft.snapshot.devices.some((device) => device.state === "QUEUED" && device.stageIndex <= stageIndex);
-  if (queued || devices.some((device) => isAwaited(draft, device))) return false;
+  if (queued || draft.snapshot.devices.some((device) => isAwaited(draft, device, stage))) return false;
   let { soakUntil } = stage;
   if (stage.state === "RUNNING") {
     // Where nobody took the release anew there is nothing to soak.
@@ -214,30 +208,44 @@ function stepReverting(draft: Draft): void {
   const tally = tallyOf(devices);
   draft.snapshot = { ...draft.snapshot, state: "REVERTED", finishedAt: draft.now };
   const away = tally.unreached > 0 ? ` ${counted(tally.unreached, "device")} not reached go back when they return.` : "";
-  const kept = tally.succeeded > 0 ? ` ${counted(tally.succeeded, "device")} had nothing before and keep the release.` : "";
-  const message = `Reverted: ${counted(back, "device")} ${back === 1 ? "runs" : "run"} what ran before.${away}${kept}`;
-  record(draft, decide("reverted", message, { back, unreached: tally.unreached, failed: tally.failed, kept: tally.succeeded }));
+  const stuck = devices.filter(({ state, superseded }) => isFailed(state) && !superseded).length;
+  const failed = stuck > 0 ? ` ${counted(stuck, "device")} did not go back: look at each.` : "";
+  const kept = devices.filter(({ state, superseded }) => state === "SUCCEEDED" && !superseded).length;
+  const keep = kept > 0 ? ` ${counted(kept, "device")} had nothing before and ${kept === 1 ? "keeps" : "keep"} the release.` : "";
+  const message = `Reverted: ${counted(back, "device")} ${back === 1 ? "runs" : "run"} what ran before.${away}${failed}${keep}`;
+  record(draft, decide("reverted", message, { back, unreached: tally.unreached, failed: stuck, kept }));
 }
 
-/** ASSIGNED ⇄ UNREACHED with the device's presence. */
-function followPresence(draft: Draft): void {
+/** ASSIGNED ⇄ UNREACHED with the device's presence; one that was revoked leaves the rollout, since nobody can wait for it. */
+function followDevices(draft: Draft): void {
+  const revoked = draft.snapshot.devices.filter((device) => device.revoked && isOpen(device.state));
+  setState(draft, revoked, "CANCELLED", { code: "DEVICE_REVOKED", message: "The device was revoked while the rollout went on." });
   const { devices } = draft.snapshot;
   const gone = devices.filter(({ state, online, updatedAt }) => {
     if (online || !isInFlight(state)) return false;
     return state === "ASSIGNED" || draft.now.getTime() - updatedAt.getTime() >= UNREACHED_AFTER_MS;
   });
   const back = devices.filter(({ state, online }) => online && state === "UNREACHED");
-  const states = [...new Set(gone.map(({ state }) => state))];
-  act(draft, { kind: "set-devices", deviceIds: idsOf(gone), from: states, to: "UNREACHED", reason: null, again: false });
-  act(draft, { kind: "set-devices", deviceIds: idsOf(back), from: ["UNREACHED"], to: "ASSIGNED", reason: null, again: false });
+  setState(draft, gone, "UNREACHED");
+  setState(draft, back, "ASSIGNED");
+}
+
+function setState(draft: Draft, devices: readonly RolloutDeviceSnapshot[], to: RolloutDeviceState, reason: Reason | null = null): void {
+  const from = [...new Set(devices.map(({ state }) => state))];
+  act(draft, { kind: "set-devices", deviceIds: idsOf(devices), from, to, reason, again: false });
 }
 
 const devicesOf = (draft: Draft, stageIndex: number) => draft.snapshot.devices.filter((device) => device.stageIndex === stageIndex);
 const isLast = (draft: Draft, stageIndex: number) => stageIndex === draft.snapshot.stages.length - 1;
 
-/** Still has to come, and is worth waiting for: nothing is, past its deadline. */
-function isAwaited(draft: Draft, device: RolloutDeviceSnapshot): boolean {
-  return isOpen(device.state) && !isPast(draft, device.assignedAt, device.stageIndex);
+/**
+ * Still has to come, and is worth waiting for: nothing is, past its deadline. Of earlier stages only what was assigned since this
+ * stage began, which is a retry: what a person promoted past is not waited for.
+ */
+function isAwaited(draft: Draft, device: RolloutDeviceSnapshot, stage: StageSnapshot): boolean {
+  if (device.stageIndex > stage.index || !isOpen(device.state) || isPast(draft, device.assignedAt, device.stageIndex)) return false;
+  const { startedAt } = stage;
+  return device.stageIndex === stage.index || (device.assignedAt !== null && startedAt !== null && device.assignedAt >= startedAt);
 }
 
 /**

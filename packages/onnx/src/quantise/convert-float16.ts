@@ -6,16 +6,24 @@ import { float32View, type Tensor, tensorFromNumbers } from "../graph/tensor.ts"
 import { inferModel } from "../infer/infer-model.ts";
 import { dedupeInitialisers } from "../passes/dedupe-initialisers.ts";
 import { removeDeadCode } from "../passes/remove-dead-code.ts";
+import { removeIdentities } from "../passes/remove-identities.ts";
 import { runPasses } from "../passes/run-passes.ts";
+import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import type { Float16Options } from "./options.ts";
 import type { ConversionResult } from "./quantise-static.ts";
 import { shortenNames } from "./shorten-names.ts";
+
+/** Older operators name types in ways of their own. */
+const CAST_OPSET = 7;
 
 /** The largest finite binary16, and the smallest magnitude that does not round to zero. */
 const LARGEST = 65_504;
 const SMALLEST = 2 ** -25;
 
-/** Operators that have no float16 version in some opset ≥ 7, that lose too much in it, or whose float inputs are settings, not data. */
+/**
+ * Operators that have no float16 version in some opset ≥ 7 (nor in onnxruntime), that lose too much in it, whose float inputs are settings, not
+ * data, or that are defined by a function with float32 constants inside.
+ */
 const KEPT = new Set([
   "Resize",
   "Upsample",
@@ -47,6 +55,11 @@ const KEPT = new Set([
   "GRU",
   "RNN",
   "Constant",
+  "Celu",
+  "IsInf",
+  "QLinearConv",
+  "QLinearMatMul",
+  "MeanVarianceNormalization",
 ]);
 
 /**
@@ -54,6 +67,7 @@ const KEPT = new Set([
  * with subgraphs and excluded nodes stay in float32 with casts around them. Changes `model` and returns it. Simplify first.
  */
 export function convertToFloat16(model: OnnxModel, options: Float16Options = {}): ConversionResult {
+  const raised = upgradeOpset(model, CAST_OPSET);
   inferModel(model);
   const { graph } = model;
   const exclude = new Set(options.exclude);
@@ -70,9 +84,11 @@ export function convertToFloat16(model: OnnxModel, options: Float16Options = {})
     const type = graph.types.get(name);
     if (type !== undefined) graph.types.set(name, { ...type, elemType: DataType.FLOAT16 });
   }
-  runPasses(model, [dedupeInitialisers, removeDeadCode]);
+  graph.sortTopologically();
+  // A Cast to float32 that was in the model casts float16 to itself now.
+  runPasses(model, [removeIdentities, dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
-  return { model, notes: summarise(halves.size, kept) };
+  return { model, notes: [...raised, ...summarise(halves.size, kept)] };
 }
 
 function isFloat(graph: Graph, name: string): boolean {
@@ -85,7 +101,8 @@ function touchesFloat(graph: Graph, node: Node): boolean {
 
 function isConvertible(graph: Graph, node: Node): boolean {
   if (node.domain !== "" || KEPT.has(node.opType) || node.subgraphs().length > 0 || !touchesFloat(graph, node)) return false;
-  if (node.outputs.some((output) => output !== "" && (graph.typeOf(output)?.elemType ?? 0) === 0)) return false;
+  // Where a type is not known, float16 could meet float32.
+  if ([...node.inputs, ...node.outputs].some((name) => name !== "" && (graph.typeOf(name)?.elemType ?? 0) === 0)) return false;
   return node.inputs.every((input) => {
     const tensor = isFloat(graph, input) ? graph.constantOf(input) : null;
     return tensor === null || fitsFloat16(tensor);

@@ -39,6 +39,7 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
     if (node.is("Conv")) storeWeights(graph, node, shared, options);
     else toIntegerProduct(graph, node, shared, inputs, options);
   }
+  graph.sortTopologically();
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
   return { model, notes: [...notes, ...summarise(weighted)] };

@@ -49,6 +49,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const node of placement.weighted) quantiseNodeWeights(graph, node, shared, params, options);
   for (const [value, valueParams] of params)
     quantiseValue(graph, placement, shared, value, valueParams, QUANTISED_TYPES[options.activations ?? "uint8"]);
+  graph.sortTopologically();
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
   notes.push(...summarise(graph, placement, options));

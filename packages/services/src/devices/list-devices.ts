@@ -2,7 +2,8 @@ import { deviceFilterSchema, deviceStates } from "@flotilla/contracts";
 import type { DeviceListPage } from "@flotilla/contracts/views";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
-import { decodeCursor, encodeCursor } from "../views/cursor.ts";
+import { encodeCursor } from "../views/cursor.ts";
+import { readPosition } from "../views/read-position.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
 import { DEVICE_FROM_SQL, filterSql, HEALTH_RANK_SQL, Params } from "./device-sql.ts";
 
@@ -19,12 +20,12 @@ export type ListDevicesInput = z.infer<typeof listDevicesInput>;
 
 /** Sort expressions without null, so that a keyset can compare them; milliseconds, because a cursor carries no microseconds. */
 const SORT_SQL = {
-  name: { sql: `d."name"`, type: "text" },
-  lastSeen: { sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`, type: "float8" },
-  health: { sql: `${HEALTH_RANK_SQL}::int`, type: "int" },
+  name: { sql: `d."name"`, type: "text", position: z.tuple([z.string(), z.uuid()]) },
+  lastSeen: { sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`, type: "float8", position: z.tuple([z.number(), z.uuid()]) },
+  health: { sql: `${HEALTH_RANK_SQL}::int`, type: "int", position: z.tuple([z.int32(), z.uuid()]) },
 } as const;
 
-/** A keyset page of the organisation's devices, pending ones included, revoked ones not. */
+/** A keyset page of the organisation's devices, pending ones included, revoked ones not. Throws INVALID_INPUT for a foreign cursor. */
 export async function listDevices(ctx: ServiceContext, actor: Actor, input: ListDevicesInput): Promise<DeviceListPage> {
   const limit = input.limit ?? 50;
   const sort = SORT_SQL[input.sort?.by ?? "name"];
@@ -34,7 +35,7 @@ export async function listDevices(ctx: ServiceContext, actor: Actor, input: List
   const counted = ctx.db.query<{ total: number }>(`SELECT count(*) AS "total" ${DEVICE_FROM_SQL} WHERE ${where}`, [...params.values]);
   let after = "";
   if (input.cursor !== undefined && input.cursor !== null) {
-    const [value, id] = decodeCursor(input.cursor, 2);
+    const [value, id] = readPosition<[string | number, string]>(input.cursor, sort.position);
     after = `AND (${sort.sql}, d."id") ${direction === "ASC" ? ">" : "<"} (${params.add(value)}::${sort.type}, ${params.add(id)}::uuid)`;
   }
   const rows = await ctx.db.query<DeviceRow & { sortValue: string | number }>(

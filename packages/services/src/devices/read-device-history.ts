@@ -2,8 +2,9 @@ import type { AgentPhase, ErrorCode } from "@flotilla/contracts";
 import type { DeviceEvent, DeviceMetrics, Page } from "@flotilla/contracts/views";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
-import { decodeCursor, encodeCursor } from "../views/cursor.ts";
+import { encodeCursor } from "../views/cursor.ts";
 import { notFound } from "../views/not-found.ts";
+import { readTimePosition } from "../views/read-position.ts";
 
 export const deviceEventsInput = z.object({ id: z.uuid(), cursor: z.string().nullish(), limit: z.number().int().min(1).max(200).optional() });
 export const deviceMetricsInput = z.object({ id: z.uuid(), hours: z.number().positive().max(24 * 31) });
@@ -28,7 +29,8 @@ export async function readDeviceEvents(ctx: ServiceContext, actor: Actor, input:
   const params: unknown[] = [input.id, actor.organisationId, limit + 1];
   let after = "";
   if (input.cursor !== null && input.cursor !== undefined) {
-    params.push(...decodeCursor(input.cursor, 2));
+    const { at, id } = readTimePosition(input.cursor);
+    params.push(at, id);
     after = `AND (e."at", e."id") < ($4::timestamptz, $5::uuid)`;
   }
   const [rows, total] = await Promise.all([

@@ -55,7 +55,7 @@ export async function createRelease(ctx: ServiceContext, actor: Actor, input: Cr
   });
 }
 
-/** In the order that was asked for: a device takes the first that fits it. */
+/** In the order that was asked for, each once. Which of them a device takes is `chooseVariant`'s to say. */
 async function findVariants(tx: Tx, organisationId: string, input: CreateReleaseInput): Promise<Variant[]> {
   const ids = [...new Set(input.variantIds)];
   const found = await tx.variant.findMany({ where: { id: { in: ids }, organisationId } });

@@ -1,28 +1,47 @@
-import { actOnRollout, type RolloutAction, stepRollout } from "@flotilla/domain";
+import { FlotillaError } from "@flotilla/contracts";
+import type { Tx } from "@flotilla/db";
+import { actOnRollout, allowedActions, type RolloutAction, stepRollout } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { enlistDevices } from "./enlist-devices.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { persistStep } from "./persist-step.ts";
 import { CONTROLLER } from "./advance-rollout.ts";
 
+export interface RolloutChange {
+  id: string;
+  action: RolloutAction;
+}
+
 /**
  * A person's action on a rollout, and at once what follows from it.
- * @throws FlotillaError NOT_FOUND, INVALID_TRANSITION with what is possible instead
+ * @throws FlotillaError NOT_FOUND; INVALID_TRANSITION with what is possible instead; CONFLICT for a start or retry with a release that
+ * is not ready, or on a group without devices
  */
-export async function changeRollout(ctx: ServiceContext, actor: Actor, input: { id: string; action: RolloutAction }): Promise<void> {
-  const { organisationId, name } = actor;
-  const now = ctx.clock();
-  await ctx.db.transaction(async (tx) => {
-    const scope = { organisationId, lock: true };
-    let loaded = await loadRollout(tx, input.id, scope);
-    if (input.action.kind === "start" && loaded.snapshot.devices.length === 0) {
-      await enlistDevices(tx, loaded);
-      loaded = await loadRollout(tx, input.id, scope);
+export async function changeRollout(ctx: ServiceContext, actor: Actor, input: RolloutChange): Promise<void> {
+  await ctx.db.transaction((tx) => changeRolloutIn(tx, actor, input, ctx.clock()));
+}
+
+/** `changeRollout` within a transaction of the caller's. */
+export async function changeRolloutIn(tx: Tx, { organisationId, name }: Actor, { id, action }: RolloutChange, now: Date): Promise<void> {
+  const scope = { organisationId, lock: true };
+  let loaded = await loadRollout(tx, id, scope);
+  const { kind } = action;
+  if ((kind === "start" || kind === "retry") && allowedActions(loaded.snapshot)[kind]) {
+    checkReady(loaded.release);
+    if (loaded.snapshot.devices.length === 0) {
+      await enlistDevices(tx, loaded, now);
+      loaded = await loadRollout(tx, id, scope);
     }
-    await persistStep(tx, loaded, actOnRollout(loaded.snapshot, input.action, now), now, name);
-    const after = await loadRollout(tx, input.id, scope);
-    // The consequences come after the action in the log.
-    const next = new Date(now.getTime() + 10);
-    await persistStep(tx, after, stepRollout(after.snapshot, now), next, CONTROLLER);
-  });
+  }
+  await persistStep(tx, loaded, actOnRollout(loaded.snapshot, action, now), now, name);
+  const after = await loadRollout(tx, id, scope);
+  // The consequences come after the action in the log.
+  const next = new Date(now.getTime() + 10);
+  await persistStep(tx, after, stepRollout(after.snapshot, now), next, CONTROLLER);
+}
+
+/** A release that was withdrawn after a rollout ended must not reach a device again by a retry. */
+function checkReady(release: { name: string; state: string }): void {
+  if (release.state === "READY") return;
+  throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
 }

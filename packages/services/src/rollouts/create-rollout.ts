@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
-import { changeRollout } from "./change-rollout.ts";
+import { changeRolloutIn } from "./change-rollout.ts";
 
 export const createRolloutInput = z.object({
   name: z.string().trim().min(1).max(120),
@@ -66,8 +66,8 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
       },
     });
     await notifyLive(tx, { organisationId, topic: "rollout", id });
+    // In the same transaction: a start that is refused (an empty group) leaves no draft behind.
+    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, now);
   });
-  // A start that is refused (an empty group) leaves the draft, and says why.
-  if (input.start) await changeRollout(ctx, actor, { id, action: { kind: "start" } });
   return { id };
 }

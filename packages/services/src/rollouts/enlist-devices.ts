@@ -6,10 +6,7 @@ import { offersOf } from "../releases/read-offers.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
 
 /** Chooses, once, which devices of the group the rollout goes to, in which stage, and each one's variant. */
-export async function enlistDevices(tx: Tx, { row, release, snapshot }: LoadedRollout): Promise<void> {
-  if (release.state !== "READY") {
-    throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
-  }
+export async function enlistDevices(tx: Tx, { row, release, snapshot }: LoadedRollout, now: Date): Promise<void> {
   const devices = await listGroupDevices(tx, row.organisationId, row.groupId);
   if (devices.length === 0) throw new FlotillaError("CONFLICT", "The group has no active device. Enrol devices, or choose another group.");
   const stages = snapshot.stages.map(({ spec }): StageSpec => spec);
@@ -21,12 +18,13 @@ export async function enlistDevices(tx: Tx, { row, release, snapshot }: LoadedRo
   };
   await tx.$executeRawUnsafe(
     `INSERT INTO "rollout_device" ("rolloutId", "deviceId", "organisationId", "stageIndex", "state", "variantId", "updatedAt")
-     SELECT $1::uuid, t."deviceId", $2, t."stageIndex", 'QUEUED', t."variantId", now()
+     SELECT $1::uuid, t."deviceId", $2, t."stageIndex", 'QUEUED', t."variantId", $6::timestamptz
      FROM unnest($3::uuid[], $4::int[], $5::uuid[]) AS t("deviceId", "stageIndex", "variantId")`,
     row.id,
     row.organisationId,
     devices.map(({ deviceId }) => deviceId),
     devices.map(({ deviceId }) => stageOf.get(deviceId) ?? stages.length - 1),
     devices.map(({ profile }) => variantOf(profile)),
+    now,
   );
 }

@@ -49,7 +49,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     ctx.db.prisma.group.findFirst({ where: { id: row.groupId, organisationId }, select: { id: true, name: true } }),
     resolveNames(ctx.db, [row.createdBy]),
   ]);
-  const reach = new Set(revertReach(snapshot).deviceIds);
+  const reach = new Set(revertReach(snapshot));
   return {
     id: row.id,
     name: row.name,

@@ -3,7 +3,8 @@ import type { RolloutListItem, RolloutListPage } from "@flotilla/contracts/views
 import type { Decision, Rollout, RolloutStage } from "@flotilla/db";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
-import { decodeCursor, encodeCursor } from "../views/cursor.ts";
+import { encodeCursor } from "../views/cursor.ts";
+import { readTimePosition } from "../views/read-position.ts";
 import { toDecision } from "./load-rollout.ts";
 
 export const listRolloutsInput = z.object({ cursor: z.string().nullish(), limit: z.number().int().min(1).max(100).optional() });
@@ -22,12 +23,12 @@ SELECT "rolloutId"::text, "stageIndex", count(*)::int AS "total",
   count(*) FILTER (WHERE "state" IN ('ROLLED_BACK', 'FAILED', 'TIMED_OUT', 'REFUSED'))::int AS "failed"
 FROM "rollout_device" WHERE "rolloutId" = ANY($1::uuid[]) GROUP BY 1, 2`;
 
-/** A keyset page of the organisation's rollouts, newest first. */
+/** A keyset page of the organisation's rollouts, newest first. Throws INVALID_INPUT for a foreign cursor. */
 export async function listRollouts(ctx: ServiceContext, actor: Actor, input: z.infer<typeof listRolloutsInput>): Promise<RolloutListPage> {
   const { organisationId } = actor;
   const limit = input.limit ?? 30;
-  const [at, id] = input.cursor === null || input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, 2);
-  const before = at === null || id === null ? {} : { OR: [{ createdAt: { lt: new Date(String(at)) } }, { createdAt: new Date(String(at)), id: { lt: String(id) } }] };
+  const after = input.cursor === null || input.cursor === undefined ? null : readTimePosition(input.cursor);
+  const before = after === null ? {} : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] };
   const [rows, total] = await Promise.all([
     ctx.db.prisma.rollout.findMany({
       where: { organisationId, ...before },

@@ -58,15 +58,21 @@ ORDER BY rd."stageIndex", rd."deviceId"`;
  * @throws FlotillaError NOT_FOUND, also for another organisation's
  */
 export async function loadRollout(tx: Tx, id: string, options: { organisationId: string | null; lock: boolean }): Promise<LoadedRollout> {
-  if (options.lock) await tx.$queryRawUnsafe(`SELECT 1 FROM "rollout" WHERE "id" = $1::uuid FOR NO KEY UPDATE`, id);
-  const row = await tx.rollout.findFirst({ where: { id, ...(options.organisationId === null ? {} : { organisationId: options.organisationId }) } });
+  const { organisationId } = options;
+  if (options.lock) {
+    await tx.$queryRawUnsafe(
+      `SELECT 1 FROM "rollout" WHERE "id" = $1::uuid AND "organisationId" = COALESCE($2, "organisationId") FOR NO KEY UPDATE`,
+      id,
+      organisationId,
+    );
+  }
+  const row = await tx.rollout.findFirst({ where: { id, ...(organisationId === null ? {} : { organisationId }) } });
   if (row === null) throw notFound("rollout");
   const release = await tx.release.findUniqueOrThrow({ where: { id: row.releaseId } });
   const stages = await tx.rolloutStage.findMany({ where: { rolloutId: id }, orderBy: { index: "asc" } });
   const why = row.whyDecisionId === null ? null : await tx.decision.findUnique({ where: { id: row.whyDecisionId } });
   const devices = await tx.$queryRawUnsafe<DeviceRow[]>(DEVICES_SQL, id);
-  const needsOffers = devices.some(({ variantId, state }) => variantId === null && state === "QUEUED");
-  const offers = needsOffers ? await offersOf(tx, release) : [];
+  const refusals = options.lock ? await chooseMissing(tx, id, release, devices) : new Map<string, Reason>();
   const snapshot: RolloutSnapshot = {
     state: row.state as RolloutState,
     gates: row.gates as unknown as RolloutGates,
@@ -79,16 +85,36 @@ export async function loadRollout(tx: Tx, id: string, options: { organisationId:
       deadlineAt,
       finishedAt,
     })),
-    devices: devices.map((device) => {
-      const choice = device.variantId === null && device.profile !== null && device.state === "QUEUED" ? chooseVariant(offers, device.profile) : null;
-      return toSnapshot(device, row.releaseId, choice !== null && "refusal" in choice ? choice.refusal : null);
-    }),
+    devices: devices.map((device) => toSnapshot(device, row.releaseId, refusals.get(device.deviceId) ?? null)),
     readings: row.readings as unknown as GateReading[],
     why: why === null ? null : toDecision(why),
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
   };
   return { row, release, snapshot };
+}
+
+/**
+ * A queued device for which no variant was chosen is asked again: its agent may have been updated since. What fits now is written to
+ * its row, so that it can be assigned; for the others the answer says why not.
+ */
+async function chooseMissing(tx: Tx, rolloutId: string, release: Release, devices: readonly DeviceRow[]): Promise<Map<string, Reason>> {
+  const refusals = new Map<string, Reason>();
+  const missing = devices.filter(({ variantId, state }) => variantId === null && state === "QUEUED");
+  if (missing.length === 0) return refusals;
+  const offers = await offersOf(tx, release);
+  for (const device of missing) {
+    if (device.profile === null) continue;
+    const choice = chooseVariant(offers, device.profile);
+    if ("refusal" in choice) {
+      refusals.set(device.deviceId, choice.refusal);
+      continue;
+    }
+    const { deviceId } = device;
+    await tx.rolloutDevice.update({ where: { rolloutId_deviceId: { rolloutId, deviceId } }, data: { variantId: choice.variant.id } });
+    device.variantId = choice.variant.id;
+  }
+  return refusals;
 }
 
 export function toDecision({ kind, message, params }: DecisionRow): Decision {
@@ -104,6 +130,7 @@ function toSnapshot(row: DeviceRow, releaseId: string, refusal: Reason | null): 
     stageIndex: row.stageIndex,
     state: row.state,
     online: row.online === true && row.deviceState === "ACTIVE",
+    revoked: row.deviceState === "REVOKED",
     seq: row.seq,
     assignedAt: row.assignedAt,
     updatedAt: row.updatedAt,

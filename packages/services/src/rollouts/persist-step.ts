@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { notifyLive, type Tx } from "@flotilla/db";
-import type { RolloutEffect, RolloutSnapshot, RolloutStep } from "@flotilla/domain";
+import { IN_FLIGHT_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep } from "@flotilla/domain";
 import { toJson } from "../to-json.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
 import { assignDevices, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
@@ -13,6 +13,7 @@ export async function persistStep(tx: Tx, { row, snapshot }: LoadedRollout, step
   if (!hasChanged(snapshot, step)) return false;
   const scope: RolloutScope = { rolloutId: row.id, organisationId: row.organisationId, releaseId: row.releaseId, now };
   const touched = new Set([row.id]);
+  await lockDevices(tx, row.id, step.effects);
   for (const effect of step.effects) for (const other of await execute(tx, scope, effect)) touched.add(other);
   await writeStages(tx, row.id, snapshot, step.next);
   const whyDecisionId = await writeDecisions(tx, scope, step, actor);
@@ -28,6 +29,19 @@ export async function persistStep(tx: Tx, { row, snapshot }: LoadedRollout, step
   });
   for (const id of touched) await notifyLive(tx, { organisationId: row.organisationId, topic: "rollout", id });
   return true;
+}
+
+/** Every row that the effects touch, another rollout's included, in ingest's order: neither ever waits for the other in a circle. */
+async function lockDevices(tx: Tx, rolloutId: string, effects: readonly RolloutEffect[]): Promise<void> {
+  const deviceIds = new Set(effects.flatMap((effect) => effect.deviceIds));
+  if (deviceIds.size === 0) return;
+  await tx.$queryRawUnsafe(
+    `SELECT 1 FROM "rollout_device" WHERE "deviceId" = ANY($2::uuid[]) AND ("rolloutId" = $1::uuid OR "state" = ANY($3::text[]))
+     ORDER BY "deviceId", "rolloutId" FOR NO KEY UPDATE`,
+    rolloutId,
+    [...deviceIds],
+    ["QUEUED", "UNREACHED", ...IN_FLIGHT_STATES],
+  );
 }
 
 function hasChanged(before: RolloutSnapshot, { next, effects, decisions }: RolloutStep): boolean {
@@ -58,6 +72,8 @@ async function execute(tx: Tx, scope: RolloutScope, effect: RolloutEffect): Prom
     case "set-devices":
       await setDevices(tx, scope, effect);
       return [];
+    default:
+      return effect satisfies never;
   }
 }
 

@@ -1,7 +1,6 @@
 "use client";
 import { Button } from "@flotilla/ui";
 import { Upload } from "lucide-react";
-import { useRef } from "react";
 
 export interface FilePickerProps {
   accept: string;
@@ -14,25 +13,22 @@ export interface FilePickerProps {
 
 /** A button that opens the system's file dialog. */
 export function FilePicker({ accept, label, variant = "default", size = "md", multiple = true, onFiles }: FilePickerProps) {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <Button variant={variant} size={size} icon={<Upload size={14} aria-hidden />} onClick={() => input.current?.click()}>
-        {label}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        aria-label={label}
-        accept={accept}
-        multiple={multiple}
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          // The same file chosen twice must be heard twice.
-          event.target.value = "";
-        }}
-      />
-    </>
+    <Button variant={variant} size={size} icon={<Upload size={14} aria-hidden />} onClick={() => openFileDialog({ accept, multiple, onFiles })}>
+      {label}
+    </Button>
   );
+}
+
+/**
+ * The dialog belongs to an input outside of the page's tree: a person takes seconds to choose, and a live update that draws the page
+ * anew meanwhile must not lose the choice.
+ */
+function openFileDialog({ accept, multiple, onFiles }: { accept: string; multiple: boolean; onFiles: (files: File[]) => void }): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = accept;
+  input.multiple = multiple;
+  input.addEventListener("change", () => onFiles([...(input.files ?? [])]), { once: true });
+  input.click();
 }

@@ -119,6 +119,11 @@ const UNARY = [
   "Acos",
   "Atan",
   "Sinh",
+  "Asinh",
+  "Acosh",
+  "Atanh",
+  "Shrink",
+  "Scatter",
   "Cosh",
   "Not",
   "BatchNormalization",
@@ -134,7 +139,6 @@ const UNARY = [
   "ScatterElements",
   "ScatterND",
   "ReverseSequence",
-  "EyeLike",
   "BitwiseNot",
 ];
 const VARIADIC = [
@@ -167,6 +171,8 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
     context.setEntries(context.entries(0));
     return [context.inputs[0] ?? null];
   },
+  EyeLike: ({ inputs, node }) => [{ elemType: node.int("dtype", inputs[0]?.elemType ?? 0), shape: inputs[0]?.shape ?? null }],
+  CastLike: ({ inputs }) => [{ elemType: inputs[1]?.elemType ?? 0, shape: inputs[0]?.shape ?? null }],
   Cast: (context) => {
     context.setEntries(context.entries(0));
     return [{ elemType: context.node.int("to", 0), shape: context.inputs[0]?.shape ?? null }];

@@ -218,12 +218,18 @@ const gather: InferRule = (context) => {
   return [withShape(data, [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)])];
 };
 
+const gatherElements: InferRule = ({ inputs }) => [withShape(inputs[0] ?? null, inputs[1]?.shape ?? null)];
+
+/** The first input's element type; the shape depends on values, or the operator is too rare for a rule of its own. */
+const sameElements: InferRule = ({ inputs, node }) => node.outputs.map((_, index) => (index === 0 ? withShape(inputs[0] ?? null, null) : null));
+
 const pad: InferRule = (context) => {
   const data = context.inputs[0] ?? null;
   const pads = context.node.ints("pads") ?? constantEntries(context.constant(1));
   const shape = data?.shape ?? null;
   if (shape === null) return [withShape(data, null)];
-  if (pads === null || pads.length !== shape.length * 2)
+  // With a list of axes (opset 18) the pads belong to those, in their order.
+  if (pads === null || pads.length !== shape.length * 2 || (context.node.inputs[3] ?? "") !== "")
     return [
       withShape(
         data,
@@ -267,6 +273,12 @@ export const movementRules: Readonly<Record<string, InferRule>> = {
   Split: split,
   Slice: slice,
   Gather: gather,
+  GatherElements: gatherElements,
+  ...Object.fromEntries(
+    ["GatherND", "Compress", "Einsum", "Unique", "GridSample", "RoiAlign", "MaxRoiPool", "MaxUnpool", "CenterCropPad", "Col2Im", "DeformConv", "Det"].map(
+      (op) => [op, sameElements],
+    ),
+  ),
   Pad: pad,
   DepthToSpace: depthToSpace,
   SpaceToDepth: depthToSpace,

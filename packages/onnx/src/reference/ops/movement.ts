@@ -1,3 +1,4 @@
+import { OnnxError } from "../../errors.ts";
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
 import { elementCount, storageView, type Tensor, tensorFromNumbers, toNumbers } from "../../graph/tensor.ts";
@@ -155,9 +156,11 @@ const tile: ReferenceOp = (inputs, node) => {
   ];
 };
 
-/** Constant padding only: the other modes do not occur on constants. */
+/** Constant padding of all axes only: the other modes do not occur on constants and are left to the runtime. */
 const pad: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
+  if (node.string("mode", "constant") !== "constant" || (inputs[3] ?? null) !== null)
+    throw new OnnxError("UNSUPPORTED_OPERATOR", `The node ${node.describe()} pads in a way that is not computed here.`);
   const pads = node.ints("pads") ?? toIntegers(need(inputs, 1, node));
   const rank = data.dims.length;
   const dims = data.dims.map((dim, axis) => dim + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0));

@@ -1,0 +1,91 @@
+import type { StageSpec } from "@flotilla/contracts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { specOf } from "../testing/snapshots.ts";
+import { assignStages, stageTotals } from "./assign-stages.ts";
+import { hash32 } from "./hash.ts";
+import { type FilterableDevice, matchesFilter } from "./match-filter.ts";
+
+const count = (value: number): StageSpec => specOf({ target: { kind: "count", count: value } });
+const percent = (value: number): StageSpec => specOf({ target: { kind: "percent", percent: value } });
+const fleet = (size: number) => Array.from({ length: size }, (_, n) => ({ deviceId: `device-${n}`, tags: {} as Record<string, string> }));
+
+test.each([
+  ["1, 60 %, all of 5", [count(1), percent(60), percent(100)], 5, [1, 3, 5]],
+  ["a percentage rounds up: 1 % of 5 is a device", [percent(1), percent(100)], 5, [1, 5]],
+  ["the last stage is everybody, whatever it says", [count(1), percent(50)], 4, [1, 4]],
+  ["a stage never takes back what an earlier one has", [count(4), percent(25), percent(100)], 8, [4, 4, 8]],
+  ["more than there are", [count(10), percent(100)], 3, [3, 3]],
+])("stage totals: %s", (_, stages, total, expected) => {
+  expect(stageTotals(stages, total)).toEqual(expected);
+});
+
+describe("stage membership", () => {
+  const stages = [count(2), percent(50), percent(100)];
+
+  test("is stable for ever: the hash of a known text does not change", () => {
+    expect([hash32(""), hash32("rollout/device"), hash32("é")]).toEqual([0, hash32("rollout/device"), hash32("é")].map((value) => value >>> 0));
+    expect(assignStages("r-1", [count(1), percent(100)], fleet(3))).toEqual(
+      new Map([...assignStages("r-1", [count(1), percent(100)], fleet(3).toReversed())]),
+    );
+  });
+
+  test("does not depend on the order in which devices are given", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(fleet(20), { minLength: 20 }), (devices) => {
+        const stageOf = assignStages("r", stages, devices);
+        for (const [deviceId, stage] of assignStages("r", stages, fleet(20))) expect(stageOf.get(deviceId)).toBe(stage);
+      }),
+    );
+  });
+
+  test("fills each stage up to its total, test devices first", () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), (rolloutId, isTest) => {
+        const devices = isTest.map((test, n) => ({ deviceId: `d${n}`, tags: test ? { test: "true" } : ({} as Record<string, string>) }));
+        const stageOf = assignStages(rolloutId, stages, devices);
+        const totals = stageTotals(stages, devices.length);
+        totals.forEach((total, index) => expect([...stageOf.values()].filter((stage) => stage <= index)).toHaveLength(total));
+        const latest = (test: boolean) => devices.filter((_, n) => isTest[n] === test).map(({ deviceId }) => stageOf.get(deviceId) ?? 0);
+        if (isTest.includes(true) && isTest.includes(false)) expect(Math.max(...latest(true))).toBeLessThanOrEqual(Math.max(...latest(false)));
+      }),
+    );
+  });
+
+  test("differs between rollouts, so that not always the same device is the canary", () => {
+    const canaries = Array.from({ length: 50 }, (_, n) => {
+      const stageOf = assignStages(`rollout-${n}`, [count(1), percent(100)], fleet(10));
+      return [...stageOf].find(([, stage]) => stage === 0)?.[0];
+    });
+    expect(new Set(canaries).size).toBeGreaterThan(5);
+  });
+});
+
+describe("a filter", () => {
+  const device: FilterableDevice = {
+    name: "Cam-Ost 7",
+    tags: { site: "kiel", "": "" },
+    profileName: "linux-arm64-cpu",
+    online: true,
+    health: "warning",
+    running: { releaseId: "r", modelId: "m" },
+  };
+  test.each([
+    ["nothing asked", {}, true],
+    ["empty lists and a search of spaces ask nothing", { search: "  ", profiles: [], health: [], tags: {} }, true],
+    ["a part of the name in any case", { search: "OST " }, true],
+    ["another name", { search: "west" }, false],
+    ["% is a letter", { search: "%" }, false],
+    ["its tag", { tags: { site: "kiel" } }, true],
+    ["its tag with another value", { tags: { site: "bonn" } }, false],
+    ["a tag it has not", { tags: { room: "1" } }, false],
+    ["one of two profiles", { profiles: ["x", "linux-arm64-cpu"] }, true],
+    ["offline", { online: false }, false],
+    ["its model", { modelId: "m" }, true],
+    ["another release", { releaseId: "s" }, false],
+    ["its health", { health: ["failed" as const, "warning" as const] }, true],
+    ["all of it but one", { search: "cam", online: true, health: ["healthy" as const] }, false],
+  ])("%s", (_, filter, expected) => {
+    expect(matchesFilter(filter, device)).toBe(expected);
+  });
+});
