@@ -90,10 +90,12 @@ async function rollOut(page: Page, stack: Stack): Promise<void> {
   await expect(page).toHaveURL(/rollouts\/new/);
   await expect(page.getByLabel("Name", { exact: true })).not.toHaveValue("");
   await expect(page.getByText("Every device can take it.")).toBeVisible();
-  await page.getByRole("button", { name: "Start rollout" }).click();
-  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Start rollout" }).click();
+  // As a draft first, so that every dot is watched from its beginning.
+  await page.getByRole("button", { name: "Save as draft" }).click();
   await expect(page).toHaveURL(/rollouts\/[0-9a-f-]{36}/);
   const seen = await watchDots(page);
+  await page.locator('[data-action="start"]').click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: /^Start/ }).click();
   await expect(page.locator("[data-device]")).toHaveCount(5);
   await expect(page.locator('[data-device][data-state="ok"]')).toHaveCount(5, { timeout: 60_000 });
   await expect(page.getByText("completed").first()).toBeVisible({ timeout: 30_000 });

@@ -48,7 +48,6 @@ export function uploadCard(page: Page, fileName: string): Locator {
  * @returns reads what was seen, by device
  */
 export async function watchDots(page: Page): Promise<() => Promise<Record<string, string[]>>> {
-  await page.locator("[data-device]").first().waitFor();
   await page.evaluate(() => {
     const seen: Record<string, string[]> = {};
     const note = () => {

@@ -76,8 +76,11 @@ interface FailedDevice {
 /** "cam-2 rolled back: p95 latency 12.1 ms is 2.4 times …" */
 export function sayFailure(device: FailedDevice): string {
   const what = `${device.name} ${VERBS[device.state] ?? "failed"}`;
-  return device.reason === null ? `${what}.` : `${what}: ${device.reason.message.replace(/\.?\s*$/, ".")}`;
+  return device.reason === null ? `${what}.` : `${what}: ${endSentence(device.reason.message)}`;
 }
+
+/** Agents end their reasons with a full stop or without one. */
+const endSentence = (text: string): string => text.replace(/\.?\s*$/, ".");
 
 const failureParams = (device: FailedDevice): DecisionDraft["params"] => ({
   device: device.name,
@@ -104,7 +107,7 @@ export function decideHalt(reading: GateReading, failures: readonly FailedDevice
       }
       const reason = first?.reason?.message ?? null;
       const range = interval === null ? "" : `, 95 % interval ${formatPercent(interval[0])} to ${formatPercent(interval[1])}`;
-      const most = reason === null ? "" : ` Most often: ${reason}`;
+      const most = reason === null ? "" : ` Most often: ${endSentence(reason)}`;
       return decide(
         "halted-failure-rate",
         `Halted: ${failures.length} of ${counted(sampleCount, "device")} failed (${formatPercent(value ?? 1)}${range}), limit ${formatPercent(limit ?? 0)}.${most}`,

@@ -24,10 +24,7 @@ describe("stage membership", () => {
   const stages = [count(2), percent(50), percent(100)];
 
   test("is stable for ever: the hash of a known text does not change", () => {
-    expect([hash32(""), hash32("rollout/device"), hash32("é")]).toEqual([0, hash32("rollout/device"), hash32("é")].map((value) => value >>> 0));
-    expect(assignStages("r-1", [count(1), percent(100)], fleet(3))).toEqual(
-      new Map([...assignStages("r-1", [count(1), percent(100)], fleet(3).toReversed())]),
-    );
+    expect([hash32(""), hash32("rollout/device"), hash32("é")]).toEqual([2872998923, 4188297354, 3136788073]);
   });
 
   test("does not depend on the order in which devices are given", () => {

@@ -1,5 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
-import { type OnnxModel, opsetOf } from "../graph/model.ts";
+import { allGraphs, type OnnxModel, opsetOf } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import type { Dim, TensorValueType } from "../graph/types.ts";
 import { constantEntries, type InferContext, type InferRule } from "./context.ts";
@@ -35,14 +35,29 @@ export interface Inference {
  * is found. An operator without a rule leaves its outputs unknown; it never fails.
  */
 export function inferModel(model: OnnxModel): Inference {
-  const state = { entries: new Map<string, readonly Dim[]>(), unknown: new Set<string>() };
+  const state = { entries: new Map<string, readonly Dim[]>(), unknown: new Set<string>(), ambiguous: repeatedNames(model.graph) };
   inferGraph(model.graph, opsetOf(model), state);
   return { entries: state.entries, unknownOperators: [...state.unknown] };
 }
 
 interface State {
   readonly entries: Map<string, readonly Dim[]>;
+  /** Values of which the entries are not followed. */
+  readonly ambiguous: ReadonlySet<string>;
   readonly unknown: Set<string>;
+}
+
+/** Two branches of an If may each call a value of their own the same. */
+function repeatedNames(graph: Graph): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const inner of allGraphs(graph)) {
+    for (const name of [...inner.inputs, ...inner.constants.keys(), ...inner.nodes.flatMap((node) => node.outputs)]) {
+      if (seen.has(name)) repeated.add(name);
+      seen.add(name);
+    }
+  }
+  return repeated;
 }
 
 function inferGraph(graph: Graph, opset: number, state: State): void {
@@ -72,7 +87,7 @@ function apply(rule: InferRule, node: Node, graph: Graph, opset: number, state: 
     },
     setEntries: (entries) => {
       const output = node.outputs[0] ?? "";
-      if (entries !== null && entries.length <= 64) state.entries.set(output, entries);
+      if (entries !== null && entries.length <= 64 && !state.ambiguous.has(output)) state.entries.set(output, entries);
     },
   };
   return rule(context);

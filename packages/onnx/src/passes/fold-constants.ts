@@ -1,7 +1,7 @@
 import { OnnxError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { byteLength, floatTensor, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import { byteLength, elementCount, floatTensor, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
 import { DataType } from "../graph/data-types.ts";
 import { staticShape } from "../graph/types.ts";
 import { runNode } from "../reference/run-node.ts";
@@ -11,7 +11,8 @@ import { type Pass, type PassContext, rewriteNodes } from "./pass.ts";
 const FREE_BYTES = 64 * 1024;
 
 /**
- * Before:     y = Op(constants…), y = Constant(), or y = Shape(x) with every dimension of x known
+ * Before:     y = Op(constants…), y = Constant(), y = Shape(x) with every dimension of x known, or y = integers that inference followed to numbers
+ *             (the known part of a shape)
  * After:      y is an initialiser
  * Conditions: the operator is deterministic and known to the reference interpreter; y is no output of the graph; y is at most 64 kB or not
  *             larger than what it was computed from, so that a ConstantOfShape of gigabytes stays a node. DequantizeLinear is not folded:
@@ -24,7 +25,7 @@ export const foldConstants: Pass = {
 
 function foldNode(graph: Graph, node: Node, context: PassContext): boolean {
   if (node.outputs.some((output) => graph.isOutput(output)) || node.subgraphs().length > 0) return false;
-  const results = node.is("Constant") ? liftConstant(node) : node.is("Shape") ? foldShape(graph, node) : compute(graph, node, context);
+  const results = node.is("Constant") ? liftConstant(node) : node.is("Shape") ? foldShape(graph, node) : (compute(graph, node, context) ?? followedEntries(graph, node, context));
   if (results === null) return false;
   graph.removeNode(node);
   for (const [index, output] of node.outputs.entries()) {
@@ -49,6 +50,18 @@ function foldShape(graph: Graph, node: Node): readonly Tensor[] | null {
   const shape = staticShape(graph.typeOf(node.inputs[0] ?? ""));
   if (shape === null || node.attributes.has("start") || node.attributes.has("end")) return null;
   return [int64Tensor(shape)];
+}
+
+/** Entries are clamped to safe integers: one at the border may have been a larger one. */
+function followedEntries(graph: Graph, node: Node, context: PassContext): readonly Tensor[] | null {
+  const [output = "", ...others] = node.outputs;
+  const entries = context.entries.get(output);
+  const type = graph.typeOf(output);
+  const shape = staticShape(type);
+  if (entries === undefined || shape === null || type?.elemType !== DataType.INT64 || others.some((other) => other !== "")) return null;
+  const numbers = entries.filter((entry) => typeof entry === "number").filter((entry) => Math.abs(entry) < Number.MAX_SAFE_INTEGER);
+  if (numbers.length !== entries.length || elementCount(shape) !== numbers.length) return null;
+  return [tensorFromNumbers(DataType.INT64, shape, numbers)];
 }
 
 function compute(graph: Graph, node: Node, context: PassContext): readonly Tensor[] | null {

@@ -1,26 +1,14 @@
-import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { DataType } from "../graph/data-types.ts";
-import { Graph } from "../graph/graph.ts";
-import type { OnnxModel } from "../graph/model.ts";
+import type { Graph } from "../graph/graph.ts";
 import { intAttribute, type NodeInit } from "../graph/node.ts";
 import { floatTensor, int64Tensor, type Tensor } from "../graph/tensor.ts";
-import { ModelProtoSchema } from "../proto/gen/onnx_pb.js";
+import { buildModel } from "../test-support/build-model.ts";
 import { runPasses } from "./run-passes.ts";
 import { simplify } from "./simplify.ts";
 
-function build(nodes: readonly NodeInit[], constants: Readonly<Record<string, Tensor>> = {}): OnnxModel {
-  const graph = new Graph();
-  graph.inputs = ["x"];
-  graph.outputs.push("y");
-  graph.types.set("x", { elemType: DataType.FLOAT, shape: ["n", 4] });
-  for (const [name, tensor] of Object.entries(constants)) graph.constants.set(name, tensor);
-  for (const node of nodes) graph.addNode(node);
-  return { irVersion: 8, opsets: new Map([["", 17]]), graph, proto: create(ModelProtoSchema) };
-}
-
 function operatorsAfter(nodes: readonly NodeInit[], constants: Readonly<Record<string, Tensor>> = {}): string[] {
-  const model = build(nodes, constants);
+  const model = buildModel({ nodes, constants });
   simplify(model, { check: true });
   return model.graph.nodes.map((node) => node.opType);
 }
@@ -90,6 +78,6 @@ describe("clean-up must not fire", () => {
       id: "break-it",
       run: (graph: Graph) => ({ changed: graph.nodes.some((node) => (graph.removeNode(node), true)), notes: [] }),
     };
-    expect(() => runPasses(build([relu("x", "y")]), [breaker], { check: true })).toThrow(/break-it/);
+    expect(() => runPasses(buildModel({ nodes: [relu("x", "y")] }), [breaker], { check: true })).toThrow(/break-it/);
   });
 });

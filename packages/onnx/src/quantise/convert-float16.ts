@@ -74,7 +74,7 @@ export function convertToFloat16(model: OnnxModel, options: Float16Options = {})
   const halves = new Set(graph.nodes.filter((node) => !exclude.has(node.name) && isConvertible(graph, node)));
   const kept = graph.nodes.filter((node) => !halves.has(node) && touchesFloat(graph, node));
   const half = new Set<string>();
-  for (const node of halves) for (const output of node.outputs) if (isFloat(graph, output)) half.add(output);
+  for (const node of halves) for (const output of halfOutputs(node)) if (isFloat(graph, output)) half.add(output);
   const keepIo = options.keepIo ?? true;
   if (!keepIo) for (const input of graph.inputs) if (isFloat(graph, input)) half.add(input);
   if (keepIo) castOutputs(graph, half);
@@ -99,8 +99,15 @@ function touchesFloat(graph: Graph, node: Node): boolean {
   return [...node.inputs, ...node.outputs].some((name) => isFloat(graph, name));
 }
 
+/** LayerNormalization gives its mean and deviation in float32 whatever it normalises. */
+function halfOutputs(node: Node): readonly string[] {
+  return node.is("LayerNormalization") ? node.outputs.slice(0, 1) : node.outputs;
+}
+
 function isConvertible(graph: Graph, node: Node): boolean {
   if (node.domain !== "" || KEPT.has(node.opType) || node.subgraphs().length > 0 || !touchesFloat(graph, node)) return false;
+  // onnxruntime adds or multiplies scattered values in float32 only.
+  if (node.is("ScatterElements", "ScatterND") && node.string("reduction", "none") !== "none") return false;
   // Where a type is not known, float16 could meet float32.
   if ([...node.inputs, ...node.outputs].some((name) => name !== "" && (graph.typeOf(name)?.elemType ?? 0) === 0)) return false;
   return node.inputs.every((input) => {

@@ -40,7 +40,8 @@ export class Params {
 export function filterSql(filter: DeviceFilter, params: Params): string {
   const conditions: string[] = [];
   const search = filter.search?.trim().toLowerCase();
-  if (search !== undefined && search !== "") conditions.push(`strpos(lower(d."name"), ${params.add(search)}) > 0`);
+  // The database's own locale may be C, which knows no lower case of Ü.
+  if (search !== undefined && search !== "") conditions.push(`strpos(lower(d."name" COLLATE "und-x-icu"), ${params.add(search)}) > 0`);
   if (filter.tags !== undefined && Object.keys(filter.tags).length > 0) conditions.push(`d."tags" @> ${params.add(JSON.stringify(filter.tags))}::jsonb`);
   if (filter.profiles !== undefined && filter.profiles.length > 0) conditions.push(`d."profileName" = ANY(${params.add(filter.profiles)}::text[])`);
   if (filter.online !== undefined) conditions.push(`(COALESCE(s."online", false) AND d."state" = 'ACTIVE') = ${params.add(filter.online)}`);

@@ -32,12 +32,15 @@ export async function createRelease(ctx: ServiceContext, actor: Actor, input: Cr
     await checkGoldenSet(tx, organisationId, input);
     // The line's counter is taken in this transaction: two releases never get the same one.
     const { releaseCounter: counter } = await tx.model.update({ where: { id: version.modelId }, data: { releaseCounter: { increment: 1 } } });
+    const suggested = `${version.model.name} ${version.version} · ${variants.map((variant) => variant.name).join(", ")}`;
+    const taken = await tx.release.count({ where: { organisationId, modelId: version.modelId, name: suggested } });
     const release = await tx.release.create({
       data: {
         organisationId,
         modelId: version.modelId,
         modelVersionId: version.id,
-        name: input.name ?? `${version.model.name} ${version.version} · ${variants.map((variant) => variant.name).join(", ")}`,
+        // Two releases of one name could not be told apart on a device's page.
+        name: input.name ?? (taken === 0 ? suggested : `${suggested} · release ${counter}`),
         counter,
         variantIds: variants.map((variant) => variant.id),
         goldenDataSetId: input.goldenDataSetId,

@@ -1,0 +1,206 @@
+import type { AgentPhase, RolloutDeviceState, RolloutState } from "@flotilla/contracts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { assignStages, stageTotals } from "../targeting/assign-stages.ts";
+import { deviceOf, gatesOf, probeOf, rolloutOf, stageOf, T0 } from "../testing/snapshots.ts";
+import { actOnRollout, allowedActions, type RolloutAction } from "./act-on-rollout.ts";
+import { applyAgentReport } from "./apply-agent-report.ts";
+import { isInFlight, isOpen, isRetryable } from "./device-states.ts";
+import type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./snapshot.ts";
+import { stepRollout } from "./step-rollout.ts";
+
+type Event =
+  | { kind: "report"; device: number; phase: AgentPhase; proves: "target" | "wrong-digest" | "something-else"; good: boolean }
+  | { kind: "presence"; device: number; online: boolean }
+  | { kind: "revoke"; device: number }
+  | { kind: "supersede"; device: number }
+  | { kind: "act"; action: RolloutAction }
+  | { kind: "clock"; seconds: number };
+
+const DEVICES = 6;
+const device = fc.nat({ max: DEVICES - 1 });
+// What really happens comes most often: without it hardly a run gets past its canary.
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("report" as const), device, phase: fc.constant("ACTIVE" as const), proves: fc.constant("target" as const), good: fc.constant(true) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("report" as const),
+      device,
+      phase: fc.constantFrom<AgentPhase>("PREFLIGHT", "DOWNLOADING", "STAGED", "ACTIVATING", "PROBING", "ACTIVE", "REFUSED", "REJECTED", "ROLLED_BACK"),
+      proves: fc.constantFrom("target", "wrong-digest", "something-else"),
+      good: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("presence" as const), device, online: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("revoke" as const, "supersede" as const), device }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("act" as const),
+      action: fc.oneof(
+        fc.constantFrom("pause", "resume", "promote", "halt", "revert", "retry").map((kind) => ({ kind }) as RolloutAction),
+        fc.constantFrom("keep", "revert").map((mode) => ({ kind: "cancel", mode }) as RolloutAction),
+      ),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("clock" as const), seconds: fc.constantFrom(1, 31, 100, 700) }) },
+);
+const setup = fc.record({
+  failureRateMax: fc.option(fc.constantFrom(0, 0.1, 0.5)),
+  soakSeconds: fc.constantFrom(0, 60),
+  manual: fc.boolean(),
+  minimumSample: fc.constantFrom(1, 3),
+});
+
+function begin(options: { failureRateMax: number | null; soakSeconds: number; manual: boolean; minimumSample: number }): RolloutSnapshot {
+  const { soakSeconds, manual, failureRateMax, minimumSample } = options;
+  const stages = [
+    stageOf({ index: 0 }, { name: "canary", soakSeconds, manual }),
+    stageOf({ index: 1 }, { name: "half", target: { kind: "percent", percent: 50 }, soakSeconds }),
+    stageOf({ index: 2 }, { name: "all", target: { kind: "percent", percent: 100 } }),
+  ];
+  const ids = Array.from({ length: DEVICES }, (_, n) => ({ deviceId: `d${n}`, tags: {} }));
+  const indexOf = assignStages("rollout", stages.map(({ spec }) => spec), ids);
+  return rolloutOf({
+    state: "DRAFT",
+    startedAt: null,
+    gates: gatesOf({ failureRateMax, minimumSample }),
+    stages,
+    devices: ids.map(({ deviceId }, n) => deviceOf({ deviceId, name: `cam-${n}`, stageIndex: indexOf.get(deviceId) ?? 0, hasPrevious: n !== 5 })),
+  });
+}
+
+/** States in which the executor's SQL does what the effect says. */
+const LEGAL: Record<RolloutEffect["kind"], (state: RolloutDeviceState) => boolean> = {
+  assign: (state) => state === "QUEUED",
+  withdraw: (state) => isOpen(state) || isRetryable(state),
+  "send-back": (state) => state === "SUCCEEDED" || isOpen(state) || isRetryable(state),
+  "set-devices": () => true,
+};
+const ENDS: Partial<Record<RolloutState, readonly RolloutState[]>> = {
+  REVERTED: [],
+  CANCELLED: ["REVERTING", "REVERTED"],
+  COMPLETED: ["RUNNING", "REVERTING", "REVERTED", "HALTED", "COMPLETED"],
+};
+
+/** What must hold of every step, whoever caused it. */
+function check(before: RolloutSnapshot, { next, effects, decisions }: RolloutStep): void {
+  const rows = new Map(before.devices.map((row) => [row.deviceId, row]));
+  for (const effect of effects) {
+    expect(new Set(effect.deviceIds).size).toBe(effect.deviceIds.length);
+    for (const id of effect.deviceIds) {
+      const row = rows.get(id);
+      if (row === undefined) throw new Error(id);
+      expect(LEGAL[effect.kind](row.state), `${effect.kind} of ${row.state}`).toBe(true);
+      if (effect.kind === "set-devices") expect(effect.from).toContain(row.state);
+      if (effect.kind !== "set-devices" && effect.kind !== "assign") expect(row.superseded).toBe(false);
+      const to = effect.kind === "set-devices" ? effect.to : effect.kind === "withdraw" ? effect.to : "ASSIGNED";
+      rows.set(id, { ...row, state: to });
+    }
+  }
+  const assigned = effects.filter(({ kind }) => kind === "assign");
+  if (before.state !== "RUNNING" && before.state !== "DRAFT") expect(assigned).toEqual([]);
+  if (next.state === "PAUSED" || next.state === "CANCELLED" || next.state === "REVERTING") expect(assigned).toEqual([]);
+  // Never more devices than the stage allows, whatever failed or was tried again.
+  const reached = next.stages.filter(({ state }) => state !== "WAITING").length;
+  const totals = stageTotals(next.stages.map(({ spec }) => spec), DEVICES);
+  expect(next.devices.filter(({ seq }) => seq !== null).length).toBeLessThanOrEqual(totals[reached - 1] ?? 0);
+  // One decision a transition: a state or stage that changed says why, and so does nothing else twice.
+  if (next.state !== before.state) expect(decisions.length).toBeGreaterThan(0);
+  const said = decisions.map(({ kind, params, deviceId }) => `${kind} ${String(params["stage"])} ${deviceId}`);
+  expect(new Set(said).size).toBe(said.length);
+  const allowed = ENDS[before.state];
+  if (allowed !== undefined && next.state !== before.state) expect(allowed).toContain(next.state);
+  if (next.state === "REVERTED" && before.state !== "REVERTED") expect(next.devices.some(({ state }) => isInFlight(state))).toBe(false);
+}
+
+/** A device reports what its row is about: the model of ingest. */
+function report(row: RolloutDeviceSnapshot, happened: Extract<Event, { kind: "report" }>, reverting: boolean, now: Date): RolloutDeviceSnapshot {
+  if (row.seq === null || row.superseded || row.revoked) return row;
+  const { phase, proves } = happened;
+  const state = applyAgentReport({ state: row.state, seq: row.seq, goingBack: reverting }, { phase, seq: row.seq, proves, reason: null });
+  const probe = phase === "ACTIVE" ? probeOf(happened.good ? {} : { latencyP95Ms: 40 }) : row.probe;
+  return { ...row, state, probe, runsPrevious: state !== "SUCCEEDED", updatedAt: state === row.state ? row.updatedAt : now };
+}
+
+function happen(snapshot: RolloutSnapshot, happened: Event, now: Date): RolloutSnapshot {
+  if (happened.kind === "clock" || happened.kind === "act") return snapshot;
+  const going = snapshot.state === "REVERTING" || snapshot.state === "REVERTED";
+  const devices = snapshot.devices.map((row, n) => {
+    if (n !== happened.device) return row;
+    switch (happened.kind) {
+      case "report":
+        return report(row, happened, going, now);
+      case "presence":
+        return { ...row, online: happened.online && !row.revoked };
+      case "revoke":
+        return { ...row, revoked: true, online: false };
+      case "supersede":
+        // As SUPERSEDE_SQL does it: what is open is another's now, and what has ended is only known to be.
+        return { ...row, superseded: row.seq !== null, state: isOpen(row.state) ? ("SUPERSEDED" as const) : row.state };
+      default:
+        return happened satisfies never;
+    }
+  });
+  return { ...snapshot, devices };
+}
+
+test("whatever devices report, persons do and the clock says: no rule of a rollout is broken", () => {
+  const seen = new Set<RolloutState>();
+  fc.assert(
+    fc.property(setup, fc.array(event, { minLength: 10, maxLength: 60 }), (options, events) => {
+      let now = T0;
+      let snapshot = begin(options);
+      const apply = (step: RolloutStep): void => {
+        check(snapshot, step);
+        snapshot = step.next;
+      };
+      const settle = (): void => {
+        apply(stepRollout(snapshot, now));
+        const again = stepRollout(snapshot, now);
+        expect(again.effects).toEqual([]);
+        expect(again.decisions).toEqual([]);
+        seen.add(snapshot.state);
+      };
+      apply(actOnRollout(snapshot, { kind: "start" }, now));
+      settle();
+      for (const happened of events) {
+        now = new Date(now.getTime() + (happened.kind === "clock" ? happened.seconds * 1000 : 100));
+        snapshot = happen(snapshot, happened, now);
+        if (happened.kind === "act") {
+          if (!allowedActions(snapshot)[happened.action.kind]) continue;
+          apply(actOnRollout(snapshot, happened.action, now));
+        }
+        settle();
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect([...seen].toSorted()).toEqual(["CANCELLED", "COMPLETED", "HALTED", "PAUSED", "REVERTED", "REVERTING", "RUNNING"]);
+});
+
+test("a rollout that nobody touches ends by itself when every device succeeds or is gone", () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: DEVICES, maxLength: DEVICES }).filter((here) => here.includes(true)), (here) => {
+      const start = begin({ failureRateMax: 0.1, soakSeconds: 60, manual: false, minimumSample: 3 });
+      const devices = start.devices.map((row, n) => ({ ...row, online: here[n] === true }));
+      let now = T0;
+      let { next } = actOnRollout({ ...start, devices }, { kind: "start" }, now);
+      for (let turn = 0; turn < 20 && next.state === "RUNNING"; turn += 1) {
+        next = stepRollout(next, now).next;
+        next = {
+          ...next,
+          devices: next.devices.map((row) =>
+            row.state === "ASSIGNED" ? report(row, { kind: "report", device: 0, phase: "ACTIVE", proves: "target", good: true }, false, now) : row,
+          ),
+        };
+        now = new Date(now.getTime() + 700_000);
+        // A stage of devices that are all away proves nothing: before anybody ran it, only a person goes on.
+        if (next.why?.kind === "unproven") next = actOnRollout(next, { kind: "promote" }, now).next;
+      }
+      expect(next.state).toBe("COMPLETED");
+      next.devices.forEach((row, n) => expect(row.state).toBe(here[n] === true ? "SUCCEEDED" : "UNREACHED"));
+    }),
+  );
+});
