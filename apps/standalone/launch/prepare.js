@@ -74,7 +74,7 @@ async function whenChanged(name, stamp, files, make) {
 /** Source files of the named apps and of every package, sorted: what their builds depend on. */
 function sources(apps) {
   const folders = [...apps.map((name) => `apps/${name}`), ...readdirSync(path.join(ROOT, "packages")).map((name) => `packages/${name}`)];
-  return folders.flatMap((folder) => filesBelow(folder)).sort();
+  return folders.flatMap((folder) => filesBelow(folder)).toSorted((left, right) => (left < right ? -1 : 1));
 }
 
 const NOT_SOURCES = new Set(["node_modules", "dist", ".next", ".turbo", "generated", "e2e", "files", "test-results"]);

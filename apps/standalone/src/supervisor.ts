@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { createWriteStream, type WriteStream, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -49,7 +49,12 @@ export class Supervisor {
     await this.#launch(running);
   }
 
-  /** Process ids by name, for tests and for the page of a curious operator. */
+  /** `processes.json` beside the logs: which process is which, for whoever wants to look at one, or to kill it in a test. */
+  #writePids(): void {
+    writeFileSync(path.join(this.#logDirectory, "processes.json"), `${JSON.stringify(this.pids(), null, 2)}\n`);
+  }
+
+  /** Process ids by name. */
   pids(): Record<string, number> {
     return Object.fromEntries(this.#running.flatMap(({ spec, child }) => (child?.pid === undefined ? [] : [[spec.name, child.pid]])));
   }
@@ -66,6 +71,7 @@ export class Supervisor {
     const { spec, log } = running;
     const child = spec.launch === undefined ? this.#spawnNode(spec) : await spec.launch();
     running.child = child;
+    this.#writePids();
     running.starts.push(Date.now());
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });

@@ -52,7 +52,16 @@ export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";
 export { recordRefusal } from "./device-plane/record-refusal.ts";
 export { renewCertificate } from "./device-plane/renew-certificate.ts";
 export { type DevicePresence, setPresence } from "./device-plane/set-presence.ts";
-export { acceptDevices, acceptDevicesInput, rejectDevice, renameDevice, renameDeviceInput, revokeDevice, setDeviceTags, setDeviceTagsInput } from "./devices/change-device.ts";
+export {
+  acceptDevices,
+  acceptDevicesInput,
+  rejectDevice,
+  renameDevice,
+  renameDeviceInput,
+  revokeDevice,
+  setDeviceTags,
+  setDeviceTagsInput,
+} from "./devices/change-device.ts";
 export { getDevice } from "./devices/get-device.ts";
 export { listDevices, listDevicesInput } from "./devices/list-devices.ts";
 export { deviceEventsInput, deviceMetricsInput, readDeviceEvents, readDeviceMetrics } from "./devices/read-device-history.ts";

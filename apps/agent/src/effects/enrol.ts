@@ -1,10 +1,10 @@
 import {
+  enrolledSchema,
   type DeviceProfile,
   type Enrolled,
   enrolResponseSchema,
   FlotillaError,
   isFlotillaError,
-  renewResponseSchema,
 } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { createCsr, createDeviceKeyAndCsr } from "@flotilla/trust/verify";
@@ -81,7 +81,7 @@ async function retry<T>(context: EnrolContext, act: () => Promise<T>): Promise<T
 /** A new key and certificate for the same device, stored before they are used. */
 export async function renewIdentity(paths: AgentPaths, client: HttpsClient, identity: Identity, profile: DeviceProfile): Promise<Identity> {
   const { privateKeyPem, csrPem } = createDeviceKeyAndCsr();
-  const answer = renewResponseSchema.parse((await client.json("POST", "/device/v1/renew", { body: { csrPem, profile } })).body);
+  const answer = enrolledSchema.parse((await client.json("POST", "/device/v1/renew", { body: { csrPem, profile } })).body);
   if (answer.deviceId !== identity.deviceId) {
     throw new FlotillaError(
       "INTERNAL",

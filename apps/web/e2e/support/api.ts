@@ -3,8 +3,8 @@ import type { Page } from "@playwright/test";
 import superjson from "superjson";
 import type { Stack } from "./stack.ts";
 
-type Router = keyof RouterOutputs & string;
-type Procedure<R extends Router> = keyof RouterOutputs[R] & keyof RouterInputs[R] & string;
+type Router = keyof RouterOutputs;
+type Procedure<R extends Router> = Extract<keyof RouterOutputs[R] & keyof RouterInputs[R], string>;
 
 /** Asks the dashboard's own API with the page's session: to check what a screen claims against what the server knows. */
 export async function query<R extends Router, P extends Procedure<R>>(

@@ -39,7 +39,6 @@ export type EnrolResponse = z.infer<typeof enrolResponseSchema>;
 
 /** `POST /device/v1/renew`, over mutual TLS. */
 export const renewRequestSchema = z.object({ csrPem: z.string().max(16_384), profile: deviceProfileSchema });
-export const renewResponseSchema = enrolledSchema;
 
 /** `GET /device/v1/assignment` 200. The ETag is `"<seq>"`. */
 export const assignmentSchema = z.object({

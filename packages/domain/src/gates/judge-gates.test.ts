@@ -1,5 +1,5 @@
 import type { GateReading, RolloutDeviceState, RolloutGateName, RolloutGates } from "@flotilla/contracts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gatesOf, probeOf } from "../testing/snapshots.ts";
 import { judgeGates } from "./judge-gates.ts";
@@ -62,7 +62,8 @@ test.each([
 });
 
 type Given = Parameters<typeof judgeGates>[1][number];
-const many = (count: number, state: RolloutDeviceState, probe: Given["probe"] = null): Given[] => Array.from({ length: count }, () => ({ state, probe }));
+const many = (count: number, state: RolloutDeviceState, probe: Given["probe"] = null): Given[] =>
+  Array.from({ length: count }, () => ({ state, probe }));
 function read(gate: RolloutGateName, devices: readonly Given[], gates: Partial<RolloutGates> = {}): GateReading {
   const reading = judgeGates(gatesOf(gates), devices).find((one) => one.gate === gate);
   if (reading === undefined) throw new Error(gate);
@@ -77,7 +78,11 @@ describe("the failure rate", () => {
     ["one of three failed, two at work: fails, whatever they do", [...many(1, "FAILED"), ...many(2, "DOWNLOADING")], "fails"],
     ["two of two failed in a stage of 100: waiting for the minimum sample", [...many(2, "FAILED"), ...many(98, "ASSIGNED")], "waiting"],
     ["three of three failed in a stage of 100: fails", [...many(3, "FAILED"), ...many(97, "ASSIGNED")], "fails"],
-    ["one of three failed in a stage of 100: holds, it may be chance", [...many(1, "FAILED"), ...many(2, "SUCCEEDED"), ...many(97, "ASSIGNED")], "holds"],
+    [
+      "one of three failed in a stage of 100: holds, it may be chance",
+      [...many(1, "FAILED"), ...many(2, "SUCCEEDED"), ...many(97, "ASSIGNED")],
+      "holds",
+    ],
     ["one of ten failed, limit 10 %: holds", [...many(1, "TIMED_OUT"), ...many(9, "SUCCEEDED")], "holds"],
     ["nobody to judge: holds", [], "holds"],
   ])("%s", (_, devices, verdict) => {
@@ -91,7 +96,10 @@ describe("the failure rate", () => {
 
 describe("what devices measured", () => {
   test("agreement is pooled over inputs, and a share that equals its limit holds", () => {
-    const devices = [...many(1, "SUCCEEDED", probeOf({ goldenCount: 100, goldenAgreement: 0.98 })), ...many(1, "SUCCEEDED", probeOf({ goldenCount: 100 }))];
+    const devices = [
+      ...many(1, "SUCCEEDED", probeOf({ goldenCount: 100, goldenAgreement: 0.98 })),
+      ...many(1, "SUCCEEDED", probeOf({ goldenCount: 100 })),
+    ];
     expect(read("golden-agreement", devices)).toMatchObject({ value: 0.99, verdict: "holds", sampleCount: 2, neededCount: 2 });
     expect(read("golden-agreement", devices, { goldenAgreementMin: 0.995 }).verdict).toBe("fails");
   });
@@ -109,9 +117,13 @@ describe("what devices measured", () => {
 
   test("no gate waits once every device has an outcome", () => {
     const state = fc.constantFrom<RolloutDeviceState>("SUCCEEDED", "FAILED", "ROLLED_BACK", "TIMED_OUT");
-    const probe = fc.option(fc.record({ golden: fc.boolean(), baseline: fc.boolean() })).map((has) =>
-      has === null ? null : probeOf({ ...(has.golden ? {} : { goldenAgreement: null }), ...(has.baseline ? {} : { baselineP95Ms: null }) }),
-    );
+    const probe = fc
+      .option(fc.record({ golden: fc.boolean(), baseline: fc.boolean() }))
+      .map((has) =>
+        has === null
+          ? null
+          : probeOf({ ...(has.golden ? {} : { goldenAgreement: null }), ...(has.baseline ? {} : { baselineP95Ms: null }) }),
+      );
     fc.assert(
       fc.property(fc.array(fc.record({ state, probe }), { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), (devices, minimumSample) => {
         for (const { verdict } of judgeGates(gatesOf({ minimumSample }), devices)) expect(verdict).not.toBe("waiting");

@@ -1,5 +1,5 @@
 import type { AgentPhase, RolloutDeviceState, RolloutState } from "@flotilla/contracts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { assignStages, stageTotals } from "../targeting/assign-stages.ts";
 import { deviceOf, gatesOf, probeOf, rolloutOf, stageOf, T0 } from "../testing/snapshots.ts";
@@ -21,13 +21,32 @@ const DEVICES = 6;
 const device = fc.nat({ max: DEVICES - 1 });
 // What really happens comes most often: without it hardly a run gets past its canary.
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant("report" as const), device, phase: fc.constant("ACTIVE" as const), proves: fc.constant("target" as const), good: fc.constant(true) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("report" as const),
+      device,
+      phase: fc.constant("ACTIVE" as const),
+      proves: fc.constant("target" as const),
+      good: fc.constant(true),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("report" as const),
       device,
-      phase: fc.constantFrom<AgentPhase>("PREFLIGHT", "DOWNLOADING", "STAGED", "ACTIVATING", "PROBING", "ACTIVE", "REFUSED", "REJECTED", "ROLLED_BACK"),
+      phase: fc.constantFrom<AgentPhase>(
+        "PREFLIGHT",
+        "DOWNLOADING",
+        "STAGED",
+        "ACTIVATING",
+        "PROBING",
+        "ACTIVE",
+        "REFUSED",
+        "REJECTED",
+        "ROLLED_BACK",
+      ),
       proves: fc.constantFrom("target", "wrong-digest", "something-else"),
       good: fc.boolean(),
     }),
@@ -39,8 +58,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("act" as const),
       action: fc.oneof(
-        fc.constantFrom("pause", "resume", "promote", "halt", "revert", "retry").map((kind) => ({ kind }) as RolloutAction),
-        fc.constantFrom("keep", "revert").map((mode) => ({ kind: "cancel", mode }) as RolloutAction),
+        fc.constantFrom("pause", "resume", "promote", "halt", "revert", "retry").map((kind) => ({ kind })),
+        fc.constantFrom("keep", "revert").map((mode) => ({ kind: "cancel" as const, mode })),
       ),
     }),
   },
@@ -61,13 +80,19 @@ function begin(options: { failureRateMax: number | null; soakSeconds: number; ma
     stageOf({ index: 2 }, { name: "all", target: { kind: "percent", percent: 100 } }),
   ];
   const ids = Array.from({ length: DEVICES }, (_, n) => ({ deviceId: `d${n}`, tags: {} }));
-  const indexOf = assignStages("rollout", stages.map(({ spec }) => spec), ids);
+  const indexOf = assignStages(
+    "rollout",
+    stages.map(({ spec }) => spec),
+    ids,
+  );
   return rolloutOf({
     state: "DRAFT",
     startedAt: null,
     gates: gatesOf({ failureRateMax, minimumSample }),
     stages,
-    devices: ids.map(({ deviceId }, n) => deviceOf({ deviceId, name: `cam-${n}`, stageIndex: indexOf.get(deviceId) ?? 0, hasPrevious: n !== 5 })),
+    devices: ids.map(({ deviceId }, n) =>
+      deviceOf({ deviceId, name: `cam-${n}`, stageIndex: indexOf.get(deviceId) ?? 0, hasPrevious: n !== 5 }),
+    ),
   });
 }
 
@@ -104,7 +129,10 @@ function check(before: RolloutSnapshot, { next, effects, decisions }: RolloutSte
   if (next.state === "PAUSED" || next.state === "CANCELLED" || next.state === "REVERTING") expect(assigned).toEqual([]);
   // Never more devices than the stage allows, whatever failed or was tried again.
   const reached = next.stages.filter(({ state }) => state !== "WAITING").length;
-  const totals = stageTotals(next.stages.map(({ spec }) => spec), DEVICES);
+  const totals = stageTotals(
+    next.stages.map(({ spec }) => spec),
+    DEVICES,
+  );
   expect(next.devices.filter(({ seq }) => seq !== null).length).toBeLessThanOrEqual(totals[reached - 1] ?? 0);
   // One decision a transition: a state or stage that changed says why, and so does nothing else twice.
   if (next.state !== before.state) expect(decisions.length).toBeGreaterThan(0);
@@ -116,7 +144,12 @@ function check(before: RolloutSnapshot, { next, effects, decisions }: RolloutSte
 }
 
 /** A device reports what its row is about: the model of ingest. */
-function report(row: RolloutDeviceSnapshot, happened: Extract<Event, { kind: "report" }>, reverting: boolean, now: Date): RolloutDeviceSnapshot {
+function report(
+  row: RolloutDeviceSnapshot,
+  happened: Extract<Event, { kind: "report" }>,
+  reverting: boolean,
+  now: Date,
+): RolloutDeviceSnapshot {
   if (row.seq === null || row.superseded || row.revoked) return row;
   const { phase, proves } = happened;
   const state = applyAgentReport({ state: row.state, seq: row.seq, goingBack: reverting }, { phase, seq: row.seq, proves, reason: null });
@@ -182,25 +215,30 @@ test("whatever devices report, persons do and the clock says: no rule of a rollo
 
 test("a rollout that nobody touches ends by itself when every device succeeds or is gone", () => {
   fc.assert(
-    fc.property(fc.array(fc.boolean(), { minLength: DEVICES, maxLength: DEVICES }).filter((here) => here.includes(true)), (here) => {
-      const start = begin({ failureRateMax: 0.1, soakSeconds: 60, manual: false, minimumSample: 3 });
-      const devices = start.devices.map((row, n) => ({ ...row, online: here[n] === true }));
-      let now = T0;
-      let { next } = actOnRollout({ ...start, devices }, { kind: "start" }, now);
-      for (let turn = 0; turn < 20 && next.state === "RUNNING"; turn += 1) {
-        next = stepRollout(next, now).next;
-        next = {
-          ...next,
-          devices: next.devices.map((row) =>
-            row.state === "ASSIGNED" ? report(row, { kind: "report", device: 0, phase: "ACTIVE", proves: "target", good: true }, false, now) : row,
-          ),
-        };
-        now = new Date(now.getTime() + 700_000);
-        // A stage of devices that are all away proves nothing: before anybody ran it, only a person goes on.
-        if (next.why?.kind === "unproven") next = actOnRollout(next, { kind: "promote" }, now).next;
-      }
-      expect(next.state).toBe("COMPLETED");
-      next.devices.forEach((row, n) => expect(row.state).toBe(here[n] === true ? "SUCCEEDED" : "UNREACHED"));
-    }),
+    fc.property(
+      fc.array(fc.boolean(), { minLength: DEVICES, maxLength: DEVICES }).filter((here) => here.includes(true)),
+      (here) => {
+        const start = begin({ failureRateMax: 0.1, soakSeconds: 60, manual: false, minimumSample: 3 });
+        const devices = start.devices.map((row, n) => ({ ...row, online: here[n] === true }));
+        let now = T0;
+        let { next } = actOnRollout({ ...start, devices }, { kind: "start" }, now);
+        for (let turn = 0; turn < 20 && next.state === "RUNNING"; turn += 1) {
+          next = stepRollout(next, now).next;
+          next = {
+            ...next,
+            devices: next.devices.map((row) =>
+              row.state === "ASSIGNED"
+                ? report(row, { kind: "report", device: 0, phase: "ACTIVE", proves: "target", good: true }, false, now)
+                : row,
+            ),
+          };
+          now = new Date(now.getTime() + 700_000);
+          // A stage of devices that are all away proves nothing: before anybody ran it, only a person goes on.
+          if (next.why?.kind === "unproven") next = actOnRollout(next, { kind: "promote" }, now).next;
+        }
+        expect(next.state).toBe("COMPLETED");
+        next.devices.forEach((row, n) => expect(row.state).toBe(here[n] === true ? "SUCCEEDED" : "UNREACHED"));
+      },
+    ),
   );
 });

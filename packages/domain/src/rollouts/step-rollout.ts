@@ -207,7 +207,10 @@ function stepReverting(draft: Draft): void {
   const back = devices.filter(({ state }) => state === "REVERTED").length;
   const tally = tallyOf(devices);
   draft.snapshot = { ...draft.snapshot, state: "REVERTED", finishedAt: draft.now };
-  const away = tally.unreached > 0 ? ` ${counted(tally.unreached, "device")} not reached ${tally.unreached === 1 ? "goes back when it returns" : "go back when they return"}.` : "";
+  const away =
+    tally.unreached > 0
+      ? ` ${counted(tally.unreached, "device")} not reached ${tally.unreached === 1 ? "goes back when it returns" : "go back when they return"}.`
+      : "";
   const stuck = devices.filter(({ state, superseded }) => isFailed(state) && !superseded).length;
   const failed = stuck > 0 ? ` ${counted(stuck, "device")} did not go back: look at ${stuck === 1 ? "it" : "each"}.` : "";
   const kept = devices.filter(({ state, superseded }) => state === "SUCCEEDED" && !superseded).length;

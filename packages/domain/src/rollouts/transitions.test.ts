@@ -13,7 +13,8 @@ const rolledBack = assignedDevice({
 });
 const succeeded = (change: Partial<RolloutDeviceSnapshot> = {}) =>
   assignedDevice({ state: "SUCCEEDED", updatedAt: after(5), probe: probeOf(), runsPrevious: false, ...change });
-const later = (index: number, change: Partial<RolloutDeviceSnapshot> = {}) => deviceOf({ deviceId: `later-${index}`, stageIndex: 1, ...change });
+const later = (index: number, change: Partial<RolloutDeviceSnapshot> = {}) =>
+  deviceOf({ deviceId: `later-${index}`, stageIndex: 1, ...change });
 const twoStages = (devices: RolloutDeviceSnapshot[], change: Partial<RolloutSnapshot> = {}) =>
   rolloutOf({ stages: [runningStage(), stageOf({ index: 1 }, { name: "all" })], devices: [...devices, later(1), later(2)], ...change });
 const step = (snapshot: RolloutSnapshot, seconds = 10) => stepRollout(snapshot, after(seconds));
@@ -90,7 +91,12 @@ describe("rollout", () => {
   });
 
   test("REVERTING + everybody back → REVERTED; who cannot be reached goes back later", () => {
-    const devices = [succeeded(), rolledBack, assignedDevice({ deviceId: "d3", state: "UNREACHED", online: false, runsPrevious: false }), later(1)].map((device, n) => ({
+    const devices = [
+      succeeded(),
+      rolledBack,
+      assignedDevice({ deviceId: "d3", state: "UNREACHED", online: false, runsPrevious: false }),
+      later(1),
+    ].map((device, n) => ({
       ...device,
       deviceId: `d${n}`,
     }));
@@ -131,13 +137,48 @@ describe("rollout", () => {
 describe("stage", () => {
   test.each<[string, Partial<RolloutSnapshot>, number, StageState[]]>([
     ["RUNNING + device at work → RUNNING", { devices: [assignedDevice({ state: "PROBING" })] }, 10, ["RUNNING"]],
-    ["RUNNING + all done, soak 60 s → SOAKING", { stages: [runningStage({}, { soakSeconds: 60 })], devices: [succeeded()] }, 10, ["SOAKING"]],
-    ["SOAKING + time not over → SOAKING", { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [succeeded()] }, 59, ["SOAKING"]],
-    ["SOAKING + time over → PASSED", { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [succeeded()] }, 60, ["PASSED"]],
-    ["SOAKING + device rolled back → FAILED", { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [rolledBack] }, 10, ["FAILED"]],
-    ["RUNNING + offline device, deadline not over → RUNNING", { devices: [succeeded(), assignedDevice({ deviceId: "d2", state: "UNREACHED", online: false })] }, 599, ["RUNNING"]],
-    ["RUNNING + offline device, deadline over → PASSED", { devices: [succeeded(), assignedDevice({ deviceId: "d2", state: "UNREACHED", online: false })] }, 600, ["PASSED"]],
-    ["RUNNING + online device, deadline over → FAILED: it timed out", { devices: [assignedDevice({ state: "DOWNLOADING" })] }, 600, ["FAILED"]],
+    [
+      "RUNNING + all done, soak 60 s → SOAKING",
+      { stages: [runningStage({}, { soakSeconds: 60 })], devices: [succeeded()] },
+      10,
+      ["SOAKING"],
+    ],
+    [
+      "SOAKING + time not over → SOAKING",
+      { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [succeeded()] },
+      59,
+      ["SOAKING"],
+    ],
+    [
+      "SOAKING + time over → PASSED",
+      { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [succeeded()] },
+      60,
+      ["PASSED"],
+    ],
+    [
+      "SOAKING + device rolled back → FAILED",
+      { stages: [runningStage({ state: "SOAKING", soakUntil: after(60) })], devices: [rolledBack] },
+      10,
+      ["FAILED"],
+    ],
+    [
+      "RUNNING + offline device, deadline not over → RUNNING",
+      { devices: [succeeded(), assignedDevice({ deviceId: "d2", state: "UNREACHED", online: false })] },
+      599,
+      ["RUNNING"],
+    ],
+    [
+      "RUNNING + offline device, deadline over → PASSED",
+      { devices: [succeeded(), assignedDevice({ deviceId: "d2", state: "UNREACHED", online: false })] },
+      600,
+      ["PASSED"],
+    ],
+    [
+      "RUNNING + online device, deadline over → FAILED: it timed out",
+      { devices: [assignedDevice({ state: "DOWNLOADING" })] },
+      600,
+      ["FAILED"],
+    ],
     ["RUNNING + already current → PASSED without an assignment", { devices: [deviceOf({ alreadyCurrent: true })] }, 10, ["PASSED"]],
   ])("%s", (_, change, seconds, states) => {
     expect(tell(step(rolloutOf(change), seconds)).stages).toEqual(states);
@@ -219,7 +260,12 @@ describe("device", () => {
     ["ASSIGNED + revoked → CANCELLED", { online: false, revoked: true }, 1, "CANCELLED"],
     ["SUCCEEDED + revoked → SUCCEEDED", { state: "SUCCEEDED", revoked: true }, 1, "SUCCEEDED"],
     ["PROBING + deadline over → TIMED_OUT", { state: "PROBING" }, 600, "TIMED_OUT"],
-    ["UNREACHED + online after its deadline → ASSIGNED, with the same time again", { state: "UNREACHED", updatedAt: after(700) }, 900, "ASSIGNED"],
+    [
+      "UNREACHED + online after its deadline → ASSIGNED, with the same time again",
+      { state: "UNREACHED", updatedAt: after(700) },
+      900,
+      "ASSIGNED",
+    ],
     ["QUEUED + no variant fits → REFUSED", { state: "QUEUED", refusal: { code: "OPSET_TOO_NEW", message: "opset 25" } }, 1, "REFUSED"],
   ])("%s", (_, change, seconds, expected) => {
     const others = assignedDevice({ deviceId: "other", state: "PROBING", assignedAt: after(seconds) });

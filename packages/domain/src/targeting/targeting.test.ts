@@ -1,5 +1,5 @@
 import type { StageSpec } from "@flotilla/contracts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { specOf } from "../testing/snapshots.ts";
 import { assignStages, stageTotals } from "./assign-stages.ts";
@@ -39,12 +39,13 @@ describe("stage membership", () => {
   test("fills each stage up to its total, test devices first", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), (rolloutId, isTest) => {
-        const devices = isTest.map((test, n) => ({ deviceId: `d${n}`, tags: test ? { test: "true" } : ({} as Record<string, string>) }));
+        const devices = isTest.map((test, n) => ({ deviceId: `d${n}`, tags: (test ? { test: "true" } : {}) as Record<string, string> }));
         const stageOf = assignStages(rolloutId, stages, devices);
         const totals = stageTotals(stages, devices.length);
         totals.forEach((total, index) => expect([...stageOf.values()].filter((stage) => stage <= index)).toHaveLength(total));
         const latest = (test: boolean) => devices.filter((_, n) => isTest[n] === test).map(({ deviceId }) => stageOf.get(deviceId) ?? 0);
-        if (isTest.includes(true) && isTest.includes(false)) expect(Math.max(...latest(true))).toBeLessThanOrEqual(Math.max(...latest(false)));
+        if (isTest.includes(true) && isTest.includes(false))
+          expect(Math.max(...latest(true))).toBeLessThanOrEqual(Math.max(...latest(false)));
       }),
     );
   });

@@ -9,7 +9,9 @@ export const acceptDevicesInput = z.object({ ids: z.array(z.uuid()).min(1).max(1
 export const renameDeviceInput = z.object({ id: z.uuid(), name: z.string().trim().min(1).max(120) });
 export const setDeviceTagsInput = z.object({
   id: z.uuid(),
-  tags: z.record(z.string().trim().min(1).max(64), z.string().trim().max(256)).refine((tags) => Object.keys(tags).length <= 32, "at most 32 tags"),
+  tags: z
+    .record(z.string().trim().min(1).max(64), z.string().trim().max(256))
+    .refine((tags) => Object.keys(tags).length <= 32, "at most 32 tags"),
 });
 
 /** Lets devices that wait join: each fetches its certificate at its next try. Throws NOT_FOUND, CONFLICT (one does not wait). */
@@ -17,7 +19,8 @@ export async function acceptDevices(ctx: ServiceContext, actor: Actor, input: z.
   await ctx.db.transaction(async (tx) => {
     for (const id of new Set(input.ids)) {
       const device = await lockDevice(tx, actor, id);
-      if (device.state !== "PENDING") throw new FlotillaError("CONFLICT", `“${device.name}” does not wait to be accepted: it is ${device.state.toLowerCase()}.`);
+      if (device.state !== "PENDING")
+        throw new FlotillaError("CONFLICT", `“${device.name}” does not wait to be accepted: it is ${device.state.toLowerCase()}.`);
       await tx.device.update({ where: { id }, data: { state: "ACTIVE" } });
       await announce(ctx, tx, actor, device.id, "accepted");
     }
@@ -71,7 +74,13 @@ async function lockDevice(tx: Tx, actor: Actor, id: string): Promise<Device> {
   return device;
 }
 
-async function announce(ctx: ServiceContext, tx: Tx, actor: Actor, deviceId: string, kind: "accepted" | "renamed" | "revoked"): Promise<void> {
+async function announce(
+  ctx: ServiceContext,
+  tx: Tx,
+  actor: Actor,
+  deviceId: string,
+  kind: "accepted" | "renamed" | "revoked",
+): Promise<void> {
   const { organisationId } = actor;
   await tx.deviceEvent.create({ data: { id: randomUUID(), organisationId, deviceId, at: ctx.clock(), kind, details: { by: actor.name } } });
   await notifyLive(tx, { organisationId, topic: "device", id: deviceId });

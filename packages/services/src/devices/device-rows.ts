@@ -40,7 +40,13 @@ export function toDeviceListItem(row: DeviceRow): DeviceListItem {
     profileName: item.profileName,
     tags: item.tags,
     running: proved
-      ? { releaseId: runningReleaseId, modelName, version, variantName: variantName ?? runningVariantSha256.slice(0, 8), variantSha256: runningVariantSha256 }
+      ? {
+          releaseId: runningReleaseId,
+          modelName,
+          version,
+          variantName: variantName ?? runningVariantSha256.slice(0, 8),
+          variantSha256: runningVariantSha256,
+        }
       : null,
     latencyP95Ms: item.latencyP95Ms,
     fingerprint: item.fingerprint,

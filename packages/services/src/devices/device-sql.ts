@@ -42,11 +42,14 @@ export function filterSql(filter: DeviceFilter, params: Params): string {
   const search = filter.search?.trim().toLowerCase();
   // The database's own locale may be C, which knows no lower case of Ü.
   if (search !== undefined && search !== "") conditions.push(`strpos(lower(d."name" COLLATE "und-x-icu"), ${params.add(search)}) > 0`);
-  if (filter.tags !== undefined && Object.keys(filter.tags).length > 0) conditions.push(`d."tags" @> ${params.add(JSON.stringify(filter.tags))}::jsonb`);
-  if (filter.profiles !== undefined && filter.profiles.length > 0) conditions.push(`d."profileName" = ANY(${params.add(filter.profiles)}::text[])`);
+  if (filter.tags !== undefined && Object.keys(filter.tags).length > 0)
+    conditions.push(`d."tags" @> ${params.add(JSON.stringify(filter.tags))}::jsonb`);
+  if (filter.profiles !== undefined && filter.profiles.length > 0)
+    conditions.push(`d."profileName" = ANY(${params.add(filter.profiles)}::text[])`);
   if (filter.online !== undefined) conditions.push(`(COALESCE(s."online", false) AND d."state" = 'ACTIVE') = ${params.add(filter.online)}`);
   if (filter.modelId !== undefined) conditions.push(`r."modelId" = ${params.add(filter.modelId)}::uuid`);
   if (filter.releaseId !== undefined) conditions.push(`s."runningReleaseId" = ${params.add(filter.releaseId)}::uuid`);
-  if (filter.health !== undefined && filter.health.length > 0) conditions.push(`(${HEALTH_SQL}) = ANY(${params.add(filter.health)}::text[])`);
+  if (filter.health !== undefined && filter.health.length > 0)
+    conditions.push(`(${HEALTH_SQL}) = ANY(${params.add(filter.health)}::text[])`);
   return conditions.length === 0 ? "true" : conditions.join(" AND ");
 }

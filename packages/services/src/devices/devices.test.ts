@@ -1,10 +1,18 @@
 import type { AgentPhase, DeviceFilter } from "@flotilla/contracts";
 import { deviceHealth, matchesFilter } from "@flotilla/domain";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { countDevices, listGroupMemberIds } from "../groups/list-groups.ts";
 import { createGroup } from "../groups/save-group.ts";
-import { addDevice, addReadyRelease, createTestContext, type DeviceOptions, type ReadyRelease, type TestContext, type TestOrganisation } from "../testing/index.ts";
+import {
+  addDevice,
+  addReadyRelease,
+  createTestContext,
+  type DeviceOptions,
+  type ReadyRelease,
+  type TestContext,
+  type TestOrganisation,
+} from "../testing/index.ts";
 import { acceptDevices, rejectDevice, renameDevice, revokeDevice, setDeviceTags } from "./change-device.ts";
 import { getDevice } from "./get-device.ts";
 import { type ListDevicesInput, listDevices } from "./list-devices.ts";
@@ -110,7 +118,12 @@ test("a filter finds in SQL exactly what domain's matchesFilter says, and health
   const devices = await Promise.all(
     rows.map(async ({ name, tags, profileName, online, phase, reasonCode, temperatureC, running }) => {
       const ran = { runningReleaseId: running?.release.id ?? null, runningVariantSha256: running?.variant.sha256 ?? null };
-      const device = await add({ name, tags: { ...tags }, profile: { name: profileName }, status: { online, phase, reasonCode, temperatureC, ...ran } });
+      const device = await add({
+        name,
+        tags: { ...tags },
+        profile: { name: profileName },
+        status: { online, phase, reasonCode, temperatureC, ...ran },
+      });
       return {
         id: device.id,
         name,
@@ -137,7 +150,12 @@ test("a filter finds in SQL exactly what domain's matchesFilter says, and health
   const filter = { tags: { site: "kiel" }, online: true };
   const { id } = await createGroup(world.ctx, mine.actor.operator, { name: "Kiel", kind: "dynamic", filter });
   const members = await listGroupMemberIds(world.ctx, mine.actor.viewer, id);
-  expect(members.toSorted()).toEqual(devices.filter((device) => matchesFilter(filter, device)).map((device) => device.id).toSorted());
+  expect(members.toSorted()).toEqual(
+    devices
+      .filter((device) => matchesFilter(filter, device))
+      .map((device) => device.id)
+      .toSorted(),
+  );
   const [member] = members;
   if (member !== undefined) expect((await getDevice(world.ctx, mine.actor.viewer, member)).groups).toEqual([{ id, name: "Kiel" }]);
 });
@@ -187,7 +205,8 @@ describe("a person", () => {
       readDeviceEvents(world.ctx, actor.owner, { id }),
       readDeviceMetrics(world.ctx, actor.owner, { id, hours: 1 }),
     ];
-    for (const answer of await Promise.allSettled(tries)) expect(answer).toMatchObject({ status: "rejected", reason: { code: "NOT_FOUND" } });
+    for (const answer of await Promise.allSettled(tries))
+      expect(answer).toMatchObject({ status: "rejected", reason: { code: "NOT_FOUND" } });
   });
 });
 

@@ -29,7 +29,12 @@ export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): 
     desired:
       assignment === null
         ? null
-        : { seq: assignment.seq, releaseId: assignment.releaseId, releaseName: nameOf(assignment.releaseId), rolloutId: assignment.rolloutId },
+        : {
+            seq: assignment.seq,
+            releaseId: assignment.releaseId,
+            releaseName: nameOf(assignment.releaseId),
+            rolloutId: assignment.rolloutId,
+          },
     reported: status === null ? null : reportedOf(status),
     slots: {
       running: slotOf(status?.runningReleaseId, status?.runningVariantSha256, nameOf),
@@ -51,9 +56,16 @@ function slotOf(releaseId: string | null | undefined, sha256: string | null | un
   return { releaseId, releaseName: nameOf(releaseId), variantSha256: sha256 };
 }
 
-async function releaseNames(ctx: ServiceContext, organisationId: string, ids: readonly (string | null | undefined)[]): Promise<(id: string) => string> {
+async function releaseNames(
+  ctx: ServiceContext,
+  organisationId: string,
+  ids: readonly (string | null | undefined)[],
+): Promise<(id: string) => string> {
   const wanted = ids.filter((id) => id !== null && id !== undefined);
-  const releases = await ctx.db.prisma.release.findMany({ where: { id: { in: wanted }, organisationId }, select: { id: true, name: true } });
+  const releases = await ctx.db.prisma.release.findMany({
+    where: { id: { in: wanted }, organisationId },
+    select: { id: true, name: true },
+  });
   const names = new Map(releases.map((release) => [release.id, release.name]));
   return (id) => names.get(id) ?? id.slice(0, 8);
 }
@@ -65,9 +77,17 @@ async function groupsOf(ctx: ServiceContext, organisationId: string, row: Device
     include: { members: { where: { deviceId: row.id }, select: { deviceId: true } } },
     orderBy: { name: "asc" },
   });
-  const running = row.runningReleaseId === null ? null : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId }, select: { modelId: true } });
-  const seen = { ...row, running: row.runningReleaseId === null || running === null ? null : { modelId: running.modelId, releaseId: row.runningReleaseId } };
+  const running =
+    row.runningReleaseId === null
+      ? null
+      : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId }, select: { modelId: true } });
+  const seen = {
+    ...row,
+    running: row.runningReleaseId === null || running === null ? null : { modelId: running.modelId, releaseId: row.runningReleaseId },
+  };
   return groups
-    .filter((group) => (group.kind === "static" ? group.members.length > 0 : row.state === "ACTIVE" && matchesFilter(group.filter as DeviceFilter, seen)))
+    .filter((group) =>
+      group.kind === "static" ? group.members.length > 0 : row.state === "ACTIVE" && matchesFilter(group.filter as DeviceFilter, seen),
+    )
     .map(({ id, name }) => ({ id, name }));
 }

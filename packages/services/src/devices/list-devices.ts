@@ -21,7 +21,11 @@ export type ListDevicesInput = z.infer<typeof listDevicesInput>;
 /** Sort expressions without null, so that a keyset can compare them; milliseconds, because a cursor carries no microseconds. */
 const SORT_SQL = {
   name: { sql: `d."name"`, type: "text", position: z.tuple([z.string(), z.uuid()]) },
-  lastSeen: { sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`, type: "float8", position: z.tuple([z.number(), z.uuid()]) },
+  lastSeen: {
+    sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`,
+    type: "float8",
+    position: z.tuple([z.number(), z.uuid()]),
+  },
   health: { sql: `${HEALTH_RANK_SQL}::int`, type: "int", position: z.tuple([z.int32(), z.uuid()]) },
 } as const;
 

@@ -6,8 +6,18 @@ import { encodeCursor } from "../views/cursor.ts";
 import { notFound } from "../views/not-found.ts";
 import { readTimePosition } from "../views/read-position.ts";
 
-export const deviceEventsInput = z.object({ id: z.uuid(), cursor: z.string().nullish(), limit: z.number().int().min(1).max(200).optional() });
-export const deviceMetricsInput = z.object({ id: z.uuid(), hours: z.number().positive().max(24 * 31) });
+export const deviceEventsInput = z.object({
+  id: z.uuid(),
+  cursor: z.string().nullish(),
+  limit: z.number().int().min(1).max(200).optional(),
+});
+export const deviceMetricsInput = z.object({
+  id: z.uuid(),
+  hours: z
+    .number()
+    .positive()
+    .max(24 * 31),
+});
 
 /** Points of a chart: more would not be seen. */
 const MAX_POINTS = 400;
@@ -23,7 +33,11 @@ interface EventRow {
 }
 
 /** What happened to a device, newest first. Throws NOT_FOUND. */
-export async function readDeviceEvents(ctx: ServiceContext, actor: Actor, input: z.infer<typeof deviceEventsInput>): Promise<Page<DeviceEvent>> {
+export async function readDeviceEvents(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: z.infer<typeof deviceEventsInput>,
+): Promise<Page<DeviceEvent>> {
   await checkDevice(ctx, actor, input.id);
   const limit = input.limit ?? 50;
   const params: unknown[] = [input.id, actor.organisationId, limit + 1];
@@ -55,7 +69,11 @@ export async function readDeviceEvents(ctx: ServiceContext, actor: Actor, input:
 }
 
 /** What a device measured over the last hours, thinned to what a chart can show, oldest first. Throws NOT_FOUND. */
-export async function readDeviceMetrics(ctx: ServiceContext, actor: Actor, input: z.infer<typeof deviceMetricsInput>): Promise<DeviceMetrics> {
+export async function readDeviceMetrics(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: z.infer<typeof deviceMetricsInput>,
+): Promise<DeviceMetrics> {
   await checkDevice(ctx, actor, input.id);
   const now = ctx.clock();
   const since = new Date(now.getTime() - input.hours * 3_600_000);

@@ -12,7 +12,8 @@ export async function deleteGroup(ctx: ServiceContext, actor: Actor, id: string)
     const group = await tx.group.findFirst({ where: { id, organisationId } });
     if (group === null) throw notFound("group");
     const rollout = await tx.rollout.findFirst({ where: { groupId: id, organisationId, state: { in: LIVE } }, select: { name: true } });
-    if (rollout !== null) throw new FlotillaError("CONFLICT", `The rollout “${rollout.name}” goes to this group: end it before you delete the group.`);
+    if (rollout !== null)
+      throw new FlotillaError("CONFLICT", `The rollout “${rollout.name}” goes to this group: end it before you delete the group.`);
     await tx.enrolmentToken.updateMany({ where: { groupId: id }, data: { groupId: null } });
     await tx.group.delete({ where: { id } });
     await notifyLive(tx, { organisationId, topic: "group", id });

@@ -33,7 +33,12 @@ test("a dynamic group follows its filter, a static one its list, and both say wh
     { id: picked.id, name: "Picked", deviceCount: 2, onlineCount: 1, overlaps: [{ groupId: kiel.id, count: 1 }] },
   ]);
   await updateGroup(world.ctx, mine.actor.operator, { id: picked.id, name: "Few", filter: { online: true }, deviceIds: [one.id] });
-  expect(await getGroup(world.ctx, mine.actor.viewer, picked.id)).toMatchObject({ name: "Few", kind: "static", filter: {}, deviceCount: 1 });
+  expect(await getGroup(world.ctx, mine.actor.viewer, picked.id)).toMatchObject({
+    name: "Few",
+    kind: "static",
+    filter: {},
+    deviceCount: 1,
+  });
 });
 
 test("a group refuses a taken name, another organisation's device, and other people", async () => {

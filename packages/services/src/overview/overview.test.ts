@@ -65,7 +65,15 @@ test("what needs a person is counted by cause, the halted rollout first, with it
   await world.report(canary ?? "", "ROLLED_BACK", { reason: { code: "HOST_CRASHED", message: "it crashed 3 times" } });
   await world.step(id);
   await world.ctx.db.prisma.deviceEvent.create({
-    data: { id: randomUUID(), organisationId, deviceId: canary ?? "", at: world.now, kind: "security", reasonCode: "SIGNATURE_INVALID", reasonMessage: "forged" },
+    data: {
+      id: randomUUID(),
+      organisationId,
+      deviceId: canary ?? "",
+      at: world.now,
+      kind: "security",
+      reasonCode: "SIGNATURE_INVALID",
+      reasonMessage: "forged",
+    },
   });
   const { attention, healthyCount, deviceCount } = await overview();
   expect(attention.map(({ kind, params }) => [kind, params["count"]])).toEqual([
@@ -94,7 +102,9 @@ test("a preflight says who takes it, who cannot and why, the traffic and the sho
     deviceCount: 6,
     onlineCount: 5,
     alreadyCurrent: 1,
-    incompatible: [{ deviceId: small.id, name: "small", reason: { code: "NOT_ENOUGH_MEMORY", message: expect.stringContaining("10 B") as string } }],
+    incompatible: [
+      { deviceId: small.id, name: "small", reason: { code: "NOT_ENOUGH_MEMORY", message: expect.stringContaining("10 B") as string } },
+    ],
     downloadBytesPerDevice: 350,
     downloadBytesTotal: 3 * 350,
     stages: [

@@ -35,7 +35,11 @@ export async function readAdoption(ctx: ServiceContext, organisationId: string):
     ),
   ]);
   const ids = [...new Set(changes.map((change) => change.releaseId))];
-  const releases = await ctx.db.prisma.release.findMany({ where: { id: { in: ids }, organisationId }, select: { id: true, name: true }, orderBy: { createdAt: "asc" } });
+  const releases = await ctx.db.prisma.release.findMany({
+    where: { id: { in: ids }, organisationId },
+    select: { id: true, name: true },
+    orderBy: { createdAt: "asc" },
+  });
   const first = changes[0]?.at ?? now;
   const start = Math.max(since.getTime(), Math.min(first.getTime(), now.getTime()) - 60_000);
   return {

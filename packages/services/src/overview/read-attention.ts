@@ -19,7 +19,10 @@ export async function readAttention(ctx: ServiceContext, organisationId: string)
       `SELECT ${HEALTH_SQL} AS "health", count(*) AS "count" ${DEVICE_FROM_SQL} WHERE d."organisationId" = $1 AND d."state" <> 'REVOKED' GROUP BY 1`,
       [organisationId],
     ),
-    ctx.db.query<{ count: number }>(`SELECT count(*) AS "count" FROM "job" WHERE "organisationId" = $1 AND "state" = 'FAILED' AND "finishedAt" > $2`, [organisationId, since]),
+    ctx.db.query<{ count: number }>(
+      `SELECT count(*) AS "count" FROM "job" WHERE "organisationId" = $1 AND "state" = 'FAILED' AND "finishedAt" > $2`,
+      [organisationId, since],
+    ),
     ctx.db.query<{ deviceId: string; name: string; message: string; count: number }>(
       `SELECT e."deviceId"::text AS "deviceId", d."name", (array_agg(e."reasonMessage" ORDER BY e."at" DESC))[1] AS "message", count(*) AS "count"
        FROM "device_event" e JOIN "device" d ON d."id" = e."deviceId"
@@ -28,7 +31,11 @@ export async function readAttention(ctx: ServiceContext, organisationId: string)
     ),
   ]);
   const devices = (state: string): number => health.find((row) => row.health === state)?.count ?? 0;
-  const list: Attention = halted.map(({ id, name, why }) => ({ kind: "rollout-halted", params: { name, why: why ?? "" }, href: `/rollouts/${id}` }));
+  const list: Attention = halted.map(({ id, name, why }) => ({
+    kind: "rollout-halted",
+    params: { name, why: why ?? "" },
+    href: `/rollouts/${id}`,
+  }));
   for (const { deviceId, name, message, count } of security) {
     list.push({ kind: "security", params: { name, message, count }, href: `/devices/${deviceId}` });
   }

@@ -31,7 +31,10 @@ export async function createRelease(ctx: ServiceContext, actor: Actor, input: Cr
     if (failing.length > 0 && !input.acceptFailedGates) throw failedGates(failing);
     await checkGoldenSet(tx, organisationId, input);
     // The line's counter is taken in this transaction: two releases never get the same one.
-    const { releaseCounter: counter } = await tx.model.update({ where: { id: version.modelId }, data: { releaseCounter: { increment: 1 } } });
+    const { releaseCounter: counter } = await tx.model.update({
+      where: { id: version.modelId },
+      data: { releaseCounter: { increment: 1 } },
+    });
     const suggested = `${version.model.name} ${version.version} · ${variants.map((variant) => variant.name).join(", ")}`;
     const taken = await tx.release.count({ where: { organisationId, modelId: version.modelId, name: suggested } });
     const release = await tx.release.create({
@@ -66,7 +69,10 @@ async function findVariants(tx: Tx, organisationId: string, input: CreateRelease
     const variant = found.find((one) => one.id === id);
     if (variant === undefined) throw notFound("variant");
     if (variant.modelVersionId !== input.modelVersionId) {
-      throw new FlotillaError("INVALID_INPUT", `The variant “${variant.name}” belongs to another model version: a release holds variants of one.`);
+      throw new FlotillaError(
+        "INVALID_INPUT",
+        `The variant “${variant.name}” belongs to another model version: a release holds variants of one.`,
+      );
     }
     return variant;
   });

@@ -7,7 +7,11 @@ import { notFound } from "../views/not-found.ts";
 export const listReleasesInput = z.object({ modelId: z.uuid().optional() });
 
 /** The organisation's releases, newest first. */
-export async function listReleases(ctx: ServiceContext, actor: Actor, input: z.infer<typeof listReleasesInput>): Promise<ReleaseListItem[]> {
+export async function listReleases(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: z.infer<typeof listReleasesInput>,
+): Promise<ReleaseListItem[]> {
   const versions = await ctx.db.prisma.modelVersion.findMany({
     where: {
       organisationId: actor.organisationId,

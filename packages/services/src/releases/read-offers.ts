@@ -16,5 +16,12 @@ export async function offersOf(tx: Tx, release: Release): Promise<VariantOffer[]
     }));
   }
   const rows = await tx.variant.findMany({ where: { id: { in: release.variantIds }, organisationId: release.organisationId } });
-  return rows.map(({ id, name, opset, sizeBytes }) => ({ id, name, opset, sizeBytes: Number(sizeBytes), profiles: [], predictedMemoryBytes: 0 }));
+  return rows.map(({ id, name, opset, sizeBytes }) => ({
+    id,
+    name,
+    opset,
+    sizeBytes: Number(sizeBytes),
+    profiles: [],
+    predictedMemoryBytes: 0,
+  }));
 }

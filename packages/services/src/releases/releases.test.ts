@@ -1,6 +1,14 @@
 import type { DeviceGates, ValidationReport } from "@flotilla/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { addDataSet, addDevice, addModelVersion, addVariant, createTestContext, type TestContext, type TestOrganisation } from "../testing/index.ts";
+import {
+  addDataSet,
+  addDevice,
+  addModelVersion,
+  addVariant,
+  createTestContext,
+  type TestContext,
+  type TestOrganisation,
+} from "../testing/index.ts";
 import { createRelease, type CreateReleaseInput } from "./create-release.ts";
 import { getRelease, listReleases } from "./list-releases.ts";
 import { withdrawRelease } from "./withdraw-release.ts";
@@ -16,7 +24,13 @@ beforeEach(async () => {
   [mine, other] = await Promise.all([world.addOrganisation(), world.addOrganisation()]);
 });
 
-const gates: DeviceGates = { goldenAgreementMin: 0.99, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null };
+const gates: DeviceGates = {
+  goldenAgreementMin: 0.99,
+  latencyP95MaxMs: null,
+  latencyP95MaxRatio: null,
+  memoryMaxBytes: null,
+  memoryMaxRatio: null,
+};
 const failingReport = {
   gates: [
     { gate: "top1-drop", verdict: "fail", sentence: "top-1 falls by 2.1 pp, limit 0.5 pp." },
@@ -35,23 +49,32 @@ async function setup() {
     gates,
     acceptFailedGates: false,
   };
-  return { version, source, golden, create: (change: Partial<CreateReleaseInput> = {}) => createRelease(world.ctx, mine.actor.engineer, { ...input, ...change }) };
+  return {
+    version,
+    source,
+    golden,
+    create: (change: Partial<CreateReleaseInput> = {}) => createRelease(world.ctx, mine.actor.engineer, { ...input, ...change }),
+  };
 }
 
 test("each release of a line has the next counter, also when many are made at once, and its job waits", async () => {
   const { create } = await setup();
   const ids = await Promise.all([1, 2, 3, 4, 5].map(async () => (await create()).releaseId));
   const listed = await listReleases(world.ctx, mine.actor.viewer, {});
-  expect(listed.map(({ counter }) => counter).toSorted()).toEqual([1, 2, 3, 4, 5]);
+  expect(new Set(listed.map(({ counter }) => counter))).toEqual(new Set([1, 2, 3, 4, 5]));
   expect(listed.every(({ state, gatesPassed }) => state === "BUILDING" && gatesPassed)).toBe(true);
-  expect((await world.queued("build-release")).map(({ releaseId }) => releaseId).toSorted()).toEqual(ids.toSorted());
+  const queued = await world.queued("build-release");
+  expect(new Set(queued.map(({ releaseId }) => releaseId))).toEqual(new Set(ids));
 });
 
 test("a variant that fails a gate is refused with the gate's sentence, and released where somebody accepts that", async () => {
   const { create, version, source } = await setup();
   const worse = await addVariant(world.ctx, version, { name: "int8", sizeBytes: 300, report: failingReport });
   const refused = create({ variantIds: [source.id, worse.id] });
-  await expect(refused).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining("int8: top-1 falls by 2.1 pp") as string });
+  await expect(refused).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("int8: top-1 falls by 2.1 pp") as string,
+  });
   const { releaseId } = await create({ variantIds: [source.id, worse.id, worse.id], acceptFailedGates: true });
   const release = await getRelease(world.ctx, mine.actor.viewer, releaseId);
   expect(release).toMatchObject({ counter: 1, gatesPassed: false, variantNames: ["fp32 original", "int8"] });
@@ -66,7 +89,10 @@ test("a release holds variants of one version, and no more golden inputs than th
   await expect(create({ variantIds: [elsewhere.id] })).rejects.toMatchObject({ code: "INVALID_INPUT" });
   await expect(create({ variantIds: [theirs.id] })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(create({ goldenDataSetId: theirGolden.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(create({ goldenCount: 11 })).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining("10 samples") as string });
+  await expect(create({ goldenCount: 11 })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    message: expect.stringContaining("10 samples") as string,
+  });
   expect(await listReleases(world.ctx, mine.actor.viewer, {})).toEqual([]);
 });
 

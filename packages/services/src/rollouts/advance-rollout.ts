@@ -21,6 +21,8 @@ export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: st
 
 /** Rollouts for which time or a report can change something. */
 export async function listLiveRollouts(ctx: ServiceContext): Promise<string[]> {
-  const rows = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "rollout" WHERE "state" IN ('RUNNING', 'PAUSED', 'HALTED', 'REVERTING') ORDER BY "createdAt"`);
+  const rows = await ctx.db.query<{ id: string }>(
+    `SELECT "id" FROM "rollout" WHERE "state" IN ('RUNNING', 'PAUSED', 'HALTED', 'REVERTING') ORDER BY "createdAt"`,
+  );
   return rows.map(({ id }) => id);
 }

@@ -33,7 +33,10 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
     const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
     if (release === null) throw notFound("release");
     if (release.state !== "READY") {
-      throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
+      throw new FlotillaError(
+        "CONFLICT",
+        `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`,
+      );
     }
     const group = await tx.group.findFirst({ where: { id: input.groupId, organisationId } });
     if (group === null) throw notFound("group");
@@ -67,7 +70,8 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
     });
     await notifyLive(tx, { organisationId, topic: "rollout", id });
     // In the same transaction: a start that is refused (an empty group) leaves no draft behind.
-    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, now);
+    // A millisecond later, so that the log shows it after "created".
+    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, new Date(now.getTime() + 1));
   });
   return { id };
 }

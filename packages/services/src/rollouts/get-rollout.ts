@@ -45,7 +45,11 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
   const { row, release, snapshot } = await ctx.db.transaction((tx) => loadRollout(tx, id, { organisationId, lock: false }));
   const [devices, decisions, group, nameOf] = await Promise.all([
     ctx.db.query<DeviceRow>(DEVICES_SQL, [id, filesOf(release.manifest)]),
-    ctx.db.prisma.decision.findMany({ where: { rolloutId: id, organisationId }, orderBy: [{ at: "desc" }, { id: "desc" }], take: DECISIONS_SHOWN }),
+    ctx.db.prisma.decision.findMany({
+      where: { rolloutId: id, organisationId },
+      orderBy: [{ at: "desc" }, { id: "desc" }],
+      take: DECISIONS_SHOWN,
+    }),
     ctx.db.prisma.group.findFirst({ where: { id: row.groupId, organisationId }, select: { id: true, name: true } }),
     resolveNames(ctx.db, [row.createdBy]),
   ]);
@@ -62,14 +66,25 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     readings: [...snapshot.readings],
     devices: devices.map(toDevice),
     causes: causesOf(devices),
-    decisions: decisions.map((decision): DecisionView => ({ ...toDecision(decision), id: decision.id, at: decision.at, actor: decision.actor, deviceId: decision.deviceId })),
+    decisions: decisions.map(
+      (decision): DecisionView => ({
+        ...toDecision(decision),
+        id: decision.id,
+        at: decision.at,
+        actor: decision.actor,
+        deviceId: decision.deviceId,
+      }),
+    ),
     why: snapshot.why,
     createdAt: row.createdAt,
     createdBy: nameOf(row.createdBy),
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     can: allowedActions(snapshot),
-    revertReach: { deviceCount: reach.size, withoutDownload: devices.filter((device) => reach.has(device.deviceId) && device.hasPreviousHere).length },
+    revertReach: {
+      deviceCount: reach.size,
+      withoutDownload: devices.filter((device) => reach.has(device.deviceId) && device.hasPreviousHere).length,
+    },
   };
 }
 
@@ -101,7 +116,11 @@ function replacedBy(devices: readonly DeviceRow[]): RolloutView["replaces"] {
   const counts = new Map<string, { releaseId: string; releaseName: string; deviceCount: number }>();
   for (const { previousReleaseId, previousReleaseName } of devices) {
     if (previousReleaseId === null) continue;
-    const known = counts.get(previousReleaseId) ?? { releaseId: previousReleaseId, releaseName: previousReleaseName ?? "–", deviceCount: 0 };
+    const known = counts.get(previousReleaseId) ?? {
+      releaseId: previousReleaseId,
+      releaseName: previousReleaseName ?? "–",
+      deviceCount: 0,
+    };
     counts.set(previousReleaseId, { ...known, deviceCount: known.deviceCount + 1 });
   }
   return [...counts.values()].toSorted((left, right) => right.deviceCount - left.deviceCount);

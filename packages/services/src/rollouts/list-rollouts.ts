@@ -65,8 +65,14 @@ async function toItems(ctx: ServiceContext, organisationId: string, rows: readon
   const whyIds = rows.flatMap((row) => (row.whyDecisionId === null ? [] : [row.whyDecisionId]));
   const [counts, releases, groups, whys] = await Promise.all([
     ctx.db.query<StageCount>(COUNTS_SQL, [rows.map((row) => row.id)]),
-    ctx.db.prisma.release.findMany({ where: { id: { in: rows.map((row) => row.releaseId) }, organisationId }, select: { id: true, name: true } }),
-    ctx.db.prisma.group.findMany({ where: { id: { in: rows.map((row) => row.groupId) }, organisationId }, select: { id: true, name: true } }),
+    ctx.db.prisma.release.findMany({
+      where: { id: { in: rows.map((row) => row.releaseId) }, organisationId },
+      select: { id: true, name: true },
+    }),
+    ctx.db.prisma.group.findMany({
+      where: { id: { in: rows.map((row) => row.groupId) }, organisationId },
+      select: { id: true, name: true },
+    }),
     ctx.db.prisma.decision.findMany({ where: { id: { in: whyIds }, organisationId } }),
   ]);
   const nameOf = (list: readonly { id: string; name: string }[], id: string): string => list.find((one) => one.id === id)?.name ?? "–";
@@ -80,7 +86,10 @@ async function toItems(ctx: ServiceContext, organisationId: string, rows: readon
   );
 }
 
-function toItem(row: Row, known: { counts: readonly StageCount[]; releaseName: string; groupName: string; why: Decision | null }): RolloutListItem {
+function toItem(
+  row: Row,
+  known: { counts: readonly StageCount[]; releaseName: string; groupName: string; why: Decision | null },
+): RolloutListItem {
   const sum = (key: "total" | "succeeded" | "failed"): number => known.counts.reduce((total, count) => total + count[key], 0);
   return {
     id: row.id,

@@ -1,4 +1,12 @@
-import { type Decision, type DeviceProfile, type GateReading, type ProbeResult, type Reason, type RolloutGates, type StageSpec } from "@flotilla/contracts";
+import {
+  type Decision,
+  type DeviceProfile,
+  type GateReading,
+  type ProbeResult,
+  type Reason,
+  type RolloutGates,
+  type StageSpec,
+} from "@flotilla/contracts";
 import type { RolloutDeviceState, RolloutState, StageState } from "@flotilla/contracts";
 import type { Decision as DecisionRow, Release, Rollout, Tx } from "@flotilla/db";
 import { chooseVariant, type RolloutDeviceSnapshot, type RolloutSnapshot } from "@flotilla/domain";
@@ -138,7 +146,8 @@ function toSnapshot(row: DeviceRow, releaseId: string, refusal: Reason | null): 
     probe: row.probe,
     alreadyCurrent: runsTarget && assignedTarget,
     hasPrevious: row.previousReleaseId !== null && row.previousSha256 !== null,
-    runsPrevious: row.previousReleaseId !== null && row.runningReleaseId === row.previousReleaseId && row.runningVariantSha256 === row.previousSha256,
+    runsPrevious:
+      row.previousReleaseId !== null && row.runningReleaseId === row.previousReleaseId && row.runningVariantSha256 === row.previousSha256,
     superseded: row.seq !== null && row.assignedSeq !== row.seq,
     refusal,
   };

@@ -48,7 +48,9 @@ function hasChanged(before: RolloutSnapshot, { next, effects, decisions }: Rollo
   if (effects.length > 0 || decisions.length > 0 || before.state !== next.state) return true;
   if (before.stages.some((stage, index) => stage !== next.stages[index])) return true;
   // jsonb forgets the order of keys.
-  return next.readings.length !== before.readings.length || next.readings.some((reading, index) => !sameReading(reading, before.readings[index]));
+  return (
+    next.readings.length !== before.readings.length || next.readings.some((reading, index) => !sameReading(reading, before.readings[index]))
+  );
 }
 
 function sameReading(a: RolloutSnapshot["readings"][number], b: RolloutSnapshot["readings"][number] | undefined): boolean {
@@ -106,7 +108,10 @@ async function writeStages(tx: Tx, rolloutId: string, before: RolloutSnapshot, n
   for (const [position, stage] of next.stages.entries()) {
     if (stage === before.stages[position]) continue;
     const { index, state, startedAt, soakUntil, deadlineAt, finishedAt } = stage;
-    await tx.rolloutStage.update({ where: { rolloutId_index: { rolloutId, index } }, data: { state, startedAt, soakUntil, deadlineAt, finishedAt } });
+    await tx.rolloutStage.update({
+      where: { rolloutId_index: { rolloutId, index } },
+      data: { state, startedAt, soakUntil, deadlineAt, finishedAt },
+    });
   }
 }
 

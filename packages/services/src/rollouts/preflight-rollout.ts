@@ -10,7 +10,11 @@ import { notFound } from "../views/not-found.ts";
 export const preflightInput = z.object({ releaseId: z.uuid(), groupId: z.uuid(), stages: z.array(stageSpecSchema).max(20) });
 
 /** What a rollout would do, before it exists: who takes it, who cannot and why, the traffic, the shortest time. Throws NOT_FOUND. */
-export async function preflightRollout(ctx: ServiceContext, actor: Actor, input: z.infer<typeof preflightInput>): Promise<RolloutPreflight> {
+export async function preflightRollout(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: z.infer<typeof preflightInput>,
+): Promise<RolloutPreflight> {
   const { organisationId } = actor;
   const { devices, offers, goldenBytes } = await ctx.db.transaction(async (tx) => {
     const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
@@ -24,15 +28,22 @@ export async function preflightRollout(ctx: ServiceContext, actor: Actor, input:
     };
   });
   const plans = devices.map((device) => ({ device, choice: chooseVariant(offers, device.profile) }));
-  const fitting = plans.flatMap(({ device, choice }) => ("variant" in choice ? [{ device, bytes: choice.variant.sizeBytes + goldenBytes, variant: choice.variant }] : []));
+  const fitting = plans.flatMap(({ device, choice }) =>
+    "variant" in choice ? [{ device, bytes: choice.variant.sizeBytes + goldenBytes, variant: choice.variant }] : [],
+  );
   const downloads = fitting.filter(({ device }) => !holds(device, input.releaseId));
   const totals = stageTotals(input.stages, devices.length);
   return {
     deviceCount: devices.length,
     onlineCount: devices.filter((device) => device.online).length,
     alreadyCurrent: devices.filter((device) => device.runningReleaseId === input.releaseId).length,
-    incompatible: plans.flatMap(({ device, choice }) => ("refusal" in choice ? [{ deviceId: device.deviceId, name: device.name, reason: choice.refusal }] : [])),
-    downloadBytesPerDevice: Math.max(0, ...(fitting.length > 0 ? fitting.map(({ bytes }) => bytes) : offers.map((offer: VariantOffer) => offer.sizeBytes + goldenBytes))),
+    incompatible: plans.flatMap(({ device, choice }) =>
+      "refusal" in choice ? [{ deviceId: device.deviceId, name: device.name, reason: choice.refusal }] : [],
+    ),
+    downloadBytesPerDevice: Math.max(
+      0,
+      ...(fitting.length > 0 ? fitting.map(({ bytes }) => bytes) : offers.map((offer: VariantOffer) => offer.sizeBytes + goldenBytes)),
+    ),
     downloadBytesTotal: downloads.reduce((sum, { bytes }) => sum + bytes, 0),
     stages: input.stages.map((stage, index) => {
       const totalDevices = totals[index] ?? 0;

@@ -33,7 +33,9 @@ WHERE a."deviceId" = ANY($1::uuid[])
 ORDER BY a."deviceId" FOR NO KEY UPDATE OF rd`;
 
 /**
- * Carries agents' state reports, oldest first, into the rollouts that assigned what they speak about. Call it in the transaction that
+ * Carries agents' state reports, oldest first, into the rollouts that assigned what they speak about; also into one that has ended:
+ * a device that was away for all of it keeps its assignment, and its row becomes what it then proves, while the rollout stays as it
+ * ended. Call it in the transaction that
  * stores the reports; the controller hears the notification and decides what follows.
  */
 export async function recordDeviceProgress(tx: Tx, items: readonly DeviceProgress[], now: Date): Promise<void> {
@@ -44,7 +46,12 @@ export async function recordDeviceProgress(tx: Tx, items: readonly DeviceProgres
   for (const { deviceId, report } of items) {
     const row = rowOf.get(deviceId);
     if (row === undefined || report.seq !== row.seq) continue;
-    const state = applyAgentReport(row, { phase: report.phase, seq: report.seq, proves: whatItProves(row, report), reason: report.reason ?? null });
+    const state = applyAgentReport(row, {
+      phase: report.phase,
+      seq: report.seq,
+      proves: whatItProves(row, report),
+      reason: report.reason ?? null,
+    });
     await writeRow(tx, row, state, report, now);
     row.state = state;
     rollouts.set(row.rolloutId, row.organisationId);
@@ -61,7 +68,10 @@ async function writeRow(tx: Tx, row: Row, state: RolloutDeviceState, report: Sta
   const changed = state !== row.state;
   const wrongDigest = changed && state === "FAILED" && report.phase === "ACTIVE";
   const reason: Reason | null = wrongDigest
-    ? { code: "DIGEST_MISMATCH", message: `The device runs ${report.running?.variantSha256.slice(0, 12)}, not the assigned ${row.variantSha256.slice(0, 12)}. Retry it.` }
+    ? {
+        code: "DIGEST_MISMATCH",
+        message: `The device runs ${report.running?.variantSha256.slice(0, 12)}, not the assigned ${row.variantSha256.slice(0, 12)}. Retry it.`,
+      }
     : (report.reason ?? null);
   const forgetsReason = changed && (state === "SUCCEEDED" || state === "REVERTED");
   await tx.rolloutDevice.update({

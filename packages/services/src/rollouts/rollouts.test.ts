@@ -55,7 +55,17 @@ test("five devices take it 1 → 60 % → all by their own reports, and the log 
   expect(view).toMatchObject({ state: "COMPLETED", why: { kind: "completed", message: "Completed: 5 devices run it." } });
   expect(view.stages.map(({ state, succeeded }) => `${state} ${succeeded}`)).toEqual(["PASSED 1", "PASSED 2", "PASSED 2"]);
   expect(await kinds(id)).toEqual([
-    ...["created", "started", "stage-started", "stage-passed", "stage-started", "stage-passed", "stage-started", "stage-passed", "completed"],
+    ...[
+      "created",
+      "started",
+      "stage-started",
+      "stage-passed",
+      "stage-started",
+      "stage-passed",
+      "stage-started",
+      "stage-passed",
+      "completed",
+    ],
   ]);
   expect(await world.step(id)).toBe(false);
 });
@@ -70,7 +80,10 @@ test("a canary that rolls back halts at once, says why with the device's numbers
   await world.step(id);
   const view = await world.view(id);
   const name = world.devices.find((device) => device.id === canary)?.name;
-  expect(view).toMatchObject({ state: "HALTED", why: { kind: "halted-device", message: `Halted: ${name} rolled back: ${tooSlow.message}.` } });
+  expect(view).toMatchObject({
+    state: "HALTED",
+    why: { kind: "halted-device", message: `Halted: ${name} rolled back: ${tooSlow.message}.` },
+  });
   expect(await assignedTo(bad.release.id)).toBe(1);
   expect(await world.inState(id, "QUEUED")).toHaveLength(4);
   expect(view.causes).toEqual([{ ...tooSlow, deviceNames: [name] }]);
@@ -87,7 +100,8 @@ test("a canary that answers wrongly in its probe halts by the gate although it r
   const canary = await only(id, "ASSIGNED");
   expect(release.release.id).not.toBe((await world.view(id)).release.id);
   const { release: target } = await world.view(id);
-  const sha256 = (await world.ctx.db.prisma.variant.findFirstOrThrow({ where: { modelVersionId: target.modelVersionId, isSource: false } })).sha256;
+  const sha256 = (await world.ctx.db.prisma.variant.findFirstOrThrow({ where: { modelVersionId: target.modelVersionId, isSource: false } }))
+    .sha256;
   const running = { ...release, release: { ...release.release, id: target.id }, variant: { id: "", sha256 } };
   await world.report(canary, "ACTIVE", { running, probe: { ...goodProbe, goldenAgreement: 0.5 } });
   await world.step(id);
@@ -184,7 +198,10 @@ test("a device whose agent was too old is refused, and taken by a retry once it 
   const release = await world.release("new");
   const id = await world.start(release, { stages: oneStage() });
   expect(await world.inState(id, "REFUSED")).toEqual([old]);
-  expect((await world.view(id)).causes[0]).toMatchObject({ code: "OPSET_TOO_NEW", message: expect.stringContaining("knows up to 12") as string });
+  expect((await world.view(id)).causes[0]).toMatchObject({
+    code: "OPSET_TOO_NEW",
+    message: expect.stringContaining("knows up to 12") as string,
+  });
   await world.finish(id, release);
   await setOpset(25);
   await act(id, "retry");
@@ -203,7 +220,10 @@ describe("a person", () => {
     expect(await assignedTo(release.release.id)).toBe(1);
     await act(id, "resume");
     expect(await assignedTo(release.release.id)).toBe(3);
-    await expect(act(id, "resume")).rejects.toMatchObject({ code: "INVALID_TRANSITION", message: expect.stringContaining("running") as string });
+    await expect(act(id, "resume")).rejects.toMatchObject({
+      code: "INVALID_TRANSITION",
+      message: expect.stringContaining("running") as string,
+    });
   });
 
   test("promotes a stage that waits for it", async () => {
@@ -312,7 +332,9 @@ test("reports and the controller at once never wait for each other in a circle",
 
 test("a rollout to a group without devices is refused and leaves no draft", async () => {
   const { release } = await world.release("good");
-  const group = await world.ctx.db.prisma.group.create({ data: { organisationId: world.organisation.organisationId, name: "empty", kind: "static" } });
+  const group = await world.ctx.db.prisma.group.create({
+    data: { organisationId: world.organisation.organisationId, name: "empty", kind: "static" },
+  });
   const { gates } = await world.view(await world.start(await world.release("other")));
   const input = { name: "x", releaseId: release.id, groupId: group.id, stages: oneStage(), gates, start: true };
   await expect(createRollout(world.ctx, world.operator, input)).rejects.toMatchObject({ code: "CONFLICT" });

@@ -78,9 +78,21 @@ interface Written {
  * @returns other rollouts that lost a device
  */
 export async function assignDevices(tx: Tx, scope: RolloutScope, deviceIds: readonly string[]): Promise<string[]> {
-  const written = await tx.$queryRawUnsafe<Written[]>(ASSIGN_SQL, scope.rolloutId, deviceIds, scope.releaseId, scope.organisationId, scope.now);
+  const written = await tx.$queryRawUnsafe<Written[]>(
+    ASSIGN_SQL,
+    scope.rolloutId,
+    deviceIds,
+    scope.releaseId,
+    scope.organisationId,
+    scope.now,
+  );
   await announce(tx, scope, written, true);
-  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(SUPERSEDE_SQL, scope.rolloutId, written.map(({ deviceId }) => deviceId), scope.now);
+  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(
+    SUPERSEDE_SQL,
+    scope.rolloutId,
+    written.map(({ deviceId }) => deviceId),
+    scope.now,
+  );
   return [...new Set(lost.map(({ rolloutId }) => rolloutId))];
 }
 

@@ -55,7 +55,9 @@ export async function addFleet(ctx: ServiceContext, organisationId: string, coun
 
 export function addStaticGroup(ctx: ServiceContext, organisationId: string, devices: readonly Device[]): Promise<Group> {
   const members = devices.map(({ id }) => ({ deviceId: id, organisationId }));
-  return ctx.db.prisma.group.create({ data: { organisationId, name: `group ${randomUUID()}`, kind: "static", members: { create: members } } });
+  return ctx.db.prisma.group.create({
+    data: { organisationId, name: `group ${randomUUID()}`, kind: "static", members: { create: members } },
+  });
 }
 
 export interface ReadyRelease {

@@ -101,13 +101,20 @@ export class RolloutWorld {
   async report(deviceId: string, phase: AgentPhase, fields: { reason?: Reason; probe?: ProbeResult; running?: ReadyRelease | null } = {}) {
     const assigned = await this.assignment(deviceId);
     const { running, ...rest } = fields;
-    const proved = running === null || running === undefined ? null : { releaseId: running.release.id, variantSha256: running.variant.sha256 };
+    const proved =
+      running === null || running === undefined ? null : { releaseId: running.release.id, variantSha256: running.variant.sha256 };
     const status = await this.ctx.db.prisma.deviceStatus.findUniqueOrThrow({ where: { deviceId } });
     const before =
       status.runningReleaseId === null || status.runningVariantSha256 === null
         ? null
         : { releaseId: status.runningReleaseId, variantSha256: status.runningVariantSha256 };
-    const report = stateReport({ seq: assigned?.seq ?? 0, phase, running: proved ?? before, ...rest });
+    const report = stateReport({
+      seq: assigned?.seq ?? 0,
+      releaseId: assigned?.releaseId ?? null,
+      phase,
+      running: proved ?? before,
+      ...rest,
+    });
     await applyStateReports(this.ctx, [{ deviceId, report }]);
   }
 

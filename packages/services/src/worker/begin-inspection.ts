@@ -8,7 +8,10 @@ import type { ServiceContext } from "../context.ts";
 export async function beginInspection(ctx: ServiceContext, input: { organisationId: string; uploadId: string }): Promise<Upload | null> {
   const { organisationId, uploadId: id } = input;
   return ctx.db.transaction(async (tx) => {
-    const changed = await tx.upload.updateMany({ where: { id, organisationId, state: { in: ["RECEIVED", "INSPECTING"] } }, data: { state: "INSPECTING" } });
+    const changed = await tx.upload.updateMany({
+      where: { id, organisationId, state: { in: ["RECEIVED", "INSPECTING"] } },
+      data: { state: "INSPECTING" },
+    });
     if (changed.count === 0) return null;
     await notifyLive(tx, { organisationId, topic: "upload", id });
     return tx.upload.findFirst({ where: { id, organisationId } });

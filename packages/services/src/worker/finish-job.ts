@@ -10,11 +10,18 @@ interface EndingJob {
 }
 
 /** Ends a job well: its variant has the report. Does nothing when the job was cancelled meanwhile. */
-export async function finishJob(ctx: ServiceContext, job: EndingJob, result: { variantId: string; report: ValidationReport | null }): Promise<void> {
+export async function finishJob(
+  ctx: ServiceContext,
+  job: EndingJob,
+  result: { variantId: string; report: ValidationReport | null },
+): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     const ended = await end(ctx, tx, job, { state: "SUCCEEDED", variantId: result.variantId, errorCode: null, errorMessage: null });
     if (!ended || result.report === null) return;
-    await tx.variant.updateMany({ where: { id: result.variantId, organisationId: job.organisationId }, data: { report: toJson(result.report) } });
+    await tx.variant.updateMany({
+      where: { id: result.variantId, organisationId: job.organisationId },
+      data: { report: toJson(result.report) },
+    });
   });
 }
 
@@ -23,12 +30,19 @@ export async function failJob(ctx: ServiceContext, job: EndingJob, error: { code
   await ctx.db.transaction(async (tx) => {
     const ended = await end(ctx, tx, job, { state: "FAILED", errorCode: error.code, errorMessage: error.message });
     if (!ended) return;
-    await tx.jobLog.create({ data: { organisationId: job.organisationId, jobId: job.id, at: ctx.clock(), level: "error", message: error.message } });
+    await tx.jobLog.create({
+      data: { organisationId: job.organisationId, jobId: job.id, at: ctx.clock(), level: "error", message: error.message },
+    });
     await notifyLive(tx, { organisationId: job.organisationId, topic: "job-log", id: job.id });
   });
 }
 
-async function end(ctx: ServiceContext, tx: Tx, job: EndingJob, data: { state: string; variantId?: string; errorCode: string | null; errorMessage: string | null }): Promise<boolean> {
+async function end(
+  ctx: ServiceContext,
+  tx: Tx,
+  job: EndingJob,
+  data: { state: string; variantId?: string; errorCode: string | null; errorMessage: string | null },
+): Promise<boolean> {
   const { id, organisationId, modelId } = job;
   const changed = await tx.job.updateMany({ where: { id, organisationId, state: "RUNNING" }, data: { ...data, finishedAt: ctx.clock() } });
   if (changed.count === 0) return false;

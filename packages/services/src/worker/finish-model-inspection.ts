@@ -24,7 +24,11 @@ export async function finishModelInspection(ctx: ServiceContext, { upload, inspe
     if (open === null) return;
     await claimBlob(ctx, tx, inspection.sha256);
     const model = await findOrCreateModel(tx, upload);
-    const last = await tx.modelVersion.findFirst({ where: { modelId: model.id, organisationId }, orderBy: { version: "desc" }, select: { version: true, card: true } });
+    const last = await tx.modelVersion.findFirst({
+      where: { modelId: model.id, organisationId },
+      orderBy: { version: "desc" },
+      select: { version: true, card: true },
+    });
     const version = await tx.modelVersion.create({
       data: {
         organisationId,
@@ -65,20 +69,33 @@ async function findOrCreateModel(tx: Tx, upload: Upload): Promise<{ id: string }
   const { organisationId, targetModelId } = upload;
   if (targetModelId !== null) {
     // Locked, so that two uploads for one model get two version numbers.
-    const rows = await tx.$queryRawUnsafe<{ id: string }[]>(`SELECT id FROM model WHERE id = $1::uuid AND "organisationId" = $2 FOR UPDATE`, targetModelId, organisationId);
+    const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
+      `SELECT id FROM model WHERE id = $1::uuid AND "organisationId" = $2 FOR UPDATE`,
+      targetModelId,
+      organisationId,
+    );
     const [target] = rows;
-    if (target === undefined) throw new FlotillaError("NOT_FOUND", "The model that this upload was for no longer exists. Upload it as a new model.");
+    if (target === undefined)
+      throw new FlotillaError("NOT_FOUND", "The model that this upload was for no longer exists. Upload it as a new model.");
     return target;
   }
   // Serialises the choice of a free name within the organisation.
   await tx.$executeRawUnsafe("SELECT pg_advisory_xact_lock(hashtextextended('model-name:' || $1, 0))", organisationId);
-  return tx.model.create({ data: { organisationId, name: await freeName(tx, organisationId, nameFromFile(upload.fileName)) }, select: { id: true } });
+  return tx.model.create({
+    data: { organisationId, name: await freeName(tx, organisationId, nameFromFile(upload.fileName)) },
+    select: { id: true },
+  });
 }
 
 /** "MNIST CNN (final).onnx" → "mnist-cnn-final": it is also the model's name in the inference protocol's URLs. */
 export function nameFromFile(fileName: string): string {
   const base = fileName.split(/[/\\]/).at(-1) ?? fileName;
-  const slug = base.replace(/\.[^.]+$/, "").toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const slug = base
+    .replace(/\.[^.]+$/, "")
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
   return slug.slice(0, 60) === "" ? "model" : slug.slice(0, 60);
 }
 

@@ -16,7 +16,10 @@ export interface ReleaseToBuild {
 }
 
 /** null when there is nothing to build: it is built, was withdrawn, or no longer exists. */
-export async function loadRelease(ctx: ServiceContext, input: { organisationId: string; releaseId: string }): Promise<ReleaseToBuild | null> {
+export async function loadRelease(
+  ctx: ServiceContext,
+  input: { organisationId: string; releaseId: string },
+): Promise<ReleaseToBuild | null> {
   const { organisationId, releaseId: id } = input;
   const found = await ctx.db.prisma.release.findFirst({
     where: { id, organisationId, state: "BUILDING" },
@@ -28,7 +31,8 @@ export async function loadRelease(ctx: ServiceContext, input: { organisationId: 
   const rows = await ctx.db.prisma.variant.findMany({ where: { organisationId, id: { in: row.variantIds } } });
   const byId = new Map(rows.map((variant) => [variant.id, variant]));
   const variants = row.variantIds.map((variantId) => byId.get(variantId)).filter((variant) => variant !== undefined);
-  const golden = row.goldenDataSetId === null ? null : await ctx.db.prisma.dataSet.findFirst({ where: { organisationId, id: row.goldenDataSetId } });
+  const golden =
+    row.goldenDataSetId === null ? null : await ctx.db.prisma.dataSet.findFirst({ where: { organisationId, id: row.goldenDataSetId } });
   return {
     row,
     model,

@@ -1,4 +1,4 @@
-import { randomBytes, type webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import {
   AuthorityKeyIdentifierExtension,
@@ -28,7 +28,7 @@ export interface Authority {
 
 export interface LeafRequest {
   commonName: string;
-  publicKey: PublicKey | webcrypto.CryptoKey;
+  publicKey: PublicKey | KeyPair["publicKey"];
   days: number;
   extensions: Extension[];
 }

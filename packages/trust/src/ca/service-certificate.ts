@@ -52,7 +52,7 @@ function extensionsFor(names: readonly string[]): Extension[] {
   if (names.length === 0) return [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])];
   return [
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? "dns" : "ip", value }))),
+    new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value }))),
   ];
 }
 
