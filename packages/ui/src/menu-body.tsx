@@ -1,16 +1,19 @@
 "use client";
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
+import { useState } from "react";
 import { cn } from "./lib/cn.ts";
 import { useUi } from "./lib/ui-provider.tsx";
 import type { MenuItemProps, MenuProps, MenuRadioGroupProps } from "./menu-props.ts";
 
 /** A menu of actions behind a button. */
 export function MenuBody({ trigger, align = "end", side = "bottom", children }: MenuProps) {
+  // Inside the page's main landmark: whoever moves by landmarks finds the menu, too. This is drawn only after a press, in a browser.
+  const [container] = useState(() => document.querySelector("main") ?? document.body);
   return (
     <Base.Root modal={false} defaultOpen>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal container={container}>
         <Base.Positioner align={align} side={side} sideOffset={4} className="z-50 outline-none">
           <Base.Popup className="max-h-[var(--available-height)] min-w-44 overflow-y-auto rounded-lg border border-line-strong bg-surface p-1 text-sm text-text outline-none">
             {children}

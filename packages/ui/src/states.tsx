@@ -28,6 +28,8 @@ export function SkeletonGroup({ className, children }: { className?: string; chi
 
 export interface EmptyStateProps {
   title: ReactNode;
+  /** 1 where this is all that the page has. */
+  level?: 1 | 2;
   /** What this place is for, in a sentence. */
   children?: ReactNode;
   /** The one thing to do here. */
@@ -39,7 +41,8 @@ export interface EmptyStateProps {
 }
 
 /** Nothing here yet, or nothing fits the filter: says so, and offers one way on. */
-export function EmptyState({ title, children, action, icon, bare = false, className }: EmptyStateProps) {
+export function EmptyState({ title, level = 2, children, action, icon, bare = false, className }: EmptyStateProps) {
+  const Heading = level === 1 ? "h1" : "h2";
   return (
     <div
       className={cn(
@@ -53,7 +56,7 @@ export function EmptyState({ title, children, action, icon, bare = false, classN
           {icon}
         </div>
       )}
-      <h2 className="font-semibold text-lg">{title}</h2>
+      <Heading className="font-semibold text-lg">{title}</Heading>
       {children !== undefined && <div className="max-w-[52ch] text-muted">{children}</div>}
       {action !== undefined && <div className="mt-2">{action}</div>}
     </div>

@@ -59,7 +59,8 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
           create: {
             id: whyDecisionId,
             organisationId,
-            at: now,
+            // A millisecond early, so that the log shows a start in the same transaction after it.
+            at: new Date(now.getTime() - 1),
             actor: actor.name,
             kind: "created",
             message,
@@ -70,8 +71,7 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
     });
     await notifyLive(tx, { organisationId, topic: "rollout", id });
     // In the same transaction: a start that is refused (an empty group) leaves no draft behind.
-    // A millisecond later, so that the log shows it after "created".
-    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, new Date(now.getTime() + 1));
+    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, now);
   });
   return { id };
 }

@@ -33,7 +33,7 @@ export function DataSetPage({ id }: { id: string }) {
   const query = useQuery(trpc.dataSets.get.queryOptions({ id }));
   useCrumbs(query.data === undefined ? undefined : [{ label: query.data.name }]);
   return (
-    <QueryView query={query} skeleton={<Skeleton className="h-96" />}>
+    <QueryView page query={query} skeleton={<Skeleton className="h-96" />}>
       {(set) => <DataSet set={set} />}
     </QueryView>
   );

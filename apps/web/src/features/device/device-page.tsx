@@ -20,7 +20,7 @@ export function DevicePage({ id }: { id: string }) {
   const device = useQuery(trpc.devices.get.queryOptions({ id }));
   useCrumbs(device.data === undefined ? undefined : [{ label: device.data.name }]);
   return (
-    <QueryView query={device} skeleton={<DeviceSkeleton />}>
+    <QueryView page query={device} skeleton={<DeviceSkeleton />}>
       {(data) => <DeviceDetails device={data} />}
     </QueryView>
   );

@@ -40,7 +40,7 @@ export function ComparePage({ modelId, versionId }: { modelId: string; versionId
         ],
   );
   return (
-    <QueryView query={query} skeleton={<Skeleton className="h-96" />}>
+    <QueryView page query={query} skeleton={<Skeleton className="h-96" />}>
       {(version) => (
         <>
           <PageHeader title={t("title", { name })}>{t("subtitle")}</PageHeader>

@@ -37,7 +37,7 @@ export function ModelPage({ id }: { id: string }) {
   const query = useQuery(trpc.models.get.queryOptions({ id }));
   useCrumbs(query.data === undefined ? undefined : [{ label: query.data.name }]);
   return (
-    <QueryView query={query} skeleton={<Skeleton className="h-64" />}>
+    <QueryView page query={query} skeleton={<Skeleton className="h-64" />}>
       {(model) => <ModelVersions model={model} />}
     </QueryView>
   );

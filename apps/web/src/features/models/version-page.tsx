@@ -30,7 +30,7 @@ export function VersionPage({ modelId, versionId }: { modelId: string; versionId
     version === undefined ? undefined : [{ label: version.modelName, href: `/models/${modelId}` }, { label: String(version.version) }],
   );
   return (
-    <QueryView query={query} skeleton={<VersionSkeleton />}>
+    <QueryView page query={query} skeleton={<VersionSkeleton />}>
       {(data) => <VersionView version={data} />}
     </QueryView>
   );

@@ -17,7 +17,7 @@ export function OverviewPage() {
   const trpc = useTRPC();
   const overview = useQuery(trpc.overview.get.queryOptions());
   return (
-    <QueryView query={overview} skeleton={<OverviewSkeleton />}>
+    <QueryView page query={overview} skeleton={<OverviewSkeleton />}>
       {(data) => <Overview overview={data} />}
     </QueryView>
   );

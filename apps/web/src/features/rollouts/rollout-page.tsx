@@ -16,7 +16,7 @@ export function RolloutPage({ id }: { id: string }) {
   const query = useQuery(trpc.rollouts.get.queryOptions({ id }));
   useCrumbs(query.data === undefined ? undefined : [{ label: query.data.name }]);
   return (
-    <QueryView query={query} skeleton={<RolloutSkeleton />}>
+    <QueryView page query={query} skeleton={<RolloutSkeleton />}>
       {(rollout) => (
         <div className="flex flex-col gap-4">
           <div className="-mb-4">

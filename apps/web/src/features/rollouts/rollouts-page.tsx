@@ -39,7 +39,7 @@ export function RolloutsPage() {
   const query = useInfiniteQuery(trpc.rollouts.list.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor ?? undefined }));
   const mayWrite = session.can("rollout:write");
   return (
-    <QueryView query={query} skeleton={<ListSkeleton />}>
+    <QueryView page query={query} skeleton={<ListSkeleton />}>
       {({ pages }) => {
         const items = pages.flatMap((page) => page.items);
         const shown = items.filter(

@@ -7,7 +7,7 @@ export function NotFoundPage() {
   const t = useTranslations("shell.states");
   return (
     <main className="mx-auto max-w-xl p-8 pt-[15vh]">
-      <EmptyState title={t("notFoundTitle")} action={<LinkButton href="/">{t("backToOverview")}</LinkButton>}>
+      <EmptyState level={1} title={t("notFoundTitle")} action={<LinkButton href="/">{t("backToOverview")}</LinkButton>}>
         {t("notFoundText")}
       </EmptyState>
     </main>

@@ -1,0 +1,24 @@
+import type { RouterInputs, RouterOutputs } from "@flotilla/api";
+import type { Page } from "@playwright/test";
+import superjson from "superjson";
+import type { Stack } from "./stack.ts";
+
+type Router = keyof RouterOutputs;
+type Procedure<R extends Router> = Extract<keyof RouterOutputs[R] & keyof RouterInputs[R], string>;
+
+/** Changes something by the dashboard's own API with the page's session: to bring about what a test begins with. */
+export async function mutate<R extends Router, P extends Procedure<R>>(
+  page: Page,
+  stack: Stack,
+  router: R,
+  procedure: P,
+  input: RouterInputs[R][P],
+): Promise<RouterOutputs[R][P]> {
+  const response = await page.request.post(`${stack.url}/api/trpc/${router}.${procedure}`, {
+    headers: { "content-type": "application/json" },
+    data: superjson.stringify(input),
+  });
+  if (!response.ok()) throw new Error(`${router}.${procedure}: ${response.status()} ${await response.text()}`);
+  const { result } = (await response.json()) as { result: { data: Parameters<typeof superjson.deserialize>[0] } };
+  return superjson.deserialize(result.data);
+}
