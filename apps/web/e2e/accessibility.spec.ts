@@ -5,51 +5,41 @@ import { seed, type Seeded } from "./support/seed.ts";
 import { readStack, type Stack } from "./support/stack.ts";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const themes = ["light", "dark"] as const;
 const locales = ["en", "zh-CN"] as const;
 
-/** axe finds nothing: on no page, in neither theme, in neither language. One page visits all of them; theme and language are its cookies. */
-test("axe finds nothing for somebody who is not signed in", async ({ page }) => {
-  const stack = await readStack();
-  const addresses = ["/sign-in", "/setup", "/setup?token=wrong", "/join", "/join?token=wrong"];
-  const findings: string[] = [];
-  await inEachLook(page, stack, async (look) => {
-    for (const address of addresses) {
+/** axe finds nothing: on no page, in neither theme, in neither language. */
+for (const locale of locales) {
+  test(`axe finds nothing for somebody who is not signed in (${locale})`, async ({ page }) => {
+    const stack = await readStack();
+    await speak(page, stack, locale);
+    const findings: string[] = [];
+    for (const address of ["/sign-in", "/setup", "/setup?token=wrong", "/join", "/join?token=wrong"]) {
       await page.goto(stack.url + address);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      findings.push(...(await check(page, `${look} ${address}`)));
+      findings.push(...(await check(page, address)));
     }
+    expect(findings).toEqual([]);
   });
-  expect(findings).toEqual([]);
-});
 
-for (const theme of themes) {
-  for (const locale of locales) {
-    test(`axe finds nothing on any page (${theme}, ${locale})`, async ({ page }) => {
-      const stack = await becomeOwner(page);
-      const seeded = await seed(page, stack);
-      await look(page, stack, theme, locale);
-      const findings: string[] = [];
-      for (const address of addressesOf(seeded)) {
-        await page.goto(stack.url + address);
-        await settle(page);
-        findings.push(...(await check(page, address)));
-      }
-      expect(findings).toEqual([]);
-    });
-  }
+  test(`axe finds nothing on any page (${locale})`, async ({ page }) => {
+    const stack = await becomeOwner(page);
+    const seeded = await seed(page, stack);
+    await speak(page, stack, locale);
+    const findings: string[] = [];
+    for (const address of addressesOf(seeded)) {
+      await page.goto(stack.url + address);
+      findings.push(...(await check(page, address)));
+    }
+    expect(findings).toEqual([]);
+  });
 }
 
 test("axe finds nothing with a dialog or a menu open", async ({ page }) => {
   const stack = await becomeOwner(page);
   const seeded = await seed(page, stack);
   const findings: string[] = [];
-  for (const theme of themes) {
-    await look(page, stack, theme, "en");
-    for (const [name, open] of Object.entries(openers(seeded))) {
-      await open(page, stack);
-      findings.push(...(await check(page, `${theme} ${name}`)));
-    }
+  for (const [name, open] of Object.entries(openers(seeded))) {
+    await open(page, stack);
+    findings.push(...(await check(page, name)));
   }
   expect(findings).toEqual([]);
 });
@@ -85,14 +75,19 @@ function openers({ modelId, versionId, deviceId }: Seeded): Record<string, (page
     await page.getByRole("button", { name: button }).first().click();
     await page.getByRole("menu").waitFor();
   };
+  const dialogBehindMenu = (address: string, item: string) => async (page: Page, stack: Stack) => {
+    await menuBehind(address, "Actions")(page, stack);
+    await page.getByRole("menuitem", { name: item }).click();
+    await page.getByRole("dialog").waitFor();
+  };
   return {
     "add devices": dialogAt("/devices?add=true"),
     "new group": dialogAt("/groups?new=true"),
     "invite somebody": dialogAt("/settings?tab=members&invite=true"),
     filter: dialogBehind("/devices", "Filter"),
-    rename: dialogBehind(`/devices/${deviceId}`, "Rename"),
-    tags: dialogBehind(`/devices/${deviceId}`, "Change tags"),
-    revoke: dialogBehind(`/devices/${deviceId}`, "Revoke"),
+    rename: dialogBehindMenu(`/devices/${deviceId}`, "Rename"),
+    tags: dialogBehindMenu(`/devices/${deviceId}`, "Change tags"),
+    revoke: dialogBehindMenu(`/devices/${deviceId}`, "Revoke"),
     optimise: dialogBehind(`/models/${modelId}/versions/${versionId}`, "Optimise…"),
     "account menu": menuBehind("/", /^Account/),
     "group menu": menuBehind("/groups", /^Actions for/),
@@ -104,32 +99,32 @@ function openers({ modelId, versionId, deviceId }: Seeded): Record<string, (page
   };
 }
 
-async function inEachLook(page: Page, stack: Stack, visit: (look: string) => Promise<void>): Promise<void> {
-  for (const theme of themes) {
-    for (const locale of locales) {
-      await look(page, stack, theme, locale);
-      await visit(`${theme} ${locale}`);
-    }
-  }
+async function speak(page: Page, stack: Stack, locale: string): Promise<void> {
+  await page.context().addCookies([{ name: "flotilla-locale", value: locale, url: stack.url }]);
 }
 
-async function look(page: Page, stack: Stack, theme: string, locale: string): Promise<void> {
-  await page.context().addCookies([
-    { name: "flotilla-theme", value: theme, url: stack.url },
-    { name: "flotilla-locale", value: locale, url: stack.url },
-  ]);
-}
-
-/** Until the page's heading is there and nothing is loading. */
-async function settle(page: Page): Promise<void> {
-  await page.getByRole("heading", { level: 1 }).first().waitFor();
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-}
-
-/** @returns a line a finding: where, which rule, what */
+/**
+ * Looks at the page as it stands, in light and in dark: the themes differ in nothing but their colours.
+ *
+ * @returns a line a finding: where, which rule, what
+ */
 async function check(page: Page, where: string): Promise<string[]> {
-  // A transition's half-way colours are nobody's to read.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished)));
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`));
+  await page.getByRole("heading", { level: 1, includeHidden: true }).first().waitFor({ state: "attached" });
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  const light = await analyse(page, "light");
+  const dark = await analyse(page, "dark");
+  return [...light.map((line) => `${where}: ${line}`), ...dark.map((line) => `${where} in dark: ${line}`)];
+}
+
+async function analyse(page: Page, theme: "light" | "dark"): Promise<string[]> {
+  await page.evaluate(async (name) => {
+    document.documentElement.dataset["theme"] = name;
+    // The half-way colours of a transition are nobody's to read.
+    await Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished));
+  }, theme);
+  // Legacy mode: the page has no frames, and a second tab for the result takes longer than the analysis.
+  // Left out: the menus' focus guards. They are hidden and focusable on purpose, and hand the focus on before anybody meets them.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).exclude("[data-base-ui-focus-guard]");
+  const { violations } = await (theme === "light" ? axe.withTags(TAGS) : axe.withRules(["color-contrast"])).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`));
 }

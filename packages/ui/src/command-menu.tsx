@@ -2,6 +2,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Command } from "cmdk";
 import type { ReactNode } from "react";
+import { rankCommand } from "./rank-command.ts";
 
 export interface CommandItem {
   id: string;
@@ -34,7 +35,7 @@ export function CommandMenu({ open, onOpenChange, label, placeholder, empty, gro
           aria-label={label}
           className="fixed top-[12vh] left-1/2 z-50 w-[min(38rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line-strong bg-surface text-text outline-none"
         >
-          <Command label={label} loop>
+          <Command label={label} loop filter={rankCommand}>
             <Command.Input
               value={query}
               onValueChange={onQueryChange}

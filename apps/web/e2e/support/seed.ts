@@ -1,6 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { query } from "./api.ts";
-import { mutate } from "./mutate.ts";
+import { mutate, query } from "./api.ts";
 import type { Stack } from "./stack.ts";
 
 /** Something of each kind to look at. */

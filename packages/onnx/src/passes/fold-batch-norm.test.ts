@@ -19,7 +19,14 @@ interface Layer {
 
 const LAYERS: readonly Layer[] = [
   { name: "Conv", opType: "Conv", input: [2, 3, 5, 5], weight: [4, 3, 3, 3], channels: 4 },
-  { name: "depthwise Conv", opType: "Conv", input: [1, 4, 5, 5], weight: [4, 1, 3, 3], channels: 4, attributes: { group: intAttribute(4) } },
+  {
+    name: "depthwise Conv",
+    opType: "Conv",
+    input: [1, 4, 5, 5],
+    weight: [4, 1, 3, 3],
+    channels: 4,
+    attributes: { group: intAttribute(4) },
+  },
   { name: "1-D Conv", opType: "Conv", input: ["n", 3, 8], weight: [4, 3, 3], channels: 4 },
   { name: "ConvTranspose", opType: "ConvTranspose", input: [1, 3, 4, 4], weight: [3, 5, 2, 2], channels: 5 },
   {
@@ -74,7 +81,7 @@ describe.each(LAYERS)("BatchNormalization behind $name", (layer) => {
 
   test.each(["Mul", "Div", "Add", "Sub"])("%s per channel is folded", async (opType) => {
     const rank = layer.input.length;
-    const scale = { ...constants(layer).gamma, dims: [layer.channels, ...Array.from({ length: rank - 2 }, () => 1)] } as Tensor;
+    const scale = { ...constants(layer)["gamma"], dims: [layer.channels, ...Array.from({ length: rank - 2 }, () => 1)] } as Tensor;
     const built = buildModel({
       inputs: { x: layer.input },
       constants: { ...constants(layer), scale },

@@ -25,7 +25,11 @@ export const foldConstants: Pass = {
 
 function foldNode(graph: Graph, node: Node, context: PassContext): boolean {
   if (node.outputs.some((output) => graph.isOutput(output)) || node.subgraphs().length > 0) return false;
-  const results = node.is("Constant") ? liftConstant(node) : node.is("Shape") ? foldShape(graph, node) : (compute(graph, node, context) ?? followedEntries(graph, node, context));
+  const results = node.is("Constant")
+    ? liftConstant(node)
+    : node.is("Shape")
+      ? foldShape(graph, node)
+      : (compute(graph, node, context) ?? followedEntries(graph, node, context));
   if (results === null) return false;
   graph.removeNode(node);
   for (const [index, output] of node.outputs.entries()) {

@@ -9,7 +9,11 @@ import { simplify } from "./simplify.ts";
 
 const to = (values: readonly (number | bigint)[]): Tensor => int64Tensor(values);
 const perm = (values: readonly number[]) => ({ perm: intsAttribute(values) });
-const reshape = (from: string, shape: string, output: string): NodeInit => ({ opType: "Reshape", inputs: [from, shape], outputs: [output] });
+const reshape = (from: string, shape: string, output: string): NodeInit => ({
+  opType: "Reshape",
+  inputs: [from, shape],
+  outputs: [output],
+});
 
 interface Case {
   readonly name: string;
@@ -121,7 +125,10 @@ const STAYS: readonly Case[] = [
       { opType: "DequantizeLinear", inputs: ["q", "scale"], outputs: ["w"] },
       { opType: "MatMul", inputs: ["x", "w"], outputs: ["y"] },
     ],
-    constants: { q: { dataType: DataType.INT8, dims: [4, 2], bytes: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]) }, scale: floatTensor([], [0.5]) },
+    constants: {
+      q: { dataType: DataType.INT8, dims: [4, 2], bytes: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]) },
+      scale: floatTensor([], [0.5]),
+    },
     input: ["n", 4],
     left: ["DequantizeLinear", "MatMul"],
   },

@@ -87,7 +87,12 @@ describe("passes inside an If", () => {
 
   test("opset 9 is raised inside the branches too", async () => {
     const one: NodeInit[] = [
-      { opType: "Clip", inputs: ["h"], outputs: ["t"], attributes: { max: { kind: "float", value: 0.5 }, min: { kind: "float", value: 0 } } },
+      {
+        opType: "Clip",
+        inputs: ["h"],
+        outputs: ["t"],
+        attributes: { max: { kind: "float", value: 0.5 }, min: { kind: "float", value: 0 } },
+      },
     ];
     const model = branching(one, [add("h", "k", "e")], 9);
     await both(model, (copy) => upgradeOpset(copy, 21));
@@ -129,7 +134,10 @@ describe("passes inside a Loop", () => {
   });
 
   test("a Cast that the body needs is not taken for an identity", async () => {
-    const model = branching([{ opType: "Cast", inputs: ["h"], outputs: ["t"], attributes: { to: intAttribute(DataType.FLOAT) } }], [add("h", "k", "e")]);
+    const model = branching(
+      [{ opType: "Cast", inputs: ["h"], outputs: ["t"], attributes: { to: intAttribute(DataType.FLOAT) } }],
+      [add("h", "k", "e")],
+    );
     await both(model, cleanUp);
   });
 });

@@ -42,7 +42,11 @@ describe("convertToFloat16", () => {
   });
 
   test("an epsilon that would vanish keeps its node in float32", async () => {
-    const nodes: NodeInit[] = [{ opType: "Abs", inputs: ["x"], outputs: ["a"] }, { opType: "Add", inputs: ["a", "tiny"], outputs: ["m"] }, { opType: "Log", inputs: ["m"], outputs: ["y"] }];
+    const nodes: NodeInit[] = [
+      { opType: "Abs", inputs: ["x"], outputs: ["a"] },
+      { opType: "Add", inputs: ["a", "tiny"], outputs: ["m"] },
+      { opType: "Log", inputs: ["m"], outputs: ["y"] },
+    ];
     const after = await convert(model(nodes, { tiny: floatTensor([], [1e-10]) }));
     const tiny = after.graph.nodes.find((node) => node.is("Add"))?.inputs[1] ?? "";
     expect(after.graph.typeOf(tiny)?.elemType).toBe(DataType.FLOAT);
@@ -64,7 +68,11 @@ describe("convertToFloat16", () => {
   });
 
   test("a Cast to float32 inside becomes none at all", async () => {
-    const nodes: NodeInit[] = [gemm, { opType: "Cast", inputs: ["m"], outputs: ["c"], attributes: { to: intAttribute(DataType.FLOAT) } }, { ...relu, inputs: ["c"] }];
+    const nodes: NodeInit[] = [
+      gemm,
+      { opType: "Cast", inputs: ["m"], outputs: ["c"], attributes: { to: intAttribute(DataType.FLOAT) } },
+      { ...relu, inputs: ["c"] },
+    ];
     expect(operators(await convert(model(nodes)))).toEqual(["Cast", "Gemm", "Relu", "Cast"]);
   });
 
@@ -93,7 +101,12 @@ describe("convertToFloat16", () => {
     const { graph } = given;
     graph.renameValue("y", "y16");
     for (const node of graph.consumersOf("x")) graph.setInput(node, 0, "x16");
-    const cast = (from: string, to: string, type: number): NodeInit => ({ opType: "Cast", inputs: [from], outputs: [to], attributes: { to: intAttribute(type) } });
+    const cast = (from: string, to: string, type: number): NodeInit => ({
+      opType: "Cast",
+      inputs: [from],
+      outputs: [to],
+      attributes: { to: intAttribute(type) },
+    });
     graph.addNode(cast("x", "x16", DataType.FLOAT16));
     graph.addNode(cast("y16", "y", DataType.FLOAT));
     graph.outputs[0] = "y";

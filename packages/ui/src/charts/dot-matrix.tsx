@@ -56,7 +56,7 @@ export function DotMatrix({ title, summary, legend, dots, hint, onOpen, table }:
           if (target !== undefined) onOpen?.(target.id);
         }}
         className="focus-visible:outline-accent grid max-h-80 overflow-auto rounded focus-visible:outline-2 focus-visible:outline-offset-2"
-        style={{ gridTemplateColumns: "repeat(auto-fill, 20px)" }}
+        style={{ gridTemplateColumns: "repeat(auto-fill, 24px)" }}
       >
         {dots.map((item, index) => (
           <div
@@ -68,7 +68,7 @@ export function DotMatrix({ title, summary, legend, dots, hint, onOpen, table }:
             role="option"
             aria-selected={index === active}
             aria-label={describe(item)}
-            className={`grid size-5 place-items-center rounded-sm ${onOpen === undefined ? "" : "cursor-pointer"} ${index === active ? "outline-text outline-1" : ""}`}
+            className={`grid size-6 place-items-center rounded-sm ${onOpen === undefined ? "" : "cursor-pointer"} ${index === active ? "outline-text outline-1" : ""}`}
           >
             <DotShape kind={item.kind} fill={item.fill} />
           </div>

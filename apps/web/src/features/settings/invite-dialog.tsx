@@ -51,7 +51,7 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
       ) : (
         <div className="flex flex-col gap-3">
           <h3 className="font-semibold">{t("linkTitle", { email })}</h3>
-          <CopyText block text={invite.data.link} label={t("linkTitle", { email })} />
+          <CopyText block text={new URL(invite.data.link, window.location.origin).href} label={t("linkTitle", { email })} />
           <p className="text-muted text-xs">{t("linkHint")}</p>
         </div>
       )}

@@ -221,7 +221,8 @@ const gather: InferRule = (context) => {
 const gatherElements: InferRule = ({ inputs }) => [withShape(inputs[0] ?? null, inputs[1]?.shape ?? null)];
 
 /** The first input's element type; the shape depends on values, or the operator is too rare for a rule of its own. */
-const sameElements: InferRule = ({ inputs, node }) => node.outputs.map((_, index) => (index === 0 ? withShape(inputs[0] ?? null, null) : null));
+const sameElements: InferRule = ({ inputs, node }) =>
+  node.outputs.map((_, index) => (index === 0 ? withShape(inputs[0] ?? null, null) : null));
 
 const pad: InferRule = (context) => {
   const data = context.inputs[0] ?? null;
@@ -275,9 +276,20 @@ export const movementRules: Readonly<Record<string, InferRule>> = {
   Gather: gather,
   GatherElements: gatherElements,
   ...Object.fromEntries(
-    ["GatherND", "Compress", "Einsum", "Unique", "GridSample", "RoiAlign", "MaxRoiPool", "MaxUnpool", "CenterCropPad", "Col2Im", "DeformConv", "Det"].map(
-      (op) => [op, sameElements],
-    ),
+    [
+      "GatherND",
+      "Compress",
+      "Einsum",
+      "Unique",
+      "GridSample",
+      "RoiAlign",
+      "MaxRoiPool",
+      "MaxUnpool",
+      "CenterCropPad",
+      "Col2Im",
+      "DeformConv",
+      "Det",
+    ].map((op) => [op, sameElements]),
   ),
   Pad: pad,
   DepthToSpace: depthToSpace,
