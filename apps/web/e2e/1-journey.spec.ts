@@ -49,12 +49,14 @@ async function optimise(page: Page, stack: Stack): Promise<Record<string, number
   expect(page.url()).toContain(stack.url);
   await page.getByRole("button", { name: "Optimise…" }).first().click();
   const dialog = page.getByRole("dialog");
-  for (const recipe of ["fp16", "int8 dynamic", "int8 static"]) await dialog.getByRole("checkbox", { name: new RegExp(`^${recipe}`) }).check();
+  for (const recipe of ["fp16", "int8 dynamic", "int8 static"])
+    await dialog.getByRole("checkbox", { name: new RegExp(`^${recipe}`) }).check();
   await dialog.getByRole("checkbox", { name: /^7-bit weights/ }).check();
   await dialog.getByRole("button", { name: "Start 3 jobs" }).click();
   const table = page.getByRole("main");
   await expect(table.locator("tr[data-variant]")).toHaveCount(4, { timeout: 60_000 });
   await expect(table.locator('td[data-column="accuracy"]').filter({ hasText: "%" })).toHaveCount(4, { timeout: 60_000 });
+  await page.screenshot({ path: test.info().outputPath("variants.png") });
   const accuracy: Record<string, number> = {};
   for (const row of await table.locator("tr[data-variant]").all()) {
     const name = (await row.getAttribute("data-variant")) ?? "";
@@ -69,7 +71,10 @@ async function optimise(page: Page, stack: Stack): Promise<Record<string, number
 /** @returns the digest of the variant's file */
 async function release(page: Page, stack: Stack): Promise<string> {
   await page.locator('tr[data-variant^="int8 static"]').getByRole("button").first().click();
-  await page.getByRole("button", { name: /^Release “int8 static/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Release “int8 static/ })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Release", exact: true }).click();
   await expect(dialog).toBeHidden();
@@ -86,7 +91,10 @@ function versionIdOf(page: Page): string {
 }
 
 async function rollOut(page: Page, stack: Stack): Promise<void> {
-  await page.getByRole("link", { name: /^Roll out/ }).first().click();
+  await page
+    .getByRole("link", { name: /^Roll out/ })
+    .first()
+    .click();
   await expect(page).toHaveURL(/rollouts\/new/);
   await expect(page.getByLabel("Name", { exact: true })).not.toHaveValue("");
   await expect(page.getByText("Every device can take it.")).toBeVisible();
@@ -95,17 +103,24 @@ async function rollOut(page: Page, stack: Stack): Promise<void> {
   await expect(page).toHaveURL(/rollouts\/[0-9a-f-]{36}/);
   const seen = await watchDots(page);
   await page.locator('[data-action="start"]').click();
-  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: /^Start/ }).click();
+  await page
+    .getByRole("alertdialog")
+    .or(page.getByRole("dialog"))
+    .getByRole("button", { name: /^Start/ })
+    .click();
   await expect(page.locator("[data-device]")).toHaveCount(5);
   await expect(page.locator('[data-device][data-state="ok"]')).toHaveCount(5, { timeout: 60_000 });
   await expect(page.getByText("completed").first()).toBeVisible({ timeout: 30_000 });
+  await page.screenshot({ path: test.info().outputPath("rollout.png") });
   const states = await seen();
-  for (const [device, seenOf] of Object.entries(states)) expect(seenOf.slice(-2), `${device} works on it, then runs it`).toEqual(["busy", "ok"]);
+  for (const [device, seenOf] of Object.entries(states))
+    expect(seenOf.slice(-2), `${device} works on it, then runs it`).toEqual(["busy", "ok"]);
   // The first one may have begun before the page was there; each later one is seen waiting for its stage.
   expect(Object.values(states).filter((seenOf) => seenOf[0] === "waiting").length).toBeGreaterThanOrEqual(4);
   await checkPhases(page, stack);
   await openPage(page, `${stack.url}/devices`);
-  for (let index = 1; index <= 5; index += 1) await expect(page.getByRole("row").filter({ hasText: `demo-${index}` })).toContainText("mnist-cnn 1");
+  for (let index = 1; index <= 5; index += 1)
+    await expect(page.getByRole("row").filter({ hasText: `demo-${index}` })).toContainText("mnist-cnn 1");
 }
 
 /** The devices' own reports, one by one: no phase was skipped. */
@@ -116,7 +131,10 @@ async function checkPhases(page: Page, stack: Stack): Promise<void> {
     const events = await query(page, stack, "devices", "events", { id });
     const phases = events.items.toReversed().flatMap((event) => (event.kind === "state" && event.phase !== null ? [event.phase] : []));
     const onTheWay = ["PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED", "ACTIVATING", "PROBING", "ACTIVE"] as const;
-    expect(phases.filter((phase) => (onTheWay as readonly string[]).includes(phase)), name).toEqual(onTheWay);
+    expect(
+      phases.filter((phase) => (onTheWay as readonly string[]).includes(phase)),
+      name,
+    ).toEqual(onTheWay);
   }
 }
 

@@ -39,7 +39,10 @@ test("a release that answers wrongly is rolled back by the canary, and the rollo
   const failing = page.locator("tr[data-variant]").filter({ hasText: "fail" });
   await expect(failing).toHaveCount(1, { timeout: 60_000 });
   await failing.getByRole("button").first().click();
-  await page.getByRole("button", { name: /^Release “int8 static/ }).last().click();
+  await page
+    .getByRole("button", { name: /^Release “int8 static/ })
+    .last()
+    .click();
   await test.step("a failing gate is released only by somebody who says so", async () => {
     await expect(dialog.getByRole("button", { name: "Release anyway" })).toBeDisabled();
     await dialog.getByRole("checkbox", { name: /Release although a gate fails/ }).check();
@@ -65,7 +68,10 @@ test("a release that is too slow is rolled back by the canary, and the rollout h
   await expect(uploadCard(page, "mnist-cnn.onnx")).toHaveAttribute("data-state", "READY", { timeout: 30_000 });
   await openVersion(page, stack, 2);
   await page.getByRole("link", { name: /^Variants/ }).click();
-  await page.getByRole("button", { name: /^Release “original”/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Release “original”/ })
+    .first()
+    .click();
   await page.getByRole("dialog").getByRole("button", { name: "Release", exact: true }).click();
   await startRollout(page, 1);
   await expectHalt(page, stack, { sentence: /p95|latency/i, code: "PROBE_TOO_SLOW" });
@@ -78,7 +84,10 @@ test("a revert brings the old release back without a download", async ({ page })
   await openVersion(page, stack, 1);
   await page.getByRole("link", { name: /^Variants/ }).click();
   await page.locator('tr[data-variant="fp16"]').getByRole("button").first().click();
-  await page.getByRole("button", { name: /^Release “fp16”/ }).last().click();
+  await page
+    .getByRole("button", { name: /^Release “fp16”/ })
+    .last()
+    .click();
   await page.getByRole("dialog").getByRole("button", { name: "Release", exact: true }).click();
   await startRollout(page, 3);
   await expect(page.getByText("completed").first()).toBeVisible({ timeout: 60_000 });

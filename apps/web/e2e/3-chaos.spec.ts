@@ -20,7 +20,24 @@ test("a job whose worker is killed with -9 is taken up again and finishes", asyn
   const { jobIds } = await mutate(page, stack, "jobs", "optimise", {
     modelVersionId: version.id,
     // A recipe that nobody has run yet: its result is in no cache.
-    recipes: [{ schemaVersion: 1, name: "int8 after a crash", passes: [{ pass: "simplify" }, { pass: "int8-static", perChannel: false, observer: "min-max", activations: "uint8", reduceRange: true, calibrationSamples: 256, exclude: [] }] }],
+    recipes: [
+      {
+        schemaVersion: 1,
+        name: "int8 after a crash",
+        passes: [
+          { pass: "simplify" },
+          {
+            pass: "int8-static",
+            perChannel: false,
+            observer: "min-max",
+            activations: "uint8",
+            reduceRange: true,
+            calibrationSamples: 256,
+            exclude: [],
+          },
+        ],
+      },
+    ],
     calibrationDataSetId: sets.find((set) => set.name.includes("calibration"))?.id ?? null,
     testDataSetId: sets.find((set) => set.name.includes("test"))?.id ?? null,
     gates: [],
@@ -36,7 +53,9 @@ test("a device killed with -9 in the middle of a rollout ends where it should", 
   const stack = await becomeOwner(page);
   const rollout = await rollOutTo(page, stack, await releaseVariant(page, stack, "fp16"), "Demo devices");
   const busy = async (): Promise<boolean> =>
-    (await query(page, stack, "rollouts", "get", { id: rollout })).devices.some(({ name, state }) => name === "demo-3" && ["DOWNLOADING", "VERIFYING", "ACTIVATING", "PROBING"].includes(state));
+    (await query(page, stack, "rollouts", "get", { id: rollout })).devices.some(
+      ({ name, state }) => name === "demo-3" && ["DOWNLOADING", "VERIFYING", "ACTIVATING", "PROBING"].includes(state),
+    );
   await expect.poll(busy, { intervals: [20], timeout: 20_000 }).toBe(true);
   process.kill((await processIds(stack))["device-demo-3"] ?? 0, "SIGKILL");
   const { devices } = await untilRollout(page, stack, rollout, "COMPLETED");
@@ -52,7 +71,10 @@ test("a flipped byte is refused by the device, and the operator sees why", async
   const bytes = await readFile(file);
   bytes[1000] = (bytes[1000] ?? 0) ^ 1;
   await writeFile(file, bytes);
-  const stages = [{ name: "Canary", count: 1 }, { name: "All", count: 1000 }];
+  const stages = [
+    { name: "Canary", count: 1 },
+    { name: "All", count: 1000 },
+  ];
   const rollout = await untilRollout(page, stack, await rollOutTo(page, stack, releaseId, "Demo devices", stages), "HALTED");
   const canary = rollout.devices.find((device) => device.stageIndex === 0);
   expect(canary?.reason?.code).toBe("DIGEST_MISMATCH");
@@ -73,8 +95,13 @@ test("a device that was away for the whole rollout catches up by itself", async 
     await stopAgent(away);
     await expect.poll(() => onlineNames(page, stack), { timeout: 30_000 }).toEqual(["home"]);
     const rollout = await rollOutTo(page, stack, await releaseVariant(page, stack, "fp16"), "Travellers", [{ name: "All", count: 2 }]);
-    const stateOf = async (): Promise<string | undefined> => (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "away")?.state;
-    await expect.poll(async () => (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "home")?.state, { timeout: 30_000 }).toBe("SUCCEEDED");
+    const stateOf = async (): Promise<string | undefined> =>
+      (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "away")?.state;
+    await expect
+      .poll(async () => (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "home")?.state, {
+        timeout: 30_000,
+      })
+      .toBe("SUCCEEDED");
     expect(await stateOf()).toBe("UNREACHED");
     const back = await startAgent(stack, "away", token);
     await expect.poll(stateOf, { timeout: 30_000 }).toBe("SUCCEEDED");
@@ -87,14 +114,28 @@ test("a device that was away for the whole rollout catches up by itself", async 
 
 async function onlineNames(page: Page, stack: Stack): Promise<string[]> {
   const { items } = await query(page, stack, "devices", "list", { filter: { online: true } });
-  return items.map((device) => device.name).filter((name) => !name.startsWith("demo-")).toSorted();
+  return items
+    .map((device) => device.name)
+    .filter((name) => !name.startsWith("demo-"))
+    .toSorted();
 }
 
 async function startAgent(stack: Stack, name: string, token: string): Promise<ChildProcess> {
   const ports = JSON.parse(await readFile(path.join(stack.dataDirectory, "ports.json"), "utf8")) as { gateway: number };
   const ca = new X509Certificate(await readFile(path.join(stack.dataDirectory, "secrets", "ca.pem")));
   const data = path.join(stack.dataDirectory, "travellers", name);
-  const args = ["--server", `https://localhost:${ports.gateway}`, "--ca-fingerprint", ca.fingerprint256, "--token", token, "--data", data, "--name", name];
+  const args = [
+    "--server",
+    `https://localhost:${ports.gateway}`,
+    "--ca-fingerprint",
+    ca.fingerprint256,
+    "--token",
+    token,
+    "--data",
+    data,
+    "--name",
+    name,
+  ];
   return spawn(process.execPath, [AGENT, ...args], { cwd: path.dirname(AGENT), stdio: "ignore" });
 }
 

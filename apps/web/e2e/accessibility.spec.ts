@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed, type Seeded } from "./support/seed.ts";
@@ -120,7 +120,12 @@ async function analyse(page: Page, theme: "light" | "dark"): Promise<string[]> {
   await page.evaluate(async (name) => {
     document.documentElement.dataset["theme"] = name;
     // The half-way colours of a transition are nobody's to read.
-    await Promise.allSettled(document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished));
+    await Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((each) => each instanceof CSSTransition)
+        .map((each) => each.finished),
+    );
   }, theme);
   // Legacy mode: the page has no frames, and a second tab for the result takes longer than the analysis.
   // Left out: the menus' focus guards. They are hidden and focusable on purpose, and hand the focus on before anybody meets them.

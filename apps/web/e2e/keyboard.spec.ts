@@ -56,7 +56,9 @@ test("Escape closes what is open and the focus returns to where it was", async (
     await page.keyboard.press("Enter");
     const opened = page.getByRole(role);
     await expect(opened).toBeVisible();
-    await expect.poll(() => opened.evaluate((element) => element.contains(document.activeElement)), `${room}: the focus is inside`).toBe(true);
+    await expect
+      .poll(() => opened.evaluate((element) => element.contains(document.activeElement)), `${room}: the focus is inside`)
+      .toBe(true);
     await page.keyboard.press("Escape");
     await expect(opened).toBeHidden();
     await expect(page.getByRole("button", { name: button }).first(), `${room}: the focus is back`).toBeFocused();
@@ -106,6 +108,7 @@ test("the stages of a rollout are made by keyboard", async ({ page }) => {
   await seed(page, stack);
   await openPage(page, `${stack.url}/rollouts/new`);
   const stages = page.getByRole("main").locator("form ol > li");
+  await expect(stages.first()).toBeVisible();
   const before = await stages.count();
   await press(page, page.getByRole("button", { name: "Add a stage" }), "Enter");
   await expect(stages).toHaveCount(before + 1);
@@ -194,8 +197,12 @@ function lookAtFocus(): string[] | null {
   seen.push(element);
   const problems: string[] = [];
   const name = `<${element.tagName.toLowerCase()}> “${(element.getAttribute("aria-label") ?? element.textContent).slice(0, 40)}”`;
-  if (previous !== undefined && !(previous.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING)) problems.push(`${name} comes before its predecessor`);
-  const ringed = (candidate: Element | null) => candidate !== null && getComputedStyle(candidate).outlineStyle !== "none" && Number.parseFloat(getComputedStyle(candidate).outlineWidth) >= 2;
+  if (previous !== undefined && !(previous.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING))
+    problems.push(`${name} comes before its predecessor`);
+  const ringed = (candidate: Element | null) =>
+    candidate !== null &&
+    getComputedStyle(candidate).outlineStyle !== "none" &&
+    Number.parseFloat(getComputedStyle(candidate).outlineWidth) >= 2;
   if (!ringed(element) && !ringed(element.parentElement) && !ringed(element.nextElementSibling)) problems.push(`${name} has no ring`);
   const { left, top, width, height } = element.getBoundingClientRect();
   const shown = document.elementFromPoint(left + width / 2, top + height / 2);
@@ -210,8 +217,13 @@ async function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const targets = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [role=option]")]
       .map((element) => element.closest("label") ?? element)
-      .filter((element, index, all) => all.indexOf(element) === index && element.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
-    const boxes = targets.map((element) => ({ element, box: element.getBoundingClientRect() })).filter(({ box }) => box.width > 1 && box.height > 1);
+      .filter(
+        (element, index, all) =>
+          all.indexOf(element) === index && element.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+      );
+    const boxes = targets
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && box.height > 1);
     const small = boxes.filter(({ box }) => box.width < 23.5 || box.height < 23.5);
     const middle = ({ left, top, width, height }: DOMRect) => ({ x: left + width / 2, y: top + height / 2 });
     const meets = (one: (typeof boxes)[number], other: (typeof boxes)[number]): boolean => {
@@ -225,6 +237,9 @@ async function smallTargets(page: Page): Promise<string[]> {
     const inSentence = (element: HTMLElement) => element.matches("p a, p button");
     return small
       .filter((one) => !inSentence(one.element) && boxes.some((other) => meets(one, other)))
-      .map(({ element, box }) => `${element.tagName} “${(element.getAttribute("aria-label") ?? element.textContent).slice(0, 40)}” ${Math.round(box.width)} × ${Math.round(box.height)}`);
+      .map(
+        ({ element, box }) =>
+          `${element.tagName} “${(element.getAttribute("aria-label") ?? element.textContent).slice(0, 40)}” ${Math.round(box.width)} × ${Math.round(box.height)}`,
+      );
   });
 }

@@ -30,7 +30,14 @@ export async function startAgent(stack: Stack, name: string, flags: readonly str
 export async function startByCommand(command: string, name: string): Promise<Device> {
   const [, flags = ""] = command.split("node agent.js ");
   const directory = await mkdtemp(path.join(os.tmpdir(), `flotilla-${name}-`));
-  return runAgent(name, directory, flags.replace(/--data \S+/, "").trim().split(/\s+/));
+  return runAgent(
+    name,
+    directory,
+    flags
+      .replace(/--data \S+/, "")
+      .trim()
+      .split(/\s+/),
+  );
 }
 
 function runAgent(name: string, directory: string, flags: readonly string[]): Device {

@@ -29,7 +29,11 @@ export async function callInference(url: string, model: string, images: readonly
   const classes: number[] = [];
   for (const image of images) {
     const body = { inputs: [{ name: "image", shape: [1, 28, 28, 1], datatype: "UINT8", data: [...image] }] };
-    const response = await fetch(`${url}/v2/models/${model}/infer`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const response = await fetch(`${url}/v2/models/${model}/infer`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
     const { outputs } = (await response.json()) as { outputs: { data: number[] }[] };
     const scores = outputs[0]?.data ?? [];

@@ -8,7 +8,13 @@ import type { Stack } from "./stack.ts";
 type Rollout = RouterOutputs["rollouts"]["get"];
 
 const GATES = { failureRateMax: 0.05, minimumSample: 3, goldenAgreementMin: 0.98, latencyP95MaxRatio: null, memoryMaxRatio: null };
-const DEVICE_GATES = { goldenAgreementMin: 0.98, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null };
+const DEVICE_GATES = {
+  goldenAgreementMin: 0.98,
+  latencyP95MaxMs: null,
+  latencyP95MaxRatio: null,
+  memoryMaxBytes: null,
+  memoryMaxRatio: null,
+};
 
 /** Process ids of the stack by name, as its supervisor wrote them. */
 export async function processIds(stack: Stack): Promise<Record<string, number>> {
@@ -40,13 +46,25 @@ export async function releaseVariant(page: Page, stack: Stack, variantName: stri
 }
 
 /** Rolls a release out to a group in one stage. */
-export async function rollOutTo(page: Page, stack: Stack, releaseId: string, group: string, stages = [{ name: "All", count: 1000 }]): Promise<string> {
+export async function rollOutTo(
+  page: Page,
+  stack: Stack,
+  releaseId: string,
+  group: string,
+  stages = [{ name: "All", count: 1000 }],
+): Promise<string> {
   const groups = await query(page, stack, "groups", "list", undefined);
   const { id } = await mutate(page, stack, "rollouts", "create", {
     name: `${group} ${releaseId.slice(0, 8)}`,
     releaseId,
     groupId: groups.find((one) => one.name === group)?.id ?? "",
-    stages: stages.map(({ name, count }) => ({ name, target: { kind: "count" as const, count }, soakSeconds: 0, deadlineSeconds: 60, manual: false })),
+    stages: stages.map(({ name, count }) => ({
+      name,
+      target: { kind: "count" as const, count },
+      soakSeconds: 0,
+      deadlineSeconds: 60,
+      manual: false,
+    })),
     gates: GATES,
     start: true,
   });

@@ -18,14 +18,24 @@ export async function slowModel(): Promise<Buffer> {
   if (input === undefined || output === undefined) throw new Error("The sample model has no input or output.");
   const outputType = graph.types.get(output);
   graph.renameValue(output, "answer");
-  const weights = graph.addConstant(floatTensor([PIXELS, PIXELS], Float32Array.from({ length: PIXELS * PIXELS }, (_, index) => ((index * 37) % 101) / 1e5)));
+  const weights = graph.addConstant(
+    floatTensor(
+      [PIXELS, PIXELS],
+      Float32Array.from({ length: PIXELS * PIXELS }, (_, index) => ((index * 37) % 101) / 1e5),
+    ),
+  );
   const zero = graph.addConstant(floatTensor([1], Float32Array.of(0)));
   graph.addNode({ opType: "Flatten", inputs: [input], outputs: ["ballast_0"], attributes: { axis: intAttribute(1) } });
   for (let layer = 0; layer < LAYERS; layer += 1) {
     graph.addNode({ opType: "MatMul", inputs: [`ballast_${layer}`, weights], outputs: [`product_${layer}`] });
     graph.addNode({ opType: "Sigmoid", inputs: [`product_${layer}`], outputs: [`ballast_${layer + 1}`] });
   }
-  graph.addNode({ opType: "ReduceMax", inputs: [`ballast_${LAYERS}`], outputs: ["heaviest"], attributes: { axes: intsAttribute([1]), keepdims: intAttribute(1) } });
+  graph.addNode({
+    opType: "ReduceMax",
+    inputs: [`ballast_${LAYERS}`],
+    outputs: ["heaviest"],
+    attributes: { axes: intsAttribute([1]), keepdims: intAttribute(1) },
+  });
   graph.addNode({ opType: "Mul", inputs: ["heaviest", zero], outputs: ["nothing"] });
   graph.addNode({ opType: "Add", inputs: ["answer", "nothing"], outputs: [output] });
   graph.outputs[0] = output;

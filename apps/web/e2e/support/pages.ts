@@ -39,7 +39,10 @@ export async function chooseFile(page: Page, button: string, file: string): Prom
 
 /** The newest card of one upload, by its file's name. */
 export function uploadCard(page: Page, fileName: string): Locator {
-  return page.locator("[data-upload], [data-state]").filter({ has: page.getByRole("heading", { name: fileName, exact: true }) }).first();
+  return page
+    .locator("[data-upload], [data-state]")
+    .filter({ has: page.getByRole("heading", { name: fileName, exact: true }) })
+    .first();
 }
 
 /**
@@ -58,7 +61,12 @@ export async function watchDots(page: Page): Promise<() => Promise<Record<string
       }
     };
     note();
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["data-state"],
+    });
     Object.assign(window, { dotsSeen: seen });
   });
   return async () => page.evaluate(() => (window as unknown as { dotsSeen: Record<string, string[]> }).dotsSeen);

@@ -23,7 +23,15 @@ export async function seed(page: Page, stack: Stack): Promise<Seeded> {
   const { items } = await query(page, stack, "devices", "list", { filter: {}, limit: 1 });
   const deviceId = items[0]?.id;
   if (group === undefined || deviceId === undefined) throw new Error("The stack has no group or no device.");
-  return { modelId, versionId, dataSetId, releaseId, groupId: group.id, deviceId, rolloutId: await findRollout(page, stack, releaseId, group.id) };
+  return {
+    modelId,
+    versionId,
+    dataSetId,
+    releaseId,
+    groupId: group.id,
+    deviceId,
+    rolloutId: await findRollout(page, stack, releaseId, group.id),
+  };
 }
 
 async function findModel(page: Page, stack: Stack): Promise<{ modelId: string; versionId: string }> {

@@ -12,7 +12,11 @@ const START_TIMEOUT_MS = 120_000;
 export default async function startStack(): Promise<void> {
   const dataDirectory = await mkdtemp(path.join(os.tmpdir(), "flotilla-e2e-"));
   const options = JSON.stringify({ devices: 5, reset: false, data: dataDirectory });
-  const child = spawn(process.execPath, [path.join(ROOT, "apps/standalone/src/main.ts"), options], { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [path.join(ROOT, "apps/standalone/src/main.ts"), options], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();

@@ -13,7 +13,3 @@ export function staticShape(type: TensorValueType | null | undefined): readonly 
   if (shape === null || shape === undefined) return null;
   return shape.every((dim): dim is number => typeof dim === "number") ? shape : null;
 }
-
-export function rankOf(type: TensorValueType | null | undefined): number | null {
-  return type?.shape?.length ?? null;
-}

@@ -33,10 +33,6 @@ export function constantEntries(tensor: Tensor | null): number[] | null {
 
 const MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
-export function sameTypeAs(type: TensorValueType | null): TensorValueType | null {
-  return type;
-}
-
 export function withShape(type: TensorValueType | null, shape: readonly Dim[] | null): TensorValueType | null {
   return type === null ? null : { elemType: type.elemType, shape };
 }

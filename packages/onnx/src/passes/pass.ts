@@ -21,8 +21,6 @@ export interface Pass {
   readonly run: (graph: Graph, context: PassContext) => PassResult;
 }
 
-export const UNCHANGED: PassResult = { changed: false, notes: [] };
-
 /** Runs `rewrite` on each node that is still in the graph; true from any of them means that the graph changed. */
 export function rewriteNodes(graph: Graph, rewrite: (node: Graph["nodes"][number]) => boolean): PassResult {
   let changed = false;

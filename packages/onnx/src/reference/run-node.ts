@@ -6,11 +6,6 @@ import { movementOps } from "./ops/movement.ts";
 
 const OPS: ReadonlyMap<string, ReferenceOp> = new Map(Object.entries({ ...elementwiseOps, ...movementOps }));
 
-/** Whether the interpreter knows the node's operator. Random, stateful and control-flow operators it does not. */
-export function canRunNode(node: Node): boolean {
-  return node.domain === "" && OPS.has(node.opType);
-}
-
 /**
  * Computes one node. `inputs[i]` is null where an optional input is absent. Null for an operator that is not known.
  * @throws OnnxError TOO_LARGE, INVALID_GRAPH, UNSUPPORTED_OPERATOR (an element type without arithmetic)

@@ -14,7 +14,12 @@ export interface FilePickerProps {
 /** A button that opens the system's file dialog. */
 export function FilePicker({ accept, label, variant = "default", size = "md", multiple = true, onFiles }: FilePickerProps) {
   return (
-    <Button variant={variant} size={size} icon={<Upload size={14} aria-hidden />} onClick={() => openFileDialog({ accept, multiple, onFiles })}>
+    <Button
+      variant={variant}
+      size={size}
+      icon={<Upload size={14} aria-hidden />}
+      onClick={() => openFileDialog({ accept, multiple, onFiles })}
+    >
       {label}
     </Button>
   );
