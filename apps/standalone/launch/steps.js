@@ -26,7 +26,8 @@ export function command(file, args, { cwd = ROOT, env = process.env, show = fals
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (code === 0) resolve(output);
-      else reject(new Error(`${path.basename(file)} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}.\n${output.slice(-6000)}`));
+      else
+        reject(new Error(`${path.basename(file)} ${args.join(" ")} ended with ${signal ?? `exit code ${code}`}.\n${output.slice(-6000)}`));
     });
   });
 }

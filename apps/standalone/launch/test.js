@@ -42,7 +42,15 @@ async function runChecks(node) {
 
 async function runVitest(node, report) {
   const vitest = path.join(ROOT, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "run", "--config", "packages/config-vitest/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const args = [
+    vitest,
+    "run",
+    "--config",
+    "packages/config-vitest/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+  ];
   const ended = await succeeds(() => command(node.file, args, { env: node.env, show: true }));
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, "utf8"));

@@ -53,5 +53,10 @@ it("never gives one port to two processes", async () => {
 it("keeps the last start's ports: devices know the gateway by them", async () => {
   const file = path.join(folder, "ports.json");
   await writeFile(file, JSON.stringify({ web: 42_120, gateway: 42_121, broker: 42_122, postgres: 42_123 }));
-  expect((await choosePorts(file, { web: undefined, host: "127.0.0.1" })).ports).toEqual({ web: 42_120, gateway: 42_121, broker: 42_122, postgres: 42_123 });
+  expect((await choosePorts(file, { web: undefined, host: "127.0.0.1" })).ports).toEqual({
+    web: 42_120,
+    gateway: 42_121,
+    broker: 42_122,
+    postgres: 42_123,
+  });
 });

@@ -13,7 +13,10 @@ const DEFAULTS: Ports = { web: 8080, gateway: 8443, broker: 8883, postgres: 54_3
  *
  * @throws Error with what to pass, when the port that a person asked for is taken.
  */
-export async function choosePorts(file: string, asked: { web: number | undefined; host: string }): Promise<{ ports: Ports; notes: string[] }> {
+export async function choosePorts(
+  file: string,
+  asked: { web: number | undefined; host: string },
+): Promise<{ ports: Ports; notes: string[] }> {
   const remembered = await readFile(file, "utf8").then(
     (text) => portsSchema.safeParse(JSON.parse(text)).data,
     () => undefined,
@@ -30,12 +33,20 @@ export async function choosePorts(file: string, asked: { web: number | undefined
         continue;
       }
       taken.add(port);
-      if (port !== wanted) notes.push(`Port ${wanted} is taken by another program: the ${name} uses ${port}.${name === "web" ? " Pass --port to choose." : ""}`);
+      if (port !== wanted)
+        notes.push(
+          `Port ${wanted} is taken by another program: the ${name} uses ${port}.${name === "web" ? " Pass --port to choose." : ""}`,
+        );
       return port;
     }
     throw new Error(`No free port from ${wanted} to ${wanted + 199} for the ${name}.`);
   };
-  const ports: Ports = { web: await choose("web"), gateway: await choose("gateway"), broker: await choose("broker"), postgres: await choose("postgres") };
+  const ports: Ports = {
+    web: await choose("web"),
+    gateway: await choose("gateway"),
+    broker: await choose("broker"),
+    postgres: await choose("postgres"),
+  };
   return { ports, notes };
 }
 

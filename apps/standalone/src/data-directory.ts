@@ -42,7 +42,9 @@ export async function claim(directory: DataDirectory): Promise<() => Promise<voi
     throw new Error(`Flotilla already runs on ${directory.root} (process ${holder}). Stop it first, or pass --data DIR for a second one.`);
   }
   await writeFile(lockFile, String(process.pid));
-  await Promise.all([directory.blobs, directory.uploads, directory.logs, directory.devices].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all(
+    [directory.blobs, directory.uploads, directory.logs, directory.devices].map((folder) => mkdir(folder, { recursive: true })),
+  );
   await mkdir(directory.secrets, { recursive: true, mode: 0o700 });
   return async () => rm(lockFile, { force: true });
 }

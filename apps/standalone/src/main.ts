@@ -43,7 +43,11 @@ async function run(options: StandaloneOptions, directory: DataDirectory): Promis
 async function startAll(supervisor: Supervisor, options: StandaloneOptions, directory: DataDirectory): Promise<void> {
   const { ports, notes } = await choosePorts(directory.portsFile, { web: options.port, host: options.host });
   for (const note of notes) say(`  ${note}`);
-  const postgres = new EmbeddedPostgres({ directory: directory.postgres, port: ports.postgres, password: await keepSecret(directory, "postgres-password") });
+  const postgres = new EmbeddedPostgres({
+    directory: directory.postgres,
+    port: ports.postgres,
+    password: await keepSecret(directory, "postgres-password"),
+  });
   if (options.reset) await reset(directory, postgres);
   await writePortsFile(directory.portsFile, ports);
 
@@ -62,7 +66,12 @@ async function startAll(supervisor: Supervisor, options: StandaloneOptions, dire
   await step("database", async () => {
     await postgres.initialise();
     await supervisor.start(postgresProcess(postgres));
-    prepared = await prepareData({ adminUrl: postgres.url("postgres"), databaseUrl: settings.databaseUrl, directory, devices: options.devices });
+    prepared = await prepareData({
+      adminUrl: postgres.url("postgres"),
+      databaseUrl: settings.databaseUrl,
+      directory,
+      devices: options.devices,
+    });
     return prepared.migrations === 0 ? "" : `${prepared.migrations} migrations applied`;
   });
   if (prepared === null) return;
@@ -83,7 +92,9 @@ async function startAll(supervisor: Supervisor, options: StandaloneOptions, dire
 async function reset(directory: DataDirectory, postgres: EmbeddedPostgres): Promise<void> {
   await step("reset", async () => {
     await postgres.destroy();
-    await Promise.all([directory.blobs, directory.uploads, directory.devices].map((folder) => rm(folder, { recursive: true, force: true })));
+    await Promise.all(
+      [directory.blobs, directory.uploads, directory.devices].map((folder) => rm(folder, { recursive: true, force: true })),
+    );
     await Promise.all([directory.blobs, directory.uploads, directory.devices].map((folder) => mkdir(folder, { recursive: true })));
     return "everything in it is gone";
   });

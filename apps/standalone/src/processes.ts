@@ -54,12 +54,24 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
   const env = serverEnv(settings);
   const app = (name: string): string => path.join(settings.root, "apps", name);
   return [
-    { name: "broker", args: [path.join(app("standalone"), "src/broker/main.ts")], env, ready: () => untilPortAnswers(settings.ports.broker) },
+    {
+      name: "broker",
+      args: [path.join(app("standalone"), "src/broker/main.ts")],
+      env,
+      ready: () => untilPortAnswers(settings.ports.broker),
+    },
     { name: "gateway", args: [path.join(app("gateway"), "src/main.ts")], env, ready: () => untilPortAnswers(settings.ports.gateway) },
     { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env },
     {
       name: "web",
-      args: [path.join(app("web"), "node_modules/next/dist/bin/next"), "start", "--port", String(settings.ports.web), "--hostname", settings.host],
+      args: [
+        path.join(app("web"), "node_modules/next/dist/bin/next"),
+        "start",
+        "--port",
+        String(settings.ports.web),
+        "--hostname",
+        settings.host,
+      ],
       cwd: app("web"),
       env,
       ready: () => untilHttpAnswers(settings.ports.web, "/api/health"),
@@ -68,7 +80,10 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
 }
 
 /** A demo device: the real agent, which replays real test images through its own inference endpoint. */
-export function deviceProcess(settings: StackSettings, options: { name: string; token: string | null; caFingerprint: string; images: string }): ProcessSpec {
+export function deviceProcess(
+  settings: StackSettings,
+  options: { name: string; token: string | null; caFingerprint: string; images: string },
+): ProcessSpec {
   const args = [
     path.join(settings.root, "apps/agent/dist/agent.js"),
     ...["--server", settings.gatewayUrl],
@@ -76,9 +91,10 @@ export function deviceProcess(settings: StackSettings, options: { name: string; 
     ...["--data", path.join(settings.directory.devices, options.name)],
     ...["--name", options.name],
     ...["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"],
-    ...(options.token === null ? [] : ["--token", options.token]),
   ];
-  return { name: `device-${options.name}`, args, cwd: path.join(settings.root, "apps/agent") };
+  // Not a flag: every user of the machine can read a process's arguments.
+  const env: Record<string, string> = options.token === null ? {} : { AGENT_TOKEN: options.token };
+  return { name: `device-${options.name}`, args, cwd: path.join(settings.root, "apps/agent"), env };
 }
 
 const POLL_MS = 100;
@@ -86,7 +102,9 @@ const POLL_MS = 100;
 async function untilPortAnswers(port: number): Promise<void> {
   for (;;) {
     const socket = connect({ port, host: "127.0.0.1" });
-    const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
+    const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(
+      () => false,
+    );
     socket.destroy();
     if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -23,7 +23,10 @@ afterEach(async () => {
 async function program(name: string, body = "setInterval(() => {}, 1000);"): Promise<string[]> {
   const file = path.join(folder, `${name}.mjs`);
   const note = (what: string): string => `appendFileSync(${JSON.stringify(path.join(folder, "notes"))}, "${name} ${what}\\n");`;
-  await writeFile(file, `import { appendFileSync } from "node:fs"; ${note("started")} process.on("SIGTERM", () => { ${note("stopped")} process.exit(0); }); process.send?.("up"); ${body}`);
+  await writeFile(
+    file,
+    `import { appendFileSync } from "node:fs"; ${note("started")} process.on("SIGTERM", () => { ${note("stopped")} process.exit(0); }); process.send?.("up"); ${body}`,
+  );
   return [file];
 }
 
@@ -51,7 +54,10 @@ it("stops in the reverse order of the start, and restarts nothing then", async (
 });
 
 it("kills what does not stop in its time", async () => {
-  const args = await program("deaf", 'process.removeAllListeners("SIGTERM"); process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);');
+  const args = await program(
+    "deaf",
+    'process.removeAllListeners("SIGTERM"); process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);',
+  );
   await supervisor.start({ name: "deaf", args, ready: isUp, stopTimeoutMs: 300 });
   await supervisor.stop();
   expect(supervisor.pids()).toEqual({});
@@ -60,5 +66,7 @@ it("kills what does not stop in its time", async () => {
 it("names the process and its log when one ends before it is ready", async () => {
   const args = await program("broken", "process.exit(3);");
   const never = (): Promise<void> => new Promise(() => {});
-  await expect(supervisor.start({ name: "broken", args, ready: never })).rejects.toThrow(/broken ended with exit code 3 before it was ready\. Its log: .*broken\.log/);
+  await expect(supervisor.start({ name: "broken", args, ready: never })).rejects.toThrow(
+    /broken ended with exit code 3 before it was ready\. Its log: .*broken\.log/,
+  );
 });

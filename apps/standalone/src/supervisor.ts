@@ -95,7 +95,9 @@ export class Supervisor {
   #diesFirst(child: ChildProcess, spec: ProcessSpec): Promise<void> | undefined {
     if (spec.ready === undefined) return undefined;
     return new Promise((_, reject) => {
-      child.once("exit", (code, signal) => reject(new Error(`${spec.name} ended with ${signal ?? `exit code ${code}`} before it was ready. ${this.#logHint(spec)}`)));
+      child.once("exit", (code, signal) =>
+        reject(new Error(`${spec.name} ended with ${signal ?? `exit code ${code}`} before it was ready. ${this.#logHint(spec)}`)),
+      );
     });
   }
 

@@ -4,7 +4,12 @@ import { ERROR_CODES, errorCodes, FlotillaError, isFlotillaError } from "./error
 it("an error carries its code, its sentence, its details, its cause and its status", () => {
   const cause = new Error("disk");
   const error = new FlotillaError("TOO_LARGE", "The file has 3 GB; 2 GB is the limit.", { cause, details: { sizeBytes: 3e9 } });
-  expect(error).toMatchObject({ code: "TOO_LARGE", message: "The file has 3 GB; 2 GB is the limit.", status: 413, details: { sizeBytes: 3e9 } });
+  expect(error).toMatchObject({
+    code: "TOO_LARGE",
+    message: "The file has 3 GB; 2 GB is the limit.",
+    status: 413,
+    details: { sizeBytes: 3e9 },
+  });
   expect(error.cause).toBe(cause);
   expect(isFlotillaError(error)).toBe(true);
   expect(isFlotillaError(cause)).toBe(false);

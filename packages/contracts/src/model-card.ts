@@ -5,7 +5,23 @@ export const modelFormats = ["onnx", "keras-h5", "keras-v3", "tflite", "unknown"
 export const modelFormatSchema = z.enum(modelFormats);
 export type ModelFormat = z.infer<typeof modelFormatSchema>;
 
-export const tensorTypes = ["float32", "float16", "float64", "bfloat16", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool", "string", "other"] as const;
+export const tensorTypes = [
+  "float32",
+  "float16",
+  "float64",
+  "bfloat16",
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "bool",
+  "string",
+  "other",
+] as const;
 export const tensorTypeSchema = z.enum(tensorTypes);
 export type TensorType = z.infer<typeof tensorTypeSchema>;
 
@@ -30,7 +46,15 @@ export const preprocessingSchema = z.object({
   layout: z.enum(["nhwc", "nchw"]),
   scale: z.number().finite(),
   mean: z.array(z.number().finite()).min(1).max(3),
-  std: z.array(z.number().finite().refine((value) => value !== 0, "a standard deviation cannot be 0")).min(1).max(3),
+  std: z
+    .array(
+      z
+        .number()
+        .finite()
+        .refine((value) => value !== 0, "a standard deviation cannot be 0"),
+    )
+    .min(1)
+    .max(3),
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 

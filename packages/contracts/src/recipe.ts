@@ -26,7 +26,15 @@ export const recipeSchema = z.object({
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 
-export const gateMetrics = ["accuracy-drop", "agreement", "latency-ratio", "size-bytes", "memory-bytes", "max-abs-error", "cosine"] as const;
+export const gateMetrics = [
+  "accuracy-drop",
+  "agreement",
+  "latency-ratio",
+  "size-bytes",
+  "memory-bytes",
+  "max-abs-error",
+  "cosine",
+] as const;
 export type GateMetric = (typeof gateMetrics)[number];
 
 /** A validation gate: `metric` compared with `limit`. `accuracy-drop` is in percentage points (0.5), `agreement` a share (0.99). */
@@ -55,7 +63,14 @@ export const validationReportSchema = z.object({
   /** Which CPU measured it, with the flags that matter: "AMD EPYC (avx2)". */
   machine: z.string(),
   numerics: z.array(
-    z.object({ output: z.string(), maxAbsError: z.number(), meanAbsError: z.number(), cosine: z.number(), sqnrDb: z.number().nullable(), allClose: z.boolean() }),
+    z.object({
+      output: z.string(),
+      maxAbsError: z.number(),
+      meanAbsError: z.number(),
+      cosine: z.number(),
+      sqnrDb: z.number().nullable(),
+      allClose: z.boolean(),
+    }),
   ),
   /** Histogram of absolute output differences: `counts[i]` lies in `[edges[i], edges[i+1])`. */
   differenceHistogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number().int()) }).nullable(),
@@ -65,9 +80,13 @@ export const validationReportSchema = z.object({
   accuracy: z.object({ source: z.number(), variant: z.number(), labelled: z.number().int() }).nullable(),
   /** `confusion[label][predicted]` of the variant, only with labels and at most 100 classes. */
   confusion: z.array(z.array(z.number().int())).nullable(),
-  perClass: z.array(z.object({ index: z.number().int(), label: z.string(), count: z.number().int(), source: z.number(), variant: z.number() })),
+  perClass: z.array(
+    z.object({ index: z.number().int(), label: z.string(), count: z.number().int(), source: z.number(), variant: z.number() }),
+  ),
   /** Samples on which the two models disagree, at most 32. `sample` indexes the data set. */
-  disagreements: z.array(z.object({ sample: z.number().int(), label: z.number().int().nullable(), source: z.number().int(), variant: z.number().int() })),
+  disagreements: z.array(
+    z.object({ sample: z.number().int(), label: z.number().int().nullable(), source: z.number().int(), variant: z.number().int() }),
+  ),
   latency: z.object({ source: latencySchema, variant: latencySchema, threads: z.number().int() }),
   sizeBytes: z.object({ source: z.number().int(), variant: z.number().int(), variantCompressed: z.number().int() }),
   peakMemoryBytes: z.object({ source: z.number().int().nullable(), variant: z.number().int().nullable() }),

@@ -8,9 +8,17 @@ export const stageSpecSchema = z.object({
     z.object({ kind: z.literal("percent"), percent: z.number().gt(0).max(100) }),
   ]),
   /** How long the devices of the stage must hold before the next one starts. */
-  soakSeconds: z.number().int().min(0).max(30 * 86_400),
+  soakSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400),
   /** After this long, devices that were not reached no longer block the stage. */
-  deadlineSeconds: z.number().int().min(1).max(90 * 86_400),
+  deadlineSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(90 * 86_400),
   /** true: a person must promote to the next stage even when every gate holds. */
   manual: z.boolean().default(false),
 });

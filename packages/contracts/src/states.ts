@@ -15,7 +15,18 @@ export type ReleaseState = (typeof releaseStates)[number];
 export const deviceStates = ["PENDING", "ACTIVE", "REVOKED"] as const;
 export type DeviceState = (typeof deviceStates)[number];
 
-export const rolloutStates = ["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "HALTED", "REVERTING", "REVERTED", "COMPLETED", "CANCELLED"] as const;
+export const rolloutStates = [
+  "DRAFT",
+  "AWAITING_APPROVAL",
+  "SCHEDULED",
+  "RUNNING",
+  "PAUSED",
+  "HALTED",
+  "REVERTING",
+  "REVERTED",
+  "COMPLETED",
+  "CANCELLED",
+] as const;
 export type RolloutState = (typeof rolloutStates)[number];
 
 export const stageStates = ["WAITING", "RUNNING", "SOAKING", "PASSED", "FAILED"] as const;

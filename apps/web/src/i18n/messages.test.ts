@@ -1,3 +1,4 @@
+import { errorCodes } from "@flotilla/contracts";
 import { createTranslator } from "next-intl";
 import { describe, expect, test } from "vitest";
 import { messages as english } from "./messages/en.ts";
@@ -42,6 +43,10 @@ describe("both languages", () => {
     expect(unknown).toEqual([]);
   });
 
+  test("have a sentence for every error code", () => {
+    expect(Object.keys(chinese.shell.reasons).sort()).toEqual([...errorCodes].sort());
+  });
+
   test("leave nothing empty", () => {
     expect([...en, ...zh].filter(([, text]) => text.trim() === "").map(([key]) => key)).toEqual([]);
   });
@@ -58,7 +63,7 @@ test.each([
 ] as const)("every message of %s can be said", (locale, messages) => {
   const failures: string[] = [];
   const translator = createTranslator({ locale, messages, onError: (error) => failures.push(error.message) });
-  const say = translator.rich as (key: string, values: Record<string, unknown>) => unknown;
+  const say = (key: string, values: Record<string, unknown>): unknown => translator.rich(key as never, values as never);
   for (const [key, text] of flatten(messages)) {
     say(key, Object.fromEntries<unknown>([...argumentsOf(text).map((name) => [name, 2] as const), ...tagsOf(text)]));
   }

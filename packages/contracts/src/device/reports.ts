@@ -2,6 +2,19 @@ import { z } from "zod";
 import { errorCodes } from "../errors.ts";
 import { idSchema, instantSchema, sha256Schema } from "../ids.ts";
 
+/** What a device says is stored together with the whole fleet's: a number or text that Postgres refuses would fail every report of its batch. */
+const int4 = z
+  .number()
+  .int()
+  .max(2 ** 31 - 1);
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes("\u0000"), "a text has no NUL character");
+
+const MAX_CLASSES = 100;
+
 /** Phases of the agent, in the order a release passes through them. */
 export const agentPhases = [
   "IDLE",
@@ -32,20 +45,20 @@ export const probeResultSchema = z.object({
 });
 export type ProbeResult = z.infer<typeof probeResultSchema>;
 
-export const reasonSchema = z.object({ code: z.enum(errorCodes), message: z.string().max(1000) });
+export const reasonSchema = z.object({ code: z.enum(errorCodes), message: text(1000) });
 export type Reason = z.infer<typeof reasonSchema>;
 
 const numbered = {
   /** Random per agent start. `(bootId, n)` makes a report idempotent; n grows by one within a boot. */
   bootId: idSchema,
-  n: z.number().int().nonnegative(),
+  n: int4.nonnegative(),
   at: instantSchema,
 };
 
 export const stateReportSchema = z.object({
   kind: z.literal("state"),
   ...numbered,
-  seq: z.number().int().nonnegative(),
+  seq: int4.nonnegative(),
   phase: agentPhaseSchema,
   releaseId: idSchema.nullable(),
   /** The variant this phase is about. */
@@ -69,8 +82,8 @@ export const metricsReportSchema = z.object({
   ...numbered,
   windowSeconds: z.number().positive(),
   releaseId: idSchema.nullable(),
-  inferenceCount: z.number().int().nonnegative(),
-  errorCount: z.number().int().nonnegative(),
+  inferenceCount: int4.nonnegative(),
+  errorCount: int4.nonnegative(),
   /** Counts per bucket of LATENCY_BUCKETS_MS plus one open bucket. */
   latencyHistogram: z.array(z.number().int().nonnegative()).length(LATENCY_BUCKETS_MS.length + 1),
   latencyP50Ms: z.number().nullable(),
@@ -78,7 +91,10 @@ export const metricsReportSchema = z.object({
   memoryBytes: z.number().int().nonnegative(),
   temperatureC: z.number().nullable(),
   /** Top-1 counts per class index since the last report; at most 100 classes. */
-  classCounts: z.record(z.string(), z.number().int()).default({}),
+  classCounts: z
+    .record(text(32), z.number().int())
+    .refine((counts) => Object.keys(counts).length <= MAX_CLASSES, `at most ${MAX_CLASSES} classes are counted`)
+    .default({}),
   /** Mean of the winning score, null where the output is not a class. */
   meanConfidence: z.number().nullable(),
 });

@@ -150,7 +150,16 @@ export interface RolloutView {
   startedAt: Date | null;
   finishedAt: Date | null;
   /** What each button would do now; false: not offered. */
-  can: { start: boolean; pause: boolean; resume: boolean; promote: boolean; halt: boolean; cancel: boolean; revert: boolean; retry: boolean };
+  can: {
+    start: boolean;
+    pause: boolean;
+    resume: boolean;
+    promote: boolean;
+    halt: boolean;
+    cancel: boolean;
+    revert: boolean;
+    retry: boolean;
+  };
   /** Reach of a revert, shown before it is confirmed. */
   revertReach: { deviceCount: number; withoutDownload: number };
 }
@@ -178,7 +187,11 @@ export interface OverviewView {
   rolloutMarks: { at: Date; label: string }[];
   running: RolloutListItem[];
   /** What needs a person, grouped by cause; `kind` is a message key. */
-  attention: { kind: "rollout-halted" | "devices-pending" | "devices-offline" | "devices-failed" | "job-failed" | "security"; params: Record<string, string | number>; href: string }[];
+  attention: {
+    kind: "rollout-halted" | "devices-pending" | "devices-offline" | "devices-failed" | "job-failed" | "security";
+    params: Record<string, string | number>;
+    href: string;
+  }[];
   models: { id: string; name: string; runsOn: number; latencyP95Ms: number | null; sparkline: number[] }[];
   firstUse: { uploaded: boolean; deviceAdded: boolean; rolledOut: boolean };
 }

@@ -73,7 +73,11 @@ export interface ModelVersionView {
   createdBy: string;
   variants: VariantView[];
   /** The variant to ship and one sentence of why, as kind + numbers; null before anything was measured. */
-  recommendation: { variantId: string; kind: "smallest-within-gates" | "only-source" | "none-within-gates"; params: Record<string, string | number> } | null;
+  recommendation: {
+    variantId: string;
+    kind: "smallest-within-gates" | "only-source" | "none-within-gates";
+    params: Record<string, string | number>;
+  } | null;
   releases: ReleaseListItem[];
   /** Where each release of the version runs. */
   runsOn: { releaseId: string; releaseName: string; deviceCount: number }[];
@@ -119,7 +123,17 @@ export interface JobView {
 export interface JobProgress {
   /** 0…1 over the whole job. */
   fraction: number;
-  step: "starting" | "reading" | "simplifying" | "calibrating" | "quantising" | "converting" | "measuring-accuracy" | "measuring-latency" | "measuring-memory" | "storing";
+  step:
+    | "starting"
+    | "reading"
+    | "simplifying"
+    | "calibrating"
+    | "quantising"
+    | "converting"
+    | "measuring-accuracy"
+    | "measuring-latency"
+    | "measuring-memory"
+    | "storing";
   done: number | null;
   total: number | null;
 }

@@ -69,6 +69,15 @@ describe("a sample as a picture", () => {
     expect(pixels.equals(file.subarray(file.length - 28 * 28))).toBe(true);
   });
 
+  test("a sample too large to be made in memory is not shown", async () => {
+    const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 4096, 4096, 3), }".padEnd(117).concat("\n");
+    const file = Buffer.concat([Buffer.from("\u0093NUMPY\u0001\u0000", "latin1"), Buffer.from([header.length, 0]), Buffer.from(header)]);
+    const { id } = await addDataSet(world.ctx, mine.actor.engineer, { kind: "npy", sha256: await put(file), sampleCount: 1 });
+    await expect(readSample(world.ctx, mine.actor.viewer, { dataSetId: id, index: 0 })).rejects.toMatchObject({
+      code: "UNSUPPORTED_FORMAT",
+    });
+  });
+
   test("a pack whose index lies is refused, not followed", async () => {
     const broken = pack([grey(1)]);
     broken.writeUInt32LE(0xffffffff, broken.length - 8);

@@ -6,6 +6,8 @@ import type { RawPicture } from "./encode-png.ts";
 const MAGIC = "\u0093NUMPY";
 const PROBE_BYTES = 4096;
 const MAX_SIDE = 4096;
+/** A picture is made in the memory of the process that serves everybody; a larger sample is not shown. */
+const MAX_VALUES = 12_000_000;
 
 interface NpyHeader {
   dataStart: number;
@@ -65,7 +67,7 @@ function layoutOf(shape: readonly number[]): Layout | null {
 
 function checked(layout: Layout): Layout | null {
   const fits = [layout.width, layout.height].every((side) => side >= 1 && side <= MAX_SIDE);
-  return fits ? layout : null;
+  return fits && layout.width * layout.height * layout.channels <= MAX_VALUES ? layout : null;
 }
 
 /** Floats are shown between the smallest and the largest value of the sample; 0…1 and 0…255 stay what they are. */

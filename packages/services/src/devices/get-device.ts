@@ -80,7 +80,7 @@ async function groupsOf(ctx: ServiceContext, organisationId: string, row: Device
   const running =
     row.runningReleaseId === null
       ? null
-      : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId }, select: { modelId: true } });
+      : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId, organisationId }, select: { modelId: true } });
   const seen = {
     ...row,
     running: row.runningReleaseId === null || running === null ? null : { modelId: running.modelId, releaseId: row.runningReleaseId },

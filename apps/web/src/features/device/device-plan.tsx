@@ -3,6 +3,7 @@ import type { DeviceView } from "@flotilla/contracts/views";
 import { AppLink, Card, Facts, Notice, Progress, RelativeTime, type StateKind } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { judgePlan, type PlanVerdict } from "./judge-plan.ts";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 const KINDS: Record<PlanVerdict["kind"], StateKind> = { noPlan: "off", inStep: "ok", onTheWay: "busy", failed: "bad", apart: "warn" };
 
@@ -10,13 +11,15 @@ const KINDS: Record<PlanVerdict["kind"], StateKind> = { noPlan: "off", inStep: "
 export function DevicePlan({ device }: { device: DeviceView }) {
   const t = useTranslations("device.plan");
   const phases = useTranslations("devices.phases");
+  const say = useReasonText();
   const verdict = judgePlan(device);
+  const reason = device.reported?.reason ?? null;
   const sentence = (): string => {
     switch (verdict.kind) {
       case "onTheWay":
         return t("onTheWay", { phase: phases(verdict.phase) });
       case "failed":
-        return t("failed", { reason: verdict.reason });
+        return t("failed", { reason: reason === null ? verdict.reason : say(reason) });
       case "apart":
         return t("apart", { ...verdict, phase: phases(verdict.phase) });
       default:

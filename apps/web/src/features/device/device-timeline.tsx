@@ -5,6 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 function kindOf(event: DeviceEvent): StateKind {
   if (event.kind === "security") return "bad";
@@ -57,6 +58,7 @@ export function DeviceTimeline({ id }: { id: string }) {
 function EventRow({ event }: { event: DeviceEvent }) {
   const t = useTranslations("device.timeline");
   const phases = useTranslations("devices.phases");
+  const say = useReasonText();
   const what = event.kind === "state" ? phases(event.phase ?? "IDLE") : t(`kinds.${event.kind}`);
   const strong = event.kind === "security";
   return (
@@ -66,7 +68,7 @@ function EventRow({ event }: { event: DeviceEvent }) {
         <span className={strong ? "font-semibold text-bad" : "first-letter:uppercase inline-block"}>
           {event.releaseName === null ? what : t("withRelease", { what, release: event.releaseName })}
         </span>
-        {event.reason !== null && <div className="text-muted">{event.reason.message}</div>}
+        {event.reason !== null && <div className="text-muted">{say(event.reason)}</div>}
       </div>
       <RelativeTime at={event.at} className="text-faint text-xs" />
     </li>

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 export function RenameDialog({ device, onOpenChange }: { device: DeviceView; onOpenChange: (open: boolean) => void }) {
   const t = useTranslations("device.rename");
@@ -12,6 +13,7 @@ export function RenameDialog({ device, onOpenChange }: { device: DeviceView; onO
   const queryClient = useQueryClient();
   const formId = useId();
   const [name, setName] = useState(device.name);
+  const say = useErrorText();
   const rename = useMutation(
     trpc.devices.rename.mutationOptions({
       onSuccess: async () => {
@@ -39,7 +41,7 @@ export function RenameDialog({ device, onOpenChange }: { device: DeviceView; onO
       }
     >
       <form id={formId} onSubmit={submit} className="flex flex-col gap-3" noValidate>
-        {rename.error !== null && <Notice kind="bad">{rename.error.message}</Notice>}
+        {rename.error !== null && <Notice kind="bad">{say(rename.error)}</Notice>}
         <Field label={t("name")} error={nameOk ? null : t("missing")}>
           <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
         </Field>

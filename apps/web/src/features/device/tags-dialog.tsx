@@ -6,6 +6,7 @@ import { Plus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 interface TagDraft {
   id: number;
@@ -30,6 +31,7 @@ export function TagsDialog({ device, onOpenChange }: { device: DeviceView; onOpe
   const queryClient = useQueryClient();
   const formId = useId();
   const [tags, setTags] = useState<TagDraft[]>(() => Object.entries(device.tags).map(([key, value], id) => ({ id, key, value })));
+  const say = useErrorText();
   const save = useMutation(
     trpc.devices.setTags.mutationOptions({
       onSuccess: async () => {
@@ -64,7 +66,7 @@ export function TagsDialog({ device, onOpenChange }: { device: DeviceView; onOpe
       }
     >
       <form id={formId} onSubmit={submit} className="flex flex-col gap-2" noValidate>
-        {save.error !== null && <Notice kind="bad">{save.error.message}</Notice>}
+        {save.error !== null && <Notice kind="bad">{say(save.error)}</Notice>}
         {duplicate !== null && <Notice kind="warn">{t("duplicate", { tag: duplicate })}</Notice>}
         {tags.map((tag) => (
           <div key={tag.id} className="grid grid-cols-[1fr_1fr_auto] items-end gap-2">

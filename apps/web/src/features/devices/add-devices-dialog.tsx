@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 const EXPIRY_DAYS = [1, 7, 30, 90] as const;
 const MAX_USES = 10_000;
@@ -63,6 +64,7 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
   const [groupId, setGroupId] = useState("");
   const [uses, setUses] = useState<number | null>(10);
   const [days, setDays] = useState("7");
+  const say = useErrorText();
   const create = useMutation(trpc.tokens.create.mutationOptions());
   const usesOk = uses !== null && Number.isInteger(uses) && uses >= 1 && uses <= MAX_USES;
   const nameOk = name.trim() !== "";
@@ -88,7 +90,7 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
   const staticGroups = (groups.data ?? []).filter((group) => group.kind === "static");
   return (
     <form id={formId} className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
-      {create.error !== null && <Notice kind="bad">{create.error.message}</Notice>}
+      {create.error !== null && <Notice kind="bad">{say(create.error)}</Notice>}
       <Field label={t("name")} hint={t("nameHint")} error={nameOk ? null : t("nameMissing")}>
         <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
       </Field>

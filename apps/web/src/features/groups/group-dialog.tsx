@@ -8,6 +8,7 @@ import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { DevicePicker } from "./device-picker.tsx";
 import { FilterEditor } from "./filter-editor.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 export interface GroupDialogProps {
   open: boolean;
@@ -92,6 +93,7 @@ function useSaveGroup(group: GroupView | undefined) {
   const queryClient = useQueryClient();
   const create = useMutation(trpc.groups.create.mutationOptions());
   const update = useMutation(trpc.groups.update.mutationOptions());
+  const say = useErrorText();
   const failed = create.error ?? update.error;
   const save = async (draft: Draft): Promise<boolean> => {
     const name = draft.name.trim();
@@ -106,5 +108,5 @@ function useSaveGroup(group: GroupView | undefined) {
     await queryClient.invalidateQueries(trpc.groups.pathFilter());
     return true;
   };
-  return { save, pending: create.isPending || update.isPending, error: failed === null ? null : failed.message };
+  return { save, pending: create.isPending || update.isPending, error: failed === null ? null : say(failed) };
 }

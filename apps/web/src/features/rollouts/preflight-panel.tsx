@@ -3,6 +3,7 @@ import type { StageSpec } from "@flotilla/contracts";
 import type { RolloutPreflight } from "@flotilla/contracts/views";
 import { AppLink, Card, Notice, Skeleton, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 const SHOWN = 6;
 
@@ -42,6 +43,7 @@ export function PreflightPanel({ preflight, stages, pending, error }: PreflightP
 function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; stages: readonly StageSpec[] }) {
   const t = useTranslations("rollouts.new.preflight");
   const format = useFormat();
+  const say = useReasonText();
   const { incompatible } = preflight;
   return (
     <div className="flex flex-col gap-3">
@@ -65,7 +67,7 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
                 <AppLink href={`/devices/${device.deviceId}`} className="text-link">
                   {device.name}
                 </AppLink>
-                : {device.reason.message}
+                : {say(device.reason)}
               </li>
             ))}
             {incompatible.length > SHOWN ? (

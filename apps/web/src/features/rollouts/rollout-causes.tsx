@@ -2,12 +2,14 @@
 import type { RolloutView } from "@flotilla/contracts/views";
 import { Table, Td, Th, Tr } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 const NAMES_SHOWN = 4;
 
 /** Failures clustered by cause, with what would help. */
 export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
   const t = useTranslations("rollouts.causes");
+  const say = useReasonText();
   if (causes.length === 0) return null;
   const total = causes.reduce((sum, cause) => sum + cause.deviceNames.length, 0);
   const help = (code: string) => (t.has(`help.${code}` as never) ? t(`help.${code}` as never) : t("help.other"));
@@ -26,7 +28,7 @@ export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
         <tbody>
           {causes.map((cause) => (
             <Tr key={`${cause.code}-${cause.message}`}>
-              <Td className="min-w-48">{cause.message}</Td>
+              <Td className="min-w-48">{say(cause)}</Td>
               <Td numeric>{cause.deviceNames.length}</Td>
               <Td className="font-mono text-xs" title={cause.deviceNames.join(", ")}>
                 {cause.deviceNames.slice(0, NAMES_SHOWN).join(", ")}

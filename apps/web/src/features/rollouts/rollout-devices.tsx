@@ -6,12 +6,14 @@ import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { countDots, dotOf } from "./rollout-states.ts";
 import { RolloutCauses } from "./rollout-causes.tsx";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 /** Which devices run it: a dot a device, and below, why some do not. */
 export function RolloutDevices({ rollout }: { rollout: RolloutView }) {
   const t = useTranslations("rollouts.devices");
   const format = useFormat();
   const router = useRouter();
+  const say = useReasonText();
   const devices = [...rollout.devices].sort(
     (left, right) => left.stageIndex - right.stageIndex || left.name.localeCompare(right.name, undefined, { numeric: true }),
   );
@@ -25,7 +27,7 @@ export function RolloutDevices({ rollout }: { rollout: RolloutView }) {
       label: device.name,
       ...dotOf(device),
       word: word(device),
-      ...(device.reason === null ? {} : { reason: device.reason.message }),
+      ...(device.reason === null ? {} : { reason: say(device.reason) }),
     }),
   );
   const counts = countDots(devices);
@@ -65,7 +67,7 @@ export function RolloutDevices({ rollout }: { rollout: RolloutView }) {
             format.bytes(device.bytesFetched),
             device.probe === null ? "–" : format.ms(device.probe.latencyP95Ms),
             device.probe?.goldenAgreement === null || device.probe === null ? "–" : format.percent(device.probe.goldenAgreement),
-            device.reason?.message ?? "",
+            device.reason === null ? "" : say(device.reason),
           ]),
         }}
       />

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { looksLikeEmail } from "../auth/check-account.ts";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 /** Makes the link that a person joins with: Flotilla sends no mail. */
 export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) => void }) {
@@ -17,6 +18,7 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("operator");
   const [checked, setChecked] = useState(false);
+  const say = useErrorText();
   const invite = useMutation(trpc.members.invite.mutationOptions());
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,7 +39,7 @@ export function InviteDialog({ onOpenChange }: { onOpenChange: (open: boolean) =
     <Dialog open onOpenChange={onOpenChange} title={t("title")} description={t("text")} footer={footer}>
       {invite.data === undefined ? (
         <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          {invite.error !== null && <Notice kind="bad">{invite.error.message}</Notice>}
+          {invite.error !== null && <Notice kind="bad">{say(invite.error)}</Notice>}
           <Field label={t("email")} error={checked && !looksLikeEmail(email) ? t("emailWrong") : null}>
             <Input type="email" autoComplete="off" value={email} onChange={(event) => setEmail(event.target.value)} />
           </Field>

@@ -7,6 +7,7 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 export function OrganisationSettings() {
   const t = useTranslations("settings.organisation");
@@ -38,6 +39,7 @@ function NameForm({ current }: { current: string }) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [name, setName] = useState(current);
+  const say = useErrorText();
   const rename = useMutation(
     trpc.settings.renameOrganisation.mutationOptions({
       onSuccess: async () => {
@@ -54,7 +56,7 @@ function NameForm({ current }: { current: string }) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col items-start gap-3" noValidate>
-      {rename.error !== null && <Notice kind="bad">{rename.error.message}</Notice>}
+      {rename.error !== null && <Notice kind="bad">{say(rename.error)}</Notice>}
       <Field className="w-full" label={t("name")} hint={t("nameHint")} error={nameOk ? null : t("missing")}>
         <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
       </Field>

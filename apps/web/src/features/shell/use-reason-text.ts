@@ -1,0 +1,35 @@
+"use client";
+import { useTranslations } from "next-intl";
+
+/** What went wrong, as the server says it: a stable code, and its sentence in English with the numbers. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+/** Says a reason in the page's language: in words by its code, with the server's sentence as the detail; by the sentence alone for an unknown code. */
+export function useReasonText(): (reason: Reason) => string {
+  const t = useTranslations("shell.reasons");
+  return ({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message);
+}
+
+/** The same for a failed call. */
+export function useErrorText(): (error: unknown) => string {
+  const say = useReasonText();
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    return say({ code: codeOf(error), message });
+  };
+}
+
+type Translator = ReturnType<typeof useTranslations<"shell.reasons">>;
+
+function isKnown(t: Translator, code: string): code is Parameters<Translator>[0] {
+  return t.has(code as Parameters<Translator>[0]);
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("data" in error)) return "";
+  const { data } = error;
+  return typeof data === "object" && data !== null && "code" in data && typeof data.code === "string" ? data.code : "";
+}
