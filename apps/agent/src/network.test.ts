@@ -110,9 +110,11 @@ describe("downloads over a bad network", () => {
     assign(server, await makeRelease({ counter: seq, padBytes: 400_000 + seq }), seq);
     await reached(server, seq, "DOWNLOADING", agent);
     seq += 1;
-    server.bytesPerSecond = Number.POSITIVE_INFINITY;
     const newer = await makeRelease({ model: "mnistMobilenet", counter: seq });
     assign(server, newer, seq);
+    // Fast again only once the agent has turned to the newer one: the old download must not get to its end.
+    await reached(server, seq, "DOWNLOADING", agent);
+    server.bytesPerSecond = Number.POSITIVE_INFINITY;
     const active = await reached(server, seq, "ACTIVE", agent);
     expect(active.running?.variantSha256).toBe(newer.variantSha256);
     expect(server.states().some((state) => state.seq === seq - 1 && state.phase === "ACTIVE")).toBe(false);
