@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
 import { OWNER, readStack, type Stack } from "./stack.ts";
 
@@ -10,9 +12,11 @@ export async function signIn(page: Page, stack: Stack): Promise<void> {
   await expect(page).toHaveURL(`${stack.url}/`);
 }
 
-/** Makes the owner by the one-time link, or signs in where an earlier file has done it. */
+/** Is the owner in this page: by the session of an earlier test, else by the one-time link, else by signing in. */
 export async function becomeOwner(page: Page): Promise<Stack> {
   const stack = await readStack();
+  // Signing in is limited to some attempts a minute, for tests too: one session serves them all.
+  if (await resumeSession(page, stack)) return stack;
   await page.goto(stack.setupUrl);
   await page.getByLabel("Your name").fill(OWNER.name);
   await page.getByLabel("E-mail").fill(OWNER.email);
@@ -21,7 +25,20 @@ export async function becomeOwner(page: Page): Promise<Stack> {
   const done = page.getByText("Flotilla already has an owner");
   await expect(page.getByRole("navigation").first().or(done)).toBeVisible();
   if (await done.isVisible()) await signIn(page, stack);
+  await writeFile(sessionFile(stack), JSON.stringify(await page.context().cookies()));
   return stack;
+}
+
+function sessionFile(stack: Stack): string {
+  return path.join(stack.dataDirectory, "e2e-session.json");
+}
+
+async function resumeSession(page: Page, stack: Stack): Promise<boolean> {
+  const cookies = await readFile(sessionFile(stack), "utf8").catch(() => null);
+  if (cookies === null) return false;
+  await page.context().addCookies(JSON.parse(cookies) as Parameters<ReturnType<Page["context"]>["addCookies"]>[0]);
+  await page.goto(`${stack.url}/`);
+  return new URL(page.url()).pathname === "/";
 }
 
 /** Opens a page and waits until it is alive: hydrated, with its live connection open. */
