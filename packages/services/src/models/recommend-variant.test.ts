@@ -50,6 +50,16 @@ test.each<[string, VariantView[], { variantId: string; kind: string } | null]>([
     { variantId: "fast", kind: "smallest-within-gates" },
   ],
   [
+    "a little smaller but slower than the original: not that one",
+    [source, variant("dynamic", 290, report(true, 3)), variant("static", 300, report(true, 1))],
+    { variantId: "static", kind: "smallest-within-gates" },
+  ],
+  [
+    "all that passed are slower → the smallest all the same",
+    [source, variant("fp16", 500, report(true, 4)), variant("dynamic", 290, report(true, 3))],
+    { variantId: "dynamic", kind: "smallest-within-gates" },
+  ],
+  [
     "all failed → the original, and how many were tried",
     [source, variant("int8", 300, report(false))],
     { variantId: "original", kind: "none-within-gates" },

@@ -25,7 +25,11 @@ export function useRecommendation(): { title: (version: Version) => string; sent
       const drop = number("accuracyDropPoints");
       const latency = number("latencyPercent");
       return [
-        t("smallest", { size: format.bytes(number("sizeBytes") ?? 0), smaller: format.percent((number("smallerPercent") ?? 0) / 100, 0) }),
+        t("smallest", {
+          slower: latency !== null && latency > 110 ? "yes" : "no",
+          size: format.bytes(number("sizeBytes") ?? 0),
+          smaller: format.percent((number("smallerPercent") ?? 0) / 100, 0),
+        }),
         agreement === null ? "" : t("agrees", { share: format.percent(agreement / 100) }),
         drop === null ? "" : drop <= 0 ? t("noDrop") : t("drop", { points: format.number(drop, 2) }),
         latency === null ? "" : t("latency", { share: format.percent(latency / 100, 0) }),
