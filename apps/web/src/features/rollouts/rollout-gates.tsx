@@ -23,6 +23,8 @@ export function RolloutGates({ rollout }: { rollout: RolloutView }) {
       {readings.map((reading) => {
         const say = says(reading.gate, format);
         const { interval, limit, sampleCount: samples, neededCount: needed } = reading;
+        // A first installation replaces nothing: a ratio then has no value, and nothing "holds".
+        const unmeasured = reading.verdict === "holds" && reading.value === null;
         const numbers = {
           samples,
           needed,
@@ -38,8 +40,8 @@ export function RolloutGates({ rollout }: { rollout: RolloutView }) {
             interval={interval}
             limit={limit}
             limitText={limit === null ? "" : t(reading.gate === "golden-agreement" ? "limitAtLeast" : "limitAtMost", { limit: say(limit) })}
-            tone={tones[reading.verdict]}
-            verdictText={t(`verdicts.${reading.verdict}`)}
+            tone={unmeasured ? "off" : tones[reading.verdict]}
+            verdictText={t(unmeasured ? "verdicts.unmeasured" : `verdicts.${reading.verdict}`)}
             sentence={
               reading.verdict === "waiting" && samples < needed
                 ? t("needsMore", numbers)
