@@ -68,7 +68,7 @@ export function DevicesTable(props: DevicesTableProps) {
     <section
       ref={scroller}
       aria-label={t("table")}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box needs the focus to be scrolled with the arrows
       tabIndex={0}
       className="relative max-h-[max(20rem,calc(100dvh-15rem))] overflow-auto rounded-lg border bg-surface"
     >

@@ -30,6 +30,7 @@ function Lines({ lines }: { lines: readonly JobLogLine[] }) {
   useEffect(() => {
     const element = box.current;
     if (element !== null && follows.current) element.scrollTop = element.scrollHeight;
+    // `lines` is not read here: a new line is what asks for the scroll.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [lines]);
   return (
