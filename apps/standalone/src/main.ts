@@ -49,7 +49,6 @@ async function startAll(supervisor: Supervisor, options: StandaloneOptions, dire
     password: await keepSecret(directory, "postgres-password"),
   });
   if (options.reset) await reset(directory, postgres);
-  await writePortsFile(directory.portsFile, ports);
 
   const shownHost = options.host === "127.0.0.1" || options.host === "0.0.0.0" ? "localhost" : options.host;
   const settings: StackSettings = {
@@ -80,6 +79,8 @@ async function startAll(supervisor: Supervisor, options: StandaloneOptions, dire
     if (stopped.signal.aborted) return;
     await step(process.name, () => supervisor.start(process).then(() => ""));
   }
+  // Only ports that worked are remembered.
+  await writePortsFile(directory.portsFile, ports);
   await step(`${devices.length} demo devices`, async () => {
     for (const device of devices) await supervisor.start(deviceProcess(settings, { ...device, caFingerprint, images }));
     return "";

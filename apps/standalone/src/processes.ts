@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
@@ -58,9 +59,14 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
       name: "broker",
       args: [path.join(app("standalone"), "src/broker/main.ts")],
       env,
-      ready: () => untilPortAnswers(settings.ports.broker),
+      ready: (child) => untilPortAnswers(child, settings.ports.broker),
     },
-    { name: "gateway", args: [path.join(app("gateway"), "src/main.ts")], env, ready: () => untilPortAnswers(settings.ports.gateway) },
+    {
+      name: "gateway",
+      args: [path.join(app("gateway"), "src/main.ts")],
+      env,
+      ready: (child) => untilPortAnswers(child, settings.ports.gateway),
+    },
     { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env },
     {
       name: "web",
@@ -74,7 +80,7 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
       ],
       cwd: app("web"),
       env,
-      ready: () => untilHttpAnswers(settings.ports.web, "/api/health"),
+      ready: (child) => untilHttpAnswers(child, settings.ports.web, "/api/health"),
     },
   ];
 }
@@ -99,8 +105,13 @@ export function deviceProcess(
 
 const POLL_MS = 100;
 
-async function untilPortAnswers(port: number): Promise<void> {
-  for (;;) {
+/** Nobody waits for the answer of a process that is gone: the supervisor says that it died, and the wait must not keep us alive. */
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+async function untilPortAnswers(child: ChildProcess, port: number): Promise<void> {
+  while (isRunning(child)) {
     const socket = connect({ port, host: "127.0.0.1" });
     const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(
       () => false,
@@ -111,8 +122,8 @@ async function untilPortAnswers(port: number): Promise<void> {
   }
 }
 
-async function untilHttpAnswers(port: number, route: string): Promise<void> {
-  for (;;) {
+async function untilHttpAnswers(child: ChildProcess, port: number, route: string): Promise<void> {
+  while (isRunning(child)) {
     const status = await new Promise<number>((resolve) => {
       const request = httpRequest({ port, host: "127.0.0.1", path: route, timeout: 5000 }, (response) => {
         response.resume();
