@@ -10,3 +10,4 @@ export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes } from "./text/format.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";
+export { matchTargetProfile } from "./variants/match-target-profile.ts";
