@@ -57,6 +57,39 @@ export type GateVerdict = z.infer<typeof gateVerdictSchema>;
 const latencySchema = z.object({ minMs: z.number(), p50Ms: z.number(), p95Ms: z.number(), runs: z.number().int() });
 export type Latency = z.infer<typeof latencySchema>;
 
+/** Which kernels a runtime really chose for a quantised variant, read from its own profile. */
+export const placementReportSchema = z.object({
+  /** Nodes that the quantiser placed on integers, and how many of them ran as integer kernels or were fused away. */
+  quantisedNodes: z.number().int(),
+  integerNodes: z.number().int(),
+  /** Shares of the time of one run. */
+  integerTimeShare: z.number(),
+  conversionTimeShare: z.number(),
+  /** What was meant to be integer and ran in float, slowest first, with why. */
+  inFloat: z.array(
+    z.object({
+      node: z.string(),
+      operator: z.string(),
+      meanUs: z.number(),
+      reason: z.enum(["float-output", "not-fused", "no-integer-kernel"]),
+    }),
+  ),
+  /** The kernels that take the most time. */
+  slowest: z.array(z.object({ node: z.string(), operator: z.string(), meanUs: z.number(), integer: z.boolean() })),
+});
+export type PlacementReport = z.infer<typeof placementReportSchema>;
+
+/** The same quantised file run twice on one machine, with the runtime's optimisation and without: only the first uses 8-bit kernels. */
+export const saturationSchema = z.object({
+  sampleCount: z.number().int(),
+  /** Share of samples with the same top-1 class; null for tasks without classes. */
+  sameClass: z.number().nullable(),
+  maxAbsDifference: z.number(),
+  /** Layers whose weights are large enough that two products can pass 32,767 on x86 without VNNI. */
+  layersAtRisk: z.number().int(),
+});
+export type SaturationReport = z.infer<typeof saturationSchema>;
+
 /** What `validate` measured of a variant against its source model. */
 export const validationReportSchema = z.object({
   sampleCount: z.number().int(),
@@ -90,6 +123,10 @@ export const validationReportSchema = z.object({
   latency: z.object({ source: latencySchema, variant: latencySchema, threads: z.number().int() }),
   sizeBytes: z.object({ source: z.number().int(), variant: z.number().int(), variantCompressed: z.number().int() }),
   peakMemoryBytes: z.object({ source: z.number().int().nullable(), variant: z.number().int().nullable() }),
+  /** Only of variants with quantised nodes; absent in reports of before it was measured. */
+  placement: placementReportSchema.nullable().optional(),
+  /** Only of int8 variants: the runtime's fused kernels against the same file unoptimised. They differ where 8-bit products saturate. */
+  saturation: saturationSchema.nullable().optional(),
   gates: z.array(gateVerdictSchema),
   passed: z.boolean(),
 });

@@ -1,4 +1,14 @@
-import type { ErrorCode, Inspection, Latency, ModelCard, Preprocessing, Recipe, ValidationReport } from "@flotilla/contracts";
+import type {
+  ErrorCode,
+  Inspection,
+  Latency,
+  ModelCard,
+  PlacementReport,
+  Preprocessing,
+  Recipe,
+  SaturationReport,
+  ValidationReport,
+} from "@flotilla/contracts";
 
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
@@ -60,6 +70,11 @@ export interface Requests {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
     result: { source: Latency; variant: Latency };
   };
+  "profile-placement": {
+    request: { variantPath: string; data: DataSetFiles; classification: boolean };
+    /** Both null where the variant has no quantised nodes. */
+    result: { placement: PlacementReport | null; saturation: SaturationReport | null };
+  };
   "golden-set": {
     request: { modelPath: string; data: DataSetFiles; count: number };
     /** Files in the working directory, in the order of the model's inputs and outputs. */
@@ -79,6 +94,7 @@ export type ProgressStep =
   | "converting"
   | "measuring-accuracy"
   | "measuring-latency"
+  | "measuring-placement"
   | "measuring-memory";
 
 export interface ChildProgress {

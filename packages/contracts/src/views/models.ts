@@ -132,6 +132,7 @@ export interface JobProgress {
     | "converting"
     | "measuring-accuracy"
     | "measuring-latency"
+    | "measuring-placement"
     | "measuring-memory"
     | "storing";
   done: number | null;
