@@ -33,6 +33,7 @@ export const gateMetrics = [
   "size-bytes",
   "memory-bytes",
   "max-abs-error",
+  "relative-rmse",
   "cosine",
 ] as const;
 export type GateMetric = (typeof gateMetrics)[number];
@@ -56,6 +57,40 @@ export type GateVerdict = z.infer<typeof gateVerdictSchema>;
 
 const latencySchema = z.object({ minMs: z.number(), p50Ms: z.number(), p95Ms: z.number(), runs: z.number().int() });
 export type Latency = z.infer<typeof latencySchema>;
+
+/** What a task other than classification measures, the variant against its source model. */
+export const taskMetricsSchema = z.discriminatedUnion("task", [
+  z.object({
+    task: z.literal("detection"),
+    sourceCount: z.number().int(),
+    variantCount: z.number().int(),
+    /** Objects that both found: same class, overlap at least the reading's threshold. */
+    matchedCount: z.number().int(),
+    meanIou: z.number(),
+    /** Mean average precision at the reading's overlap, the source model's detections taken as the truth. */
+    meanAveragePrecision: z.number().nullable(),
+  }),
+  z.object({
+    task: z.literal("segmentation"),
+    /** Over the classes that either model saw. */
+    meanIou: z.number(),
+    pixelAgreement: z.number(),
+    perClass: z.array(z.object({ index: z.number().int(), iou: z.number(), sourcePixels: z.number(), variantPixels: z.number() })),
+  }),
+  z.object({
+    task: z.literal("regression"),
+    mae: z.number(),
+    rmse: z.number(),
+    /** RMSE over the source's standard deviation. */ relativeRmse: z.number().nullable(),
+  }),
+  z.object({
+    task: z.literal("sequence"),
+    equalShare: z.number(),
+    /** Edits per symbol of the source's text. */ characterErrorRate: z.number(),
+    sampleCount: z.number().int(),
+  }),
+]);
+export type TaskMetrics = z.infer<typeof taskMetricsSchema>;
 
 /** Which kernels a runtime really chose for a quantised variant, read from its own profile. */
 export const placementReportSchema = z.object({
@@ -107,8 +142,13 @@ export const validationReportSchema = z.object({
   ),
   /** Histogram of absolute output differences: `counts[i]` lies in `[edges[i], edges[i+1])`. */
   differenceHistogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number().int()) }).nullable(),
-  /** Share of samples whose top-1 class equals the source model's; null for tasks without classes. */
+  /**
+   * 0…1, how far the variant answers as the source model does: share of samples with the same top-1 class or the same text, F1 of matched detections,
+   * mean IoU of masks; null for other tasks.
+   */
   agreement: z.number().nullable(),
+  /** Only for tasks other than classification. */
+  task: taskMetricsSchema.nullable().optional(),
   /** Top-1 accuracy, only with labels. */
   accuracy: z.object({ source: z.number(), variant: z.number(), labelled: z.number().int() }).nullable(),
   /** `confusion[label][predicted]` of the variant, only with labels and at most 100 classes. */

@@ -92,7 +92,8 @@ function compareRequest(
       variant: variant.outputs.find((output) => output.name === name)?.file ?? null,
     })),
     labelsPath,
-    classification: card.task === "classification",
+    task: card.task,
+    reading: card.reading ?? null,
     cardLabels: card.labels,
     dataClassNames: test.classNames as string[],
   };

@@ -3,6 +3,7 @@ import type {
   Inspection,
   Latency,
   ModelCard,
+  OutputReading,
   PlacementReport,
   Preprocessing,
   Recipe,
@@ -55,7 +56,8 @@ export interface Requests {
       /** Files of the working directory; `variant` is null where the variant lacks the output. */
       outputs: { name: string; source: string; variant: string | null }[];
       labelsPath: string | null;
-      classification: boolean;
+      task: ModelCard["task"];
+      reading: OutputReading | null;
       /** Class names of the model, by index; empty where unknown. */
       cardLabels: string[];
       /** Class names of the data set, by label. */
@@ -63,7 +65,7 @@ export interface Requests {
     };
     result: Pick<
       ValidationReport,
-      "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements"
+      "numerics" | "differenceHistogram" | "agreement" | "task" | "accuracy" | "confusion" | "perClass" | "disagreements"
     >;
   };
   "measure-latency": {

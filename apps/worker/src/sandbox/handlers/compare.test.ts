@@ -27,7 +27,8 @@ beforeAll(async () => {
       },
     ],
     labelsPath,
-    classification: true,
+    task: "classification",
+    reading: null,
     cardLabels: [],
     dataClassNames: ["cat", "dog"],
   };
@@ -53,7 +54,7 @@ test("labels that the model has no class for count as unlabelled", async () => {
 });
 
 test("no classes where the task has none, numbers all the same", async () => {
-  const result = await run({ classification: false });
+  const result = await run({ task: "other" });
   expect([result.agreement, result.accuracy]).toEqual([null, null]);
   expect(result.numerics[0]).toMatchObject({ output: "y", maxAbsError: expect.closeTo(0.2, 5) });
 });
