@@ -39,7 +39,7 @@ export function compareTask(
       return compareDetectors(reading, pairs);
     case "segmentation":
       return compareMasks(find(pairs, reading.output), reading.layout === "nchw");
-    case "sequence":
+    default:
       return compareTexts(find(pairs, reading.output), reading.blank);
   }
 }

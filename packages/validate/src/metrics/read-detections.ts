@@ -48,7 +48,7 @@ function corners({ boxes, boxColumns }: DetectorOutput, box: number, format: Det
       return { left: b, top: a, right: d, bottom: c };
     case "xywh":
       return { left: a, top: b, right: a + c, bottom: b + d };
-    case "cxcywh":
+    default:
       return { left: a - c / 2, top: b - d / 2, right: a + c / 2, bottom: b + d / 2 };
   }
 }

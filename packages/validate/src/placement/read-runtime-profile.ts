@@ -36,26 +36,24 @@ const REBUILT = /(_token_\d+|_nchwc)+$/;
  */
 export function readRuntimeProfile(text: string): Kernel[] {
   const events = parse(text);
-  const kernels = new Map<string, Kernel & { totalUs: number }>();
+  const kernels = new Map<string, Kernel>();
   for (const event of events) {
     if (event.cat !== "Node" || event.name === undefined || !KERNEL.test(event.name) || event.args?.op_name === undefined) continue;
     const node = event.name.replace(KERNEL, "").replace(REBUILT, "");
     const key = `${node}\u0000${event.args.op_name}`;
     const known = kernels.get(key);
     const runs = (known?.runs ?? 0) + 1;
-    const totalUs = (known?.totalUs ?? 0) + (event.dur ?? 0);
     kernels.set(key, {
       node,
       operator: event.args.op_name,
       provider: event.args.provider ?? "",
       runs,
-      totalUs,
-      meanUs: totalUs / runs,
+      meanUs: ((known?.meanUs ?? 0) * (runs - 1) + (event.dur ?? 0)) / runs,
       inputTypes: typesOf(event.args.input_type_shape),
       outputTypes: typesOf(event.args.output_type_shape),
     });
   }
-  return [...kernels.values()].map(({ totalUs: _, ...kernel }) => kernel);
+  return [...kernels.values()];
 }
 
 function parse(text: string): TraceEvent[] {
