@@ -16,6 +16,10 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
     /** Node names that stay in float. */
     exclude: z.array(z.string()).default([]),
   }),
+  /** Fewer different weights, for a smaller download. */
+  z.object({ pass: z.literal("cluster-weights"), clusters: z.number().int().min(2).max(256).default(24) }),
+  /** Fewer mantissa bits in float32 weights, for a smaller download. */
+  z.object({ pass: z.literal("round-mantissa"), bits: z.number().int().min(1).max(23).default(8) }),
 ]);
 export type RecipePass = z.infer<typeof recipePassSchema>;
 

@@ -16,6 +16,8 @@
  *
  * The conversions change the model that they are given. Run none of this on foreign bytes outside a child process with limits.
  */
+export { clusterWeights } from "./compress/cluster-weights.ts";
+export { roundMantissa } from "./compress/round-mantissa.ts";
 export { OnnxError, type OnnxErrorCode } from "./errors.ts";
 export { checkModel } from "./graph/check-model.ts";
 export { DataType, type TensorTypeName, typeName } from "./graph/data-types.ts";

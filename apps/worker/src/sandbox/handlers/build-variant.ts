@@ -1,12 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { FlotillaError, type RecipePass } from "@flotilla/contracts";
 import {
+  clusterWeights,
   convertToFloat16,
   type OnnxModel,
   opsetOf,
   quantiseDynamic,
   quantiseStatic,
   readModel,
+  roundMantissa,
   simplify,
   writeModel,
 } from "@flotilla/onnx";
@@ -27,6 +29,8 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
   fp16: { step: "converting", run: async ({ model, pass }) => convertToFloat16(model, { keepIo: pass.keepIo }).notes },
   "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, { perChannel: pass.perChannel }).notes },
   "int8-static": { step: "calibrating", run: runStatic },
+  "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }).notes },
+  "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }).notes },
 };
 
 async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<readonly string[]> {
