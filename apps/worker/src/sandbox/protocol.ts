@@ -91,6 +91,8 @@ export type ResultOf<K extends RequestKind> = Requests[K]["result"];
 export type ProgressStep =
   | "reading"
   | "simplifying"
+  | "searching"
+  | "ranking-layers"
   | "calibrating"
   | "quantising"
   | "converting"

@@ -1,4 +1,4 @@
-import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, ValidationReport } from "../index.ts";
+import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, SearchFindings, SearchGoal, ValidationReport } from "../index.ts";
 import type { JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
@@ -100,7 +100,7 @@ export interface DataSetView {
 
 export interface JobView {
   id: string;
-  kind: "optimise" | "validate";
+  kind: "optimise" | "validate" | "search";
   state: JobState;
   modelId: string;
   modelName: string;
@@ -119,6 +119,19 @@ export interface JobView {
   createdBy: string;
 }
 
+/** A search for a variant that meets a goal, as it stands. */
+export interface SearchView {
+  jobId: string;
+  state: JobState;
+  goal: SearchGoal;
+  /** The machine that measures is of the goal's kind; otherwise its latencies are estimates. */
+  measuredOnTarget: boolean;
+  findings: SearchFindings | null;
+  stopRequested: boolean;
+  /** What became of the recommended candidate. */
+  variantId: string | null;
+}
+
 /** A number with words. `step` is a message key; `done` and `total` its numbers: "calibrating 64 of 128 images". */
 export interface JobProgress {
   /** 0…1 over the whole job. */
@@ -127,6 +140,8 @@ export interface JobProgress {
     | "starting"
     | "reading"
     | "simplifying"
+    | "searching"
+    | "ranking-layers"
     | "calibrating"
     | "quantising"
     | "converting"

@@ -12,4 +12,5 @@ export { isJobRunning } from "./is-job-running.ts";
 export { loadRelease, type ReleaseToBuild } from "./load-release.ts";
 export { recordProgress } from "./record-progress.ts";
 export { rejectUpload } from "./reject-upload.ts";
+export { isSearchStopped, loadSearch, recordFindings, type SearchToRun } from "./search-findings.ts";
 export { storeVariant, type StoreVariantInput } from "./store-variant.ts";
