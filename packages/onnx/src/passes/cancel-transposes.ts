@@ -14,11 +14,11 @@ import { canMove, moveNode } from "./transpose-rules.ts";
  */
 export const cancelTransposes: Pass = {
   id: "cancel-transposes",
-  run: (graph) => {
+  run: (graph, { opset }) => {
     let changed = false;
     for (const node of graph.nodes) {
       if (!graph.has(node) || !node.is("Transpose")) continue;
-      const region = grow(graph, node);
+      const region = grow(graph, node, opset);
       if (region === null || gainOf(graph, region) <= 0) continue;
       apply(graph, region);
       changed = true;
@@ -36,7 +36,7 @@ interface Region {
 }
 
 /** From one Transpose downwards, taking in every node of which all operands fit. Null where nothing does. */
-function grow(graph: Graph, start: Node): Region | null {
+function grow(graph: Graph, start: Node, opset: number): Region | null {
   const perm = permOf(graph, start);
   if (perm === null) return null;
   const entries = new Set([start]);
@@ -49,7 +49,7 @@ function grow(graph: Graph, start: Node): Region | null {
   };
   const open = consumersOf(graph, start);
   for (let node = open.shift(); node !== undefined; node = open.shift()) {
-    if (inside.has(node) || !canMove(graph, node, perm, (value) => fits(node, value))) continue;
+    if (inside.has(node) || !canMove(graph, node, perm, opset, (value) => fits(node, value))) continue;
     inside.add(node);
     for (const input of node.inputs) {
       const producer = graph.producerOf(input);

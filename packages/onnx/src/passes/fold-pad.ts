@@ -8,7 +8,8 @@ import { type Pass, rewriteNodes } from "./pass.ts";
  * Before:     y = Conv(Pad(x), w, b), y = AveragePool(Pad(x)) or y = MaxPool(Pad(x))
  * After:      the pads are the layer's own; a Pad that nothing else reads is then dead
  * Conditions: constant pads ≥ 0 of spatial axes; the filler is what the layer pads with (0 for Conv and AveragePool, which then counts its
- *             padding; -∞ for MaxPool); auto_pad is not SAME; a pool does not round up and an AveragePool has no padding that it does not count
+ *             padding; -∞ for MaxPool); auto_pad is not SAME; a pool does not round up and is padded by less than its kernel, which runtimes
+ *             insist on; an AveragePool has no padding that it does not count
  * Source:     ONNX Runtime, core/optimizer/pad_fusion.cc
  */
 export const foldPad: Pass = {
@@ -24,8 +25,11 @@ function fold(graph: Graph, node: Node): boolean {
   const spatial = rank - 2;
   if (pads === null || pads.some((value, index) => value < 0 || (value > 0 && index % rank < 2))) return false;
   if (filler(graph, pad) !== (node.is("MaxPool") ? -Infinity : 0) || !accepts(node)) return false;
-  const own = node.ints("pads") ?? Array.from({ length: spatial * 2 }, () => 0);
+  const given = node.string("auto_pad", "NOTSET") === "VALID" ? [] : (node.ints("pads") ?? []);
+  const own = Array.from({ length: spatial * 2 }, (_, index) => given[index] ?? 0);
   const added = own.map((value, index) => value + (pads[index < spatial ? index + 2 : index - spatial + rank + 2] ?? 0));
+  const kernel = node.ints("kernel_shape") ?? [];
+  if (!node.is("Conv") && added.some((value, index) => value >= (kernel[index % spatial] ?? 0))) return false;
   node.attributes.delete("auto_pad");
   node.attributes.set("pads", intsAttribute(added));
   if (node.is("AveragePool")) node.attributes.set("count_include_pad", intAttribute(1));

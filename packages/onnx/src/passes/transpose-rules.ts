@@ -17,21 +17,24 @@ const ALONG_AXIS = ["Softmax", "LogSoftmax"];
  * Whether `node` can work on data that are not yet transposed by `perm`, transposing its result instead. `fits` says of an operand that it is
  * one of those data, or a constant.
  */
-export function canMove(graph: Graph, node: Node, perm: readonly number[], fits: (value: string) => boolean): boolean {
+export function canMove(graph: Graph, node: Node, perm: readonly number[], opset: number, fits: (value: string) => boolean): boolean {
   if (node.domain !== "" || node.outputs.slice(1).some((output) => output !== "")) return false;
   const data = node.inputs[0] ?? "";
   if (node.is(...UNARY)) return fits(data);
   if (node.is(...QUANTISE)) return fits(data) && graph.constantOf(data) === null && quantises(graph, node);
   if (node.is("Pad")) return fits(data) && graph.constantOf(data) === null && padsOf(graph, node, perm) !== null;
-  if (node.is(...ALONG_AXIS)) return fits(data) && node.attributes.has("axis") && node.int("axis", -1) === lastAxis(node, perm);
+  if (node.is(...ALONG_AXIS)) return fits(data) && node.attributes.has("axis") && staysLast(node, perm, opset);
   if (node.is("Concat")) return node.inputs.every((input) => fits(input) && rankFits(graph, input, perm, true));
   return node.is(...BROADCAST) && node.inputs.every((input) => fits(input) && rankFits(graph, input, perm, false));
 }
 
-/** Softmax along the last axis after the Transpose; a runtime is slow along another one, so it must become the last again. */
-function lastAxis(node: Node, perm: readonly number[]): number | null {
+/**
+ * Whether Softmax would work along the last axis before the Transpose: runtimes are slow along another one. Until opset 12 it took all axes
+ * from its own on at once, so that must be the last one behind the Transpose as well.
+ */
+function staysLast(node: Node, perm: readonly number[], opset: number): boolean {
   const axis = normaliseAxis(node.int("axis", -1), perm.length);
-  return perm[axis] === perm.length - 1 ? node.int("axis", -1) : null;
+  return perm[axis] === perm.length - 1 && (opset >= 13 || axis === perm.length - 1);
 }
 
 /** A constant can be transposed if it has as many axes, or fewer where it is broadcast. */

@@ -1,3 +1,4 @@
+import { OnnxError } from "../../errors.ts";
 import type { Node } from "../../graph/node.ts";
 import { type Tensor, tensorFromNumbers } from "../../graph/tensor.ts";
 import { broadcastShapes } from "../../infer/ops/elementwise.ts";
@@ -11,6 +12,19 @@ export function broadcastIndex(dims: readonly number[], index: readonly number[]
   return flat;
 }
 
+/** The common shape. @throws OnnxError INVALID_GRAPH where there is none */
+export function broadcastDims(left: readonly number[], right: readonly number[], node: Node): number[] {
+  const dims = broadcastShapes(left, right).map(Number);
+  const fits = [left, right].every((shape) => shape.every((dim, axis) => dim === 1 || dim === dims[dims.length - shape.length + axis]));
+  if (!fits)
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The node ${node.describe()} has operands of ${left.join(" × ")} and ${right.join(" × ")}, which do not go together.`,
+    );
+  guardSize(dims, node);
+  return dims;
+}
+
 /** Calls `visit` with the flat index into each operand, for every element of the broadcast shape; returns that shape. */
 export function forEachPair(
   left: readonly number[],
@@ -18,8 +32,7 @@ export function forEachPair(
   node: Node,
   visit: (left: number, right: number, flat: number) => void,
 ): number[] {
-  const dims = broadcastShapes(left, right).map(Number);
-  guardSize(dims, node);
+  const dims = broadcastDims(left, right, node);
   const [leftStrides, rightStrides] = [stridesOf(left), stridesOf(right)];
   forEachIndex(dims, (index, flat) => visit(broadcastIndex(left, index, leftStrides), broadcastIndex(right, index, rightStrides), flat));
   return dims;

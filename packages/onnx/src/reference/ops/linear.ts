@@ -1,8 +1,8 @@
+import { OnnxError } from "../../errors.ts";
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
-import { broadcastShapes } from "../../infer/ops/elementwise.ts";
 import { forEachIndex, guardSize, need, type ReferenceOp, result, stridesOf, valuesOf } from "../op.ts";
-import { broadcastIndex } from "./broadcast.ts";
+import { broadcastDims, broadcastIndex } from "./broadcast.ts";
 import { type Values, valuesIn } from "./convolution.ts";
 import { perAxis, requantise, withoutZeroPoint } from "./quantisation.ts";
 import { elementCount, type Tensor } from "../../graph/tensor.ts";
@@ -12,7 +12,12 @@ export function multiply(left: Values, right: Values, node: Node): Values {
   const [a, b] = [left.dims.length === 1 ? [1, ...left.dims] : left.dims, right.dims.length === 1 ? [...right.dims, 1] : right.dims];
   const [rows = 1, inner = 1] = a.slice(-2);
   const columns = b.at(-1) ?? 1;
-  const batch = broadcastShapes(a.slice(0, -2), b.slice(0, -2)).map(Number);
+  if (b.at(-2) !== inner)
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The node ${node.describe()} multiplies ${left.dims.join(" × ")} by ${right.dims.join(" × ")}, which do not go together.`,
+    );
+  const batch = broadcastDims(a.slice(0, -2), b.slice(0, -2), node);
   const dims = [...batch, ...(left.dims.length === 1 ? [] : [rows]), ...(right.dims.length === 1 ? [] : [columns])];
   const data = new Float64Array(guardSize(dims, node));
   const [aBatch, bBatch] = [a.slice(0, -2), b.slice(0, -2)];

@@ -1,9 +1,8 @@
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
 import { type Tensor, tensorFromNumbers, toBigInts } from "../../graph/tensor.ts";
-import { broadcastShapes } from "../../infer/ops/elementwise.ts";
 import { need, pickElements, type ReferenceOp, result, stridesOf, valuesOf } from "../op.ts";
-import { broadcastIndex, combineNumbers, forEachPair } from "./broadcast.ts";
+import { broadcastDims, broadcastIndex, combineNumbers, forEachPair } from "./broadcast.ts";
 import { elementCount, toNumbers } from "../../graph/tensor.ts";
 
 const is64 = (tensor: Tensor): boolean => tensor.dataType === DataType.INT64 || tensor.dataType === DataType.UINT64;
@@ -44,7 +43,7 @@ function predicate(test: (value: number, node: Node) => boolean): ReferenceOp {
 
 const where: ReferenceOp = (inputs, node) => {
   const [condition, yes, no] = [need(inputs, 0, node), need(inputs, 1, node), need(inputs, 2, node)];
-  const dims = broadcastShapes(broadcastShapes(condition.dims, yes.dims), no.dims).map(Number);
+  const dims = broadcastDims(broadcastDims(condition.dims, yes.dims, node), no.dims, node);
   const chosen = valuesOf(condition);
   const [conditionStrides, yesStrides, noStrides] = [condition, yes, no].map((tensor) => stridesOf(tensor.dims));
   const offset = elementCount(yes.dims);

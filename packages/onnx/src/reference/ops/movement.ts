@@ -1,11 +1,11 @@
+import { OnnxError } from "../../errors.ts";
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
 import { elementCount, type Tensor, tensorFromNumbers, toNumbers } from "../../graph/tensor.ts";
 import { normaliseAxis } from "../../infer/context.ts";
-import { broadcastShapes } from "../../infer/ops/elementwise.ts";
 import { resolveRest, sliceArguments, sliceLength } from "../../infer/ops/movement.ts";
 import { axisOf, guardSize, need, pickElements, type ReferenceOp, refuse, result, scalarOf, stridesOf, toIntegers } from "../op.ts";
-import { broadcastIndex } from "./broadcast.ts";
+import { broadcastDims, broadcastIndex } from "./broadcast.ts";
 
 const sameBytes = (tensor: Tensor, dims: readonly number[]): Tensor => ({ ...tensor, dims });
 
@@ -13,12 +13,13 @@ const reshape: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
   const wanted = node.ints("shape") ?? toIntegers(need(inputs, 1, node));
   const copied = wanted.map((dim, axis) => (dim === 0 && node.int("allowzero", 0) === 0 ? (data.dims[axis] ?? 0) : dim));
-  return [
-    sameBytes(
-      data,
-      resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0)),
-    ),
-  ];
+  const dims = resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0));
+  if (elementCount(dims) !== elementCount(data.dims))
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The node ${node.describe()} cannot give ${data.dims.join(" × ")} values the shape ${wanted.join(" × ")}.`,
+    );
+  return [sameBytes(data, dims)];
 };
 
 const flatten: ReferenceOp = (inputs, node) => {
@@ -77,6 +78,8 @@ const concat: ReferenceOp = (inputs, node) => {
   const first = need(inputs, 0, node);
   const axis = normaliseAxis(node.int("axis", 0), first.dims.length);
   const dims = first.dims.map((dim, at) => (at === axis ? parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0) : dim));
+  if (parts.some((part) => part.dims.length !== dims.length || part.dims.some((dim, at) => at !== axis && dim !== dims[at])))
+    throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} joins shapes that do not go together.`);
   const strides = parts.map((part) => stridesOf(part.dims));
   const starts: number[] = [];
   const owners = parts.flatMap((part, index) => {
@@ -149,7 +152,7 @@ const gather: ReferenceOp = (inputs, node) => {
 
 const expand: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
-  const dims = broadcastShapes(data.dims, toIntegers(need(inputs, 1, node))).map(Number);
+  const dims = broadcastDims(data.dims, toIntegers(need(inputs, 1, node)), node);
   const strides = stridesOf(data.dims);
   return [pickElements(data, dims, node, (index) => broadcastIndex(data.dims, index, strides))];
 };
