@@ -13,11 +13,14 @@ export function inferSubgraphs(node: Node, graph: Graph, opset: number, infer: (
   const inputs = node.inputs.map((input) => (input === "" ? null : graph.typeOf(input)));
   const body = node.attributes.get("body");
   if (body?.kind === "graph" && node.is("Loop")) return inferLoop(body.value, node, inputs, tripsOf(node, graph), infer);
-  if (body?.kind === "graph" && node.is("Scan")) return opset >= 9 ? inferScan(body.value, node, inputs, infer) : inferBatched(body.value, node, inputs, infer);
+  if (body?.kind === "graph" && node.is("Scan"))
+    return opset >= 9 ? inferScan(body.value, node, inputs, infer) : inferBatched(body.value, node, inputs, infer);
   for (const subgraph of node.subgraphs()) infer(subgraph);
   const [first, second] = node.subgraphs();
   return node.outputs.map((_, index) =>
-    node.is("If") ? commonType(first?.typeOf(first.outputs[index] ?? "") ?? null, second?.typeOf(second.outputs[index] ?? "") ?? null) : null,
+    node.is("If")
+      ? commonType(first?.typeOf(first.outputs[index] ?? "") ?? null, second?.typeOf(second.outputs[index] ?? "") ?? null)
+      : null,
   );
 }
 
@@ -97,7 +100,9 @@ function inferScan(body: Graph, node: Node, inputs: Types, infer: (body: Graph) 
 /** Opset 8: sequence lengths come first, and every value has a batch axis in front. */
 function inferBatched(body: Graph, node: Node, inputs: Types, infer: (body: Graph) => void): Types {
   const batch = inputs.find((type) => type !== null && type.shape !== null)?.shape?.[0] ?? null;
-  const inner = inputs.slice(1).map((type) => (type === null || type.shape === null ? elementsOnly(type) : { ...type, shape: type.shape.slice(1) }));
+  const inner = inputs
+    .slice(1)
+    .map((type) => (type === null || type.shape === null ? elementsOnly(type) : { ...type, shape: type.shape.slice(1) }));
   return inferScan(body, node, inner, infer).map((type) => stacked(type, 0, batch));
 }
 

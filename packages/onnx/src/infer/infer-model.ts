@@ -74,8 +74,7 @@ function inferGraph(graph: Graph, opset: number, state: State): void {
   for (const node of graph.nodes) {
     const rule = node.domain === "" ? RULES.get(node.opType) : undefined;
     const bodies = node.subgraphs();
-    if (rule === undefined && bodies.length === 0)
-      state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
+    if (rule === undefined && bodies.length === 0) state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
     const types =
       rule === undefined
         ? inferSubgraphs(node, graph, opset, (body) => inferGraph(body, opset, state))

@@ -27,8 +27,7 @@ export function bindDimensions(model: OnnxModel, bindings: DimensionBindings): s
   const unknown = [...sizes.keys()].filter((symbol) => !known.has(symbol));
   if (unknown.length > 0)
     throw new OnnxError("INVALID_INPUT", `The model has no dimension ${unknown.map((symbol) => JSON.stringify(symbol)).join(", ")}.`);
-  for (const graph of allGraphs(model.graph))
-    for (const [name, type] of [...graph.types]) graph.types.set(name, bound(type, sizes));
+  for (const graph of allGraphs(model.graph)) for (const [name, type] of [...graph.types]) graph.types.set(name, bound(type, sizes));
   for (const [name, shape] of Object.entries(bindings.inputs ?? {})) {
     const type = model.graph.types.get(name);
     if (type !== undefined) model.graph.types.set(name, { elemType: type.elemType, shape });

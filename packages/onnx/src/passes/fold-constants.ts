@@ -64,7 +64,20 @@ function followedEntries(graph: Graph, node: Node, context: PassContext): readon
 }
 
 const HEAVY = [
-  ...["MatMul", "Gemm", "Einsum", "MatMulInteger", "QLinearMatMul", "Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "LSTM", "GRU", "RNN"],
+  ...[
+    "MatMul",
+    "Gemm",
+    "Einsum",
+    "MatMulInteger",
+    "QLinearMatMul",
+    "Conv",
+    "ConvTranspose",
+    "ConvInteger",
+    "QLinearConv",
+    "LSTM",
+    "GRU",
+    "RNN",
+  ],
   ...["NonMaxSuppression", "MeanVarianceNormalization"],
 ];
 const HEAVY_ELEMENTS = 64 * 1024;

@@ -22,13 +22,12 @@ const MAX_NODES = 200_000;
 export function inlineFunctions(model: OnnxModel): string[] {
   const functions = new Map(model.proto.functions.map((entry) => [keyOf(entry.domain, entry.name, entry.overload), entry]));
   if (functions.size === 0) return [];
+  checkSize(model, functions);
   const kept = new Set<FunctionProto>();
   let inlined = 0;
-  for (let depth = 0; ; depth += 1) {
+  for (;;) {
     const calls = callsIn(model, functions).filter(({ callee }) => !kept.has(callee));
     if (calls.length === 0) break;
-    if (depth >= MAX_DEPTH)
-      throw new OnnxError("TOO_DEEP", `The model's functions call each other more than ${MAX_DEPTH} deep. Export it without functions.`);
     for (const { graph, node, callee } of calls) {
       if (!compatible(model, callee)) {
         kept.add(callee);
@@ -37,7 +36,6 @@ export function inlineFunctions(model: OnnxModel): string[] {
       inlineCall(graph, node, callee, model.irVersion);
       inlined += 1;
     }
-    checkSize(model);
     refreshAll(model.graph);
   }
   // A function that stays may call any of the others.
@@ -72,13 +70,45 @@ function compatible(model: OnnxModel, callee: FunctionProto): boolean {
   return true;
 }
 
-function checkSize(model: OnnxModel): void {
-  const total = allGraphs(model.graph).reduce((sum, graph) => sum + graph.nodeCount, 0);
+/** How many nodes the model has with every call written out: counted, so that nothing grows before it is refused. */
+function checkSize(model: OnnxModel, functions: ReadonlyMap<string, FunctionProto>): void {
+  const sizes = new Map<FunctionProto, number>();
+  const open = new Set<FunctionProto>();
+  const sizeOf = (callee: FunctionProto): number => {
+    const known = sizes.get(callee);
+    if (known !== undefined) return known;
+    if (open.has(callee) || open.size >= MAX_DEPTH)
+      throw new OnnxError(
+        "TOO_DEEP",
+        `The model's function ${JSON.stringify(callee.name)} calls itself, or calls go more than ${MAX_DEPTH} deep. Export it without functions.`,
+      );
+    open.add(callee);
+    const size = nodesIn(callee.node).reduce((sum, node) => sum + expanded(keyOf(node.domain, node.opType, node.overload)), 0);
+    open.delete(callee);
+    sizes.set(callee, size);
+    return size;
+  };
+  const expanded = (key: string): number => {
+    const callee = functions.get(key);
+    return callee === undefined ? 1 : sizeOf(callee);
+  };
+  const nodes = allGraphs(model.graph).flatMap((graph) => graph.nodes);
+  const total = nodes.reduce((sum, node) => sum + expanded(keyOf(node.domain, node.opType, node.proto?.overload ?? "")), 0);
   if (total > MAX_NODES)
     throw new OnnxError(
       "TOO_MANY_NODES",
       `With its functions written out the model has more than ${MAX_NODES.toLocaleString("en")} nodes. Export it without functions.`,
     );
+}
+
+/** The nodes of a body and of the bodies inside it. */
+function nodesIn(nodes: readonly NodeProto[]): NodeProto[] {
+  return nodes.flatMap((node) => [
+    node,
+    ...node.attribute.flatMap((attribute) =>
+      [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs].flatMap((graph) => nodesIn(graph.node)),
+    ),
+  ]);
 }
 
 function inlineCall(graph: Graph, call: Node, callee: FunctionProto, irVersion: number): void {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runPasses } from "./run-passes.ts";
-import type { Pass } from "./pass.ts";
+import { type Pass, rewriteNodes } from "./pass.ts";
 import { bindDimensions } from "./bind-dimensions.ts";
 import { cancelTransposes } from "./cancel-transposes.ts";
 import { dedupeInitialisers } from "./dedupe-initialisers.ts";
@@ -12,6 +12,7 @@ import { foldPad } from "./fold-pad.ts";
 import { foldShapeArithmetic } from "./fold-shape-arithmetic.ts";
 import { fuseMatmulAdd } from "./fuse-matmul-add.ts";
 import { inlineConstantBranches } from "./inline-constant-branches.ts";
+import { inlineFunctions } from "./inline-functions.ts";
 import { mergeCommonSubexpressions } from "./merge-common-subexpressions.ts";
 import { mergeShapeNodes } from "./merge-shape-nodes.ts";
 import { recogniseGelu } from "./recognise-gelu.ts";
@@ -28,6 +29,7 @@ import type { OnnxModel } from "../graph/model.ts";
 import { checkOnce, compareInRuntime, type PassCase } from "../test-support/random-graph/check-pass.ts";
 import type { Plant } from "../test-support/random-graph/generate-model.ts";
 import * as plants from "../test-support/random-graph/plants.ts";
+import { wrapInFunctions } from "../test-support/random-graph/wrap-in-functions.ts";
 import * as activations from "../test-support/random-graph/plants-of-activations.ts";
 
 const GRAPHS = 500;
@@ -73,6 +75,13 @@ const CASES: readonly PassCase[] = [
     change: (model) => upgradeOpset(model, 21).length > 0,
   },
   {
+    id: "inline-functions",
+    plant: plants.repetitions,
+    tolerance: EXACT,
+    prepare: wrapInFunctions,
+    change: (model) => inlineFunctions(model).length > 0,
+  },
+  {
     id: "bind-dimensions",
     plant: plants.shapeArithmetic,
     tolerance: EXACT,
@@ -103,5 +112,42 @@ describe("on generated graphs the outputs are kept by", () => {
     fc.assert(property, { numRuns: GRAPHS, seed: 4, endOnFailure: true });
     expect(fired / GRAPHS).toBeGreaterThanOrEqual(LEAST_SHARE);
     for (const sample of samples) await compareInRuntime(sample);
+  });
+});
+
+describe("a broken pass is found", () => {
+  const broken = (id: string, run: Pass["run"]): PassCase => byPass({ id, run }, plants.repetitions, ROUNDED);
+  /** What the first graph that shows the fault says. */
+  const find = (given: PassCase): string => {
+    const property = fc.property(fc.integer({ min: 1, max: 2 ** 30 }), (seed) => void checkOnce(given, seed));
+    try {
+      fc.assert(property, { numRuns: GRAPHS, seed: 4, endOnFailure: true });
+    } catch (error) {
+      return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    }
+    return "nothing found";
+  };
+
+  test("that takes a difference for a sum", () => {
+    const given = broken("swap-sub", (graph) =>
+      rewriteNodes(graph, (node) => {
+        if (!node.is("Sub") || node.name !== "") return false;
+        const [left = "", right = ""] = node.inputs;
+        graph.replaceNode(node, { opType: "Sub", name: "swapped", inputs: [right, left], outputs: node.outputs });
+        return true;
+      }),
+    );
+    expect(find(given)).toMatch(/swap-sub, seed \d+: output \d+ differs/u);
+  });
+
+  test("that leaves a value without a producer, by its name", () => {
+    const given = broken("drop-sigmoid", (graph) =>
+      rewriteNodes(graph, (node) => {
+        if (!node.is("Sigmoid")) return false;
+        graph.removeNode(node);
+        return true;
+      }),
+    );
+    expect(find(given)).toMatch(/The pass drop-sigmoid broke the model/u);
   });
 });

@@ -54,7 +54,13 @@ function isCubic(graph: Graph, value: string, x: string): boolean {
   if (cube === null || !about(cube.constant, 0.044715)) return false;
   if (cube.values.length === 3) return cube.values.every((factor) => factor === x);
   const power = inner(graph, cube.values[0] ?? "");
-  return cube.values.length === 1 && power !== null && power.is("Pow") && power.inputs[0] === x && scalarConstant(graph, power.inputs[1] ?? "") === 3;
+  return (
+    cube.values.length === 1 &&
+    power !== null &&
+    power.is("Pow") &&
+    power.inputs[0] === x &&
+    scalarConstant(graph, power.inputs[1] ?? "") === 3
+  );
 }
 
 function inner(graph: Graph, value: string): Node | null {

@@ -20,7 +20,8 @@ function recognise(graph: Graph, node: Node): boolean {
   const product = factorsOf(graph, node);
   if (product === null || product.values.length !== 2) return false;
   const [first = "", second = ""] = product.values;
-  const x = gateInput(graph, second, product.constant) === first ? first : gateInput(graph, first, product.constant) === second ? second : null;
+  const x =
+    gateInput(graph, second, product.constant) === first ? first : gateInput(graph, first, product.constant) === second ? second : null;
   if (x === null || graph.typeOf(x)?.elemType !== DataType.FLOAT || !sameRank(graph, x, node.outputs[0] ?? "")) return false;
   graph.replaceNode(node, { opType: "HardSwish", name: node.name, inputs: [x], outputs: node.outputs });
   return true;

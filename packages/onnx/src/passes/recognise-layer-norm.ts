@@ -31,7 +31,8 @@ interface Normalised {
 
 function recognise(graph: Graph, node: Node): boolean {
   const found = normalisedBy(graph, node);
-  if (found === null || graph.typeOf(found.x)?.elemType !== DataType.FLOAT || !sameRank(graph, found.x, node.outputs[0] ?? "")) return false;
+  if (found === null || graph.typeOf(found.x)?.elemType !== DataType.FLOAT || !sameRank(graph, found.x, node.outputs[0] ?? ""))
+    return false;
   const scaling = follow(graph, node, "Mul", found);
   const shifting = follow(graph, scaling?.node ?? node, "Add", found);
   const last = shifting?.node ?? scaling?.node ?? node;

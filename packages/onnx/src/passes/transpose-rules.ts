@@ -6,10 +6,42 @@ import { constantEntries, normaliseAxis } from "../infer/context.ts";
 import { runNode } from "../reference/run-node.ts";
 
 const UNARY = [
-  ...["Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "Tanh", "Erf", "Gelu", "Mish"],
+  ...[
+    "Relu",
+    "LeakyRelu",
+    "Elu",
+    "Selu",
+    "Celu",
+    "Sigmoid",
+    "HardSigmoid",
+    "HardSwish",
+    "Softplus",
+    "Softsign",
+    "Tanh",
+    "Erf",
+    "Gelu",
+    "Mish",
+  ],
   ...["Exp", "Log", "Sqrt", "Reciprocal", "Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Sin", "Cos", "Clip", "Cast", "Identity", "Not"],
 ];
-const BROADCAST = ["Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Sum", "Mean", "PRelu", "Equal", "Less", "Greater", "And", "Or", "Where"];
+const BROADCAST = [
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Pow",
+  "Min",
+  "Max",
+  "Sum",
+  "Mean",
+  "PRelu",
+  "Equal",
+  "Less",
+  "Greater",
+  "And",
+  "Or",
+  "Where",
+];
 const QUANTISE = ["QuantizeLinear", "DequantizeLinear"];
 const ALONG_AXIS = ["Softmax", "LogSoftmax"];
 
@@ -41,13 +73,19 @@ function staysLast(node: Node, perm: readonly number[], opset: number): boolean 
 function rankFits(graph: Graph, value: string, perm: readonly number[], exact: boolean): boolean {
   const constant = graph.constantOf(value);
   if (constant === null) return graph.typeOf(value)?.shape?.length === perm.length;
-  return constant.strings === undefined && !isPacked(constant.dataType) && (exact ? constant.dims.length === perm.length : constant.dims.length <= perm.length);
+  return (
+    constant.strings === undefined &&
+    !isPacked(constant.dataType) &&
+    (exact ? constant.dims.length === perm.length : constant.dims.length <= perm.length)
+  );
 }
 
 function quantises(graph: Graph, node: Node): boolean {
   const scale = graph.constantOf(node.inputs[1] ?? "");
   const zeroPoint = node.inputs[2] ?? "";
-  return scale !== null && elementCount(scale.dims) === 1 && scale.dims.length < 2 && (zeroPoint === "" || graph.constantOf(zeroPoint) !== null);
+  return (
+    scale !== null && elementCount(scale.dims) === 1 && scale.dims.length < 2 && (zeroPoint === "" || graph.constantOf(zeroPoint) !== null)
+  );
 }
 
 /** The pads in the order of axes before the Transpose. */
@@ -65,7 +103,8 @@ function padsOf(graph: Graph, node: Node, perm: readonly number[]): number[] | n
 /** Rewires `node` to data that are not transposed; `insideOf` gives an operand's name there, null for a constant. */
 export function moveNode(graph: Graph, node: Node, perm: readonly number[], insideOf: (value: string) => string | null): void {
   if (node.is("Pad")) movePads(graph, node, perm);
-  if (node.is("Concat", ...ALONG_AXIS)) node.attributes.set("axis", intAttribute(perm[normaliseAxis(node.int("axis", 0), perm.length)] ?? 0));
+  if (node.is("Concat", ...ALONG_AXIS))
+    node.attributes.set("axis", intAttribute(perm[normaliseAxis(node.int("axis", 0), perm.length)] ?? 0));
   for (const [index, input] of node.inputs.entries()) {
     const inner = insideOf(input);
     if (inner !== null) graph.setInput(node, index, inner);

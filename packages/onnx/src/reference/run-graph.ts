@@ -32,7 +32,8 @@ export function runGraph(graph: Graph, inputs: readonly Tensor[], opset: number,
   const scope: Scope = (name) => values.get(name) ?? around(name);
   const read = (name: string, node: Node): Tensor => {
     const tensor = scope(name);
-    if (tensor === null) throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} reads ${JSON.stringify(name)}, which is not there.`);
+    if (tensor === null)
+      throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} reads ${JSON.stringify(name)}, which is not there.`);
     return tensor;
   };
   for (const node of graph.nodes) {

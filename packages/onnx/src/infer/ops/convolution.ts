@@ -96,7 +96,8 @@ const maxUnpool: InferRule = (context) => {
   const wanted = (context.node.inputs[2] ?? "") === "" ? undefined : context.entries(2);
   const kernel = context.node.ints("kernel_shape") ?? [];
   const shape = data?.shape ?? null;
-  if (data === null || wanted === null || (wanted === undefined && shape === null)) return [data === null ? null : { ...data, shape: null }];
+  if (data === null || wanted === null || (wanted === undefined && shape === null))
+    return [data === null ? null : { ...data, shape: null }];
   if (wanted !== undefined) return [{ ...data, shape: wanted }];
   const window = windowOf(context, kernel.length, kernel);
   const sizes = shape?.slice(2).map((size, axis): Dim => {

@@ -16,8 +16,7 @@ const regions = (height: Dim, width: Dim): InferRule => {
   };
 };
 
-const roiAlign: InferRule = (context) =>
-  regions(context.node.int("output_height", 1), context.node.int("output_width", 1))(context);
+const roiAlign: InferRule = (context) => regions(context.node.int("output_height", 1), context.node.int("output_width", 1))(context);
 
 const maxRoiPool: InferRule = (context) => {
   const [height = null, width = null] = context.node.ints("pooled_shape") ?? [];

@@ -16,7 +16,7 @@ export function parseEinsum(equation: string, ranks: readonly number[]): Einsum 
   const dots = (count: number): string[] => Array.from({ length: count }, (_, at) => String(count - 1 - at));
   const expand = (term: string, count: number): string[] => {
     const [before = "", after] = term.split("...");
-    return after === undefined ? [...before] : [...before, ...dots(count), ...after];
+    return after === undefined ? before.split("") : [...before.split(""), ...dots(count), ...after.split("")];
   };
   const inputs = terms.map((term, operand) => expand(term, hidden[operand] ?? 0));
   if (right !== undefined) return { inputs, output: expand(right, widest) };

@@ -225,7 +225,13 @@ const pad: InferRule = (context) => {
   if (shape === null) return [withShape(data, null)];
   const pads = context.node.ints("pads") ?? constantEntries(context.constant(1));
   const listed = (context.node.inputs[3] ?? "") === "" ? [...shape.keys()] : constantEntries(context.constant(3));
-  if (pads === null || listed === null || pads.length !== listed.length * 2) return [withShape(data, shape.map(() => null))];
+  if (pads === null || listed === null || pads.length !== listed.length * 2)
+    return [
+      withShape(
+        data,
+        shape.map(() => null),
+      ),
+    ];
   const result: Dim[] = [...shape];
   for (const [index, given] of listed.entries()) {
     const axis = normaliseAxis(given, shape.length);

@@ -55,7 +55,8 @@ const divide: ReferenceOp = (inputs, node, opset) => {
 
 /** The remainder has the sign of the divisor, with `fmod` that of the dividend. */
 const modulo: ReferenceOp = (inputs, node, opset) => {
-  if (node.int("fmod", 0) === 1) return fold({ number: (left, right) => left % right, bigint: (left, right) => left % right })(inputs, node, opset);
+  if (node.int("fmod", 0) === 1)
+    return fold({ number: (left, right) => left % right, bigint: (left, right) => left % right })(inputs, node, opset);
   return fold({
     number: (left, right) => left - Math.floor(left / right) * right,
     bigint: (left, right) => ((left % right) + right) % right,

@@ -21,8 +21,17 @@ function convert(data: Tensor, to: number, node: Node): Tensor {
 function narrow(data: Tensor, to: number): Tensor {
   const values = toBigInts(data);
   if (is64(to)) return { ...data, dataType: to };
-  if (to === DataType.BOOL) return tensorFromNumbers(to, data.dims, Float64Array.from(values, (value) => (value === 0n ? 0 : 1)));
-  return tensorFromNumbers(to, data.dims, Float64Array.from(values, (value) => Number(BigInt.asIntN(32, value))));
+  if (to === DataType.BOOL)
+    return tensorFromNumbers(
+      to,
+      data.dims,
+      Float64Array.from(values, (value) => (value === 0n ? 0 : 1)),
+    );
+  return tensorFromNumbers(
+    to,
+    data.dims,
+    Float64Array.from(values, (value) => Number(BigInt.asIntN(32, value))),
+  );
 }
 
 function toStrings(data: Tensor): Tensor {

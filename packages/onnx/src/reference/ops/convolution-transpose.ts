@@ -67,10 +67,7 @@ const maxUnpool: ReferenceOp = (inputs, node) => {
   const [batch = 1, channels = 1, ...sizes] = data.dims;
   const natural = sizes.map(
     (size, axis) =>
-      (size - 1) * (window.strides[axis] ?? 1) +
-      (kernel[axis] ?? 1) -
-      (window.pads[axis] ?? 0) -
-      (window.pads[axis + kernel.length] ?? 0),
+      (size - 1) * (window.strides[axis] ?? 1) + (kernel[axis] ?? 1) - (window.pads[axis] ?? 0) - (window.pads[axis + kernel.length] ?? 0),
   );
   const wanted = inputs[2] === null || inputs[2] === undefined ? null : [...valuesOf(inputs[2])];
   const dims = wanted ?? [batch, channels, ...natural];

@@ -91,9 +91,7 @@ export function tapOffsets(window: ResolvedWindow, sizes: readonly number[]): In
 }
 
 export function positionOf(window: ResolvedWindow, axis: number, output: readonly number[], tap: readonly number[]): number {
-  return (
-    (output[axis] ?? 0) * (window.strides[axis] ?? 1) - (window.begins[axis] ?? 0) + (tap[axis] ?? 0) * (window.dilations[axis] ?? 1)
-  );
+  return (output[axis] ?? 0) * (window.strides[axis] ?? 1) - (window.begins[axis] ?? 0) + (tap[axis] ?? 0) * (window.dilations[axis] ?? 1);
 }
 
 const conv: ReferenceOp = (inputs, node) => {

@@ -1,7 +1,20 @@
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
 import { elementCount, type Tensor } from "../../graph/tensor.ts";
-import { axisOf, forEachIndex, guardSize, need, pickElements, type ReferenceOp, refuse, result, stridesOf, toIntegers, valuesOf } from "../op.ts";
+import {
+  axisOf,
+  forEachIndex,
+  guardSize,
+  need,
+  pickElements,
+  type ReferenceOp,
+  refuse,
+  result,
+  scalarOf,
+  stridesOf,
+  toIntegers,
+  valuesOf,
+} from "../op.ts";
 
 /** Negative indices count from the end. @throws OnnxError UNSUPPORTED_OPERATOR out of range, which runtimes refuse too */
 function inside(index: number, size: number, node: Node): number {
@@ -100,15 +113,14 @@ const scatterNd: ReferenceOp = (inputs, node) => {
 
 const oneHot: ReferenceOp = (inputs, node) => {
   const [indices, values] = [need(inputs, 0, node), need(inputs, 2, node)];
-  const depth = Number(valuesOf(need(inputs, 1, node))[0] ?? 0);
+  const depth = scalarOf(need(inputs, 1, node), 0);
   const axis = axisOf(node.int("axis", -1), indices.dims.length + 1, node);
   const dims = [...indices.dims.slice(0, axis), depth, ...indices.dims.slice(axis)];
   const [picked, strides] = [valuesOf(indices), stridesOf(indices.dims)];
   return [
     pickElements(values, dims, node, (index) => {
       let flat = 0;
-      for (let at = 0; at < dims.length; at += 1)
-        if (at !== axis) flat += (index[at] ?? 0) * (strides[at < axis ? at : at - 1] ?? 0);
+      for (let at = 0; at < dims.length; at += 1) if (at !== axis) flat += (index[at] ?? 0) * (strides[at < axis ? at : at - 1] ?? 0);
       const hot = picked[flat] ?? 0;
       return (hot < 0 ? hot + depth : hot) === index[axis] ? 1 : 0;
     }),

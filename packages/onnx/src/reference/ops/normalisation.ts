@@ -31,7 +31,8 @@ const batchNormalization: ReferenceOp = (inputs, node, opset) => {
   const epsilon = node.float("epsilon", 1e-5);
   const channel = channelOf(data.dims);
   const training = opset >= 14 && node.int("training_mode", 0) === 1;
-  if (!training && node.outputs.slice(1).some((output) => output !== "")) throw refuse(node, "is in the training mode of an old operator set");
+  if (!training && node.outputs.slice(1).some((output) => output !== ""))
+    throw refuse(node, "is in the training mode of an old operator set");
   const batch = training ? channelMoments(values, data.dims) : [];
   const used = Array.from(mean, (value, index) => batch[index] ?? { mean: value, variance: variance[index] ?? 1 });
   const normalised = values.map((value, flat) => {
@@ -48,7 +49,17 @@ const batchNormalization: ReferenceOp = (inputs, node, opset) => {
       [now.length],
       now.map((value, index) => (old[index] ?? 0) * momentum + value * (1 - momentum)),
     );
-  return [y, running(mean, batch.map((entry) => entry.mean)), running(variance, batch.map((entry) => entry.variance))];
+  return [
+    y,
+    running(
+      mean,
+      batch.map((entry) => entry.mean),
+    ),
+    running(
+      variance,
+      batch.map((entry) => entry.variance),
+    ),
+  ];
 };
 
 function channelMoments(values: Float64Array, dims: readonly number[]): Moments[] {
@@ -155,7 +166,11 @@ const lrn: ReferenceOp = (inputs, node) => {
       values.map((value, flat) => {
         const here = channel(flat);
         let squares = 0;
-        for (let at = Math.max(0, here - Math.floor((size - 1) / 2)); at <= Math.min(channels - 1, here + Math.ceil((size - 1) / 2)); at += 1)
+        for (
+          let at = Math.max(0, here - Math.floor((size - 1) / 2));
+          at <= Math.min(channels - 1, here + Math.ceil((size - 1) / 2));
+          at += 1
+        )
           squares += (values[flat + (at - here) * plane] ?? 0) ** 2;
         return value / (bias + (alpha / size) * squares) ** beta;
       }),

@@ -84,9 +84,7 @@ const quantizeLinear: ReferenceOp = (inputs, node) => {
   const scale = perAxis(need(inputs, 1, node), data.dims, axis, blockOf(node));
   const zero = zeroPoint === null ? (): number => 0 : perAxis(zeroPoint, data.dims, axis, blockOf(node));
   const quotient = data.dataType === DataType.FLOAT ? Math.fround : (value: number): number => value;
-  const values = valuesOf(data).map((value, flat) =>
-    saturate(roundHalfEven(quotient(value / scale(flat))) + zero(flat), type, node),
-  );
+  const values = valuesOf(data).map((value, flat) => saturate(roundHalfEven(quotient(value / scale(flat))) + zero(flat), type, node));
   return [result(type, data.dims, values)];
 };
 
@@ -118,11 +116,7 @@ const dynamicQuantizeLinear: ReferenceOp = (inputs, node) => {
   const quantised = values.map((value) =>
     saturate(roundHalfEven(scale === 0 ? 0 : Math.fround(value / scale)) + zero, DataType.UINT8, node),
   );
-  return [
-    result(DataType.UINT8, data.dims, quantised),
-    result(DataType.FLOAT, [], [scale]),
-    result(DataType.UINT8, [], [zero]),
-  ];
+  return [result(DataType.UINT8, data.dims, quantised), result(DataType.FLOAT, [], [scale]), result(DataType.UINT8, [], [zero])];
 };
 
 export const quantisationOps: Readonly<Record<string, ReferenceOp>> = {

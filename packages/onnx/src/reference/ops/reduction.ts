@@ -1,7 +1,19 @@
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
 import { elementCount, type Tensor } from "../../graph/tensor.ts";
-import { aroundAxis, axisOf, forEachIndex, guardSize, need, type ReferenceOp, result, scalarOf, stridesOf, toIntegers, valuesOf } from "../op.ts";
+import {
+  aroundAxis,
+  axisOf,
+  forEachIndex,
+  guardSize,
+  need,
+  type ReferenceOp,
+  result,
+  scalarOf,
+  stridesOf,
+  toIntegers,
+  valuesOf,
+} from "../op.ts";
 
 type Reduce = (values: readonly number[]) => number;
 

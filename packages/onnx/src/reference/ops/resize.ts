@@ -47,7 +47,8 @@ function sourceOf(at: number, { from, to, scale, roi }: Axis, mode: string): num
 function nearestOf(position: number, mode: string): number {
   if (mode === "floor") return Math.floor(position);
   if (mode === "ceil") return Math.ceil(position);
-  if (Math.abs(position - Math.floor(position) - 0.5) < 1e-12) return mode === "round_prefer_ceil" ? Math.ceil(position) : Math.floor(position);
+  if (Math.abs(position - Math.floor(position) - 0.5) < 1e-12)
+    return mode === "round_prefer_ceil" ? Math.ceil(position) : Math.floor(position);
   return roundHalfEven(position);
 }
 
@@ -71,7 +72,7 @@ function weightsAt(position: number, axis: Axis, method: Method): Weight[] {
   const weights: [number, number][] = [];
   for (let index = Math.floor(position - reach) + 1; index <= Math.floor(position + reach); index += 1) {
     const outside = index < 0 || index >= axis.from;
-    weights.push([clamp(index), outside && (method.excludeOutside || method.antialias) ? 0 : kernel(position - index)]);
+    weights.push([clamp(index), outside && method.excludeOutside ? 0 : kernel(position - index)]);
   }
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
   return method.excludeOutside || method.antialias ? weights.map(([index, weight]) => [index, weight / total]) : weights;

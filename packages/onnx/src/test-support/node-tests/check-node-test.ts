@@ -33,7 +33,9 @@ export function familyOf(test: NodeTest, model: OnnxModel): string | null {
       (CONTROL.has(operator) ? "control flow" : null),
   );
   if (families.includes(null) || !tensorsOnly(test, model) || RANDOM.test(test.name)) return null;
-  return test.name.endsWith("_expanded") ? "functions, expanded" : (families.find((family) => family === "control flow") ?? families[0] ?? null);
+  return test.name.endsWith("_expanded")
+    ? "functions, expanded"
+    : (families.find((family) => family === "control flow") ?? families[0] ?? null);
 }
 
 /** Sequences and optionals are not modelled: their values have no tensor type. */

@@ -57,7 +57,9 @@ export function addLoop(sketch: Sketch, fill: Fill): Value | null {
   const on = body.one("Identity", [going]);
   const changed = body.one("Tanh", [inner]);
   const next = changed === null ? null : clipped(body, changed, -1, 1);
-  const [scanned = null] = body.values.filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null).slice(-3);
+  const [scanned = null] = body.values
+    .filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null)
+    .slice(-3);
   if (on === null || next === null || scanned === null) return null;
   for (const value of [on, next, scanned]) declare(body, value);
   const trips = sketch.constant(tensorFromNumbers(DataType.INT64, [], [sketch.random.int(1, 3)]));
@@ -70,13 +72,15 @@ export function addLoop(sketch: Sketch, fill: Fill): Value | null {
 export function addScan(sketch: Sketch, fill: Fill): Value | null {
   const source = sketch.any((dims) => dims.length > 0);
   if (source === null || sketch.opset < 9) return null;
-  const [first = null] = [sketch.one("Identity", [source])];
+  const first = sketch.one("Identity", [source]);
   const [, ...rest] = source.tensor.dims;
   const body = new Sketch(sketch.random, sketch.opset, sketch);
   const count = rest.reduce((total, dim) => total * dim, 1);
   body.input({ dataType: DataType.FLOAT, dims: rest, bytes: source.tensor.bytes.slice(0, count * 4) });
   fill(body);
-  const [scanned = null] = body.values.filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null).slice(-1);
+  const [scanned = null] = body.values
+    .filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null)
+    .slice(-1);
   if (first === null || scanned === null) return null;
   declare(body, scanned);
   return sketch.one("Scan", [first], { body: { kind: "graph", value: body.graph }, num_scan_inputs: intAttribute(1) });

@@ -6,6 +6,7 @@ import { readModel } from "../../graph/read-model.ts";
 import { type Tensor, toNumbers } from "../../graph/tensor.ts";
 import { writeModel } from "../../graph/write-model.ts";
 import { runModel } from "../../reference/run-graph.ts";
+import { Random } from "./random.ts";
 import { generateModel, OPSETS, type Generated, type Plant } from "./generate-model.ts";
 
 /** Changes a model; whether it did anything. */
@@ -18,6 +19,8 @@ export interface PassCase {
   /** 0: the same bits (but for the sign of a zero). */
   readonly tolerance: number;
   readonly opsets?: readonly number[];
+  /** Another form of the same model, which the pass is given instead. */
+  readonly prepare?: (model: OnnxModel, random: Random) => OnnxModel;
 }
 
 interface Outcome {
@@ -34,12 +37,13 @@ interface Outcome {
  */
 export function checkOnce(given: PassCase, seed: number): Outcome {
   const generated = generateModel(seed, given.plant, given.opsets ?? OPSETS);
-  const before = writeModel(generated.model);
+  const plain = writeModel(generated.model);
+  const before = given.prepare === undefined ? plain : writeModel(given.prepare(generated.model, new Random(seed)));
   const copy = readModel(before);
   const fired = given.change(copy, generated);
   if (!fired) return { seed, fired, before, after: before, generated };
   checkModel(copy);
-  const [wanted, got] = [runModel(readModel(before), generated.feeds), runModel(copy, generated.feeds)];
+  const [wanted, got] = [runModel(readModel(plain), generated.feeds), runModel(copy, generated.feeds)];
   for (const [index, tensor] of wanted.entries()) {
     const worst = differenceOf(tensor, got[index]);
     if (worst > given.tolerance)

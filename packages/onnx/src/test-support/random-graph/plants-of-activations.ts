@@ -103,7 +103,14 @@ export const layerNorms: Plant = (sketch) => {
   const root = shifted === null ? null : sketch.one("Sqrt", [shifted]);
   if (root === null) return;
   const normalised = random.chance(0.6) ? sketch.one("Div", [difference, root]) : timesInverse(sketch, difference, root);
-  finish(sketch, affine(sketch, normalised, axes.map((axis) => dims[axis] ?? 1)));
+  finish(
+    sketch,
+    affine(
+      sketch,
+      normalised,
+      axes.map((axis) => dims[axis] ?? 1),
+    ),
+  );
 };
 
 function timesInverse(sketch: Sketch, difference: Value, root: Value): Value | null {
@@ -112,6 +119,7 @@ function timesInverse(sketch: Sketch, difference: Value, root: Value): Value | n
 }
 
 function affine(sketch: Sketch, value: Value | null, dims: readonly number[]): Value | null {
-  const scaled = value === null || sketch.random.chance(0.3) ? value : sketch.one("Mul", sketch.random.shuffled([value, sketch.floats(dims)]));
+  const scaled =
+    value === null || sketch.random.chance(0.3) ? value : sketch.one("Mul", sketch.random.shuffled([value, sketch.floats(dims)]));
   return scaled === null || sketch.random.chance(0.3) ? scaled : sketch.one("Add", sketch.random.shuffled([scaled, sketch.floats(dims)]));
 }

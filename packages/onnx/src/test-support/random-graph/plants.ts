@@ -3,7 +3,20 @@ import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from "..
 import { elementCount, floatTensor, tensorFromNumbers } from "../../graph/tensor.ts";
 import { addIf } from "./bodies.ts";
 import type { Plant } from "./generate-model.ts";
-import { binary, clipped, conv, convolution, padded, permutation, refactor, reshape, someAxes, type Step, STEPS, unary } from "./random-steps.ts";
+import {
+  binary,
+  clipped,
+  conv,
+  convolution,
+  padded,
+  permutation,
+  refactor,
+  reshape,
+  someAxes,
+  type Step,
+  STEPS,
+  unary,
+} from "./random-steps.ts";
 import type { Sketch, Value } from "./sketch.ts";
 
 const thenUnary = (sketch: Sketch, value: Value | null): void => {
@@ -21,7 +34,12 @@ export const identities: Plant = (sketch) => {
     () => sketch.one("Cast", [data], { to: intAttribute(DataType.FLOAT) }),
     () => sketch.one("Reshape", [data, sketch.ints(dims)]),
     () => sketch.one("Transpose", [data], { perm: intsAttribute([...dims.keys()]) }),
-    () => padded(sketch, data, [...dims, ...dims].map(() => (random.chance(0.05) ? 1 : 0))),
+    () =>
+      padded(
+        sketch,
+        data,
+        [...dims, ...dims].map(() => (random.chance(0.05) ? 1 : 0)),
+      ),
     () => sketch.one("Add", [data, zeros(sketch, someAxes(dims, random))]),
     () => sketch.one(random.pick(["Mul", "Div", "Pow"]), [data, sketch.scalar(random.chance(0.2) ? 0.5 : 1)]),
     () => sketch.one("Mul", [data, sketch.constant(floatTensor([1, ...dims], new Float32Array(elementCount(dims)).fill(1)))]),
@@ -48,7 +66,8 @@ export const casts: Plant = (sketch) => {
   const data = sketch.any();
   const middle = sketch.random.pick([DataType.DOUBLE, DataType.DOUBLE, DataType.FLOAT16, DataType.INT32]);
   const first = data === null ? null : sketch.one("Cast", [data], { to: intAttribute(middle) });
-  const last = first === null ? null : sketch.one("Cast", [first], { to: intAttribute(sketch.random.chance(0.7) ? DataType.FLOAT : DataType.INT64) });
+  const last =
+    first === null ? null : sketch.one("Cast", [first], { to: intAttribute(sketch.random.chance(0.7) ? DataType.FLOAT : DataType.INT64) });
   const back = last?.tensor.dataType === DataType.INT64 ? sketch.one("Cast", [last], { to: intAttribute(DataType.FLOAT) }) : last;
   thenUnary(sketch, back);
 };
@@ -92,7 +111,8 @@ export const shapeArithmetic: Plant = (sketch) => {
   if (data === null || shape === null) return;
   const first = sketch.one("Gather", [shape, sketch.ints([0])], { axis: intAttribute(0) });
   const rest = elementCount(data.tensor.dims.slice(1));
-  const target = first === null ? null : sketch.one("Concat", [first, sketch.ints([sketch.random.chance(0.5) ? -1 : rest])], { axis: intAttribute(0) });
+  const target =
+    first === null ? null : sketch.one("Concat", [first, sketch.ints([sketch.random.chance(0.5) ? -1 : rest])], { axis: intAttribute(0) });
   if (target !== null) thenUnary(sketch, sketch.one("Reshape", [data, target]));
 };
 
@@ -120,7 +140,10 @@ export const flatTransposes: Plant = (sketch) => {
   const ones = dims.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
   const order = [...dims.keys()].filter((axis) => dims[axis] !== 1);
   for (const axis of ones) order.splice(random.int(0, order.length), 0, axis);
-  thenUnary(sketch, sketch.one("Transpose", [wide], { perm: intsAttribute(random.chance(0.8) ? order : permutation(dims.length, random)) }));
+  thenUnary(
+    sketch,
+    sketch.one("Transpose", [wide], { perm: intsAttribute(random.chance(0.8) ? order : permutation(dims.length, random)) }),
+  );
 };
 
 export const shapeNodes: Plant = (sketch) => {
@@ -133,7 +156,9 @@ export const shapeNodes: Plant = (sketch) => {
     if (first !== null) thenUnary(sketch, sketch.one("Transpose", [first], { perm: intsAttribute(permutation(rank, random)) }));
     return;
   }
-  const first = random.chance(0.5) ? sketch.one("Flatten", [data], { axis: intAttribute(random.int(0, data.tensor.dims.length)) }) : reshape(sketch);
+  const first = random.chance(0.5)
+    ? sketch.one("Flatten", [data], { axis: intAttribute(random.int(0, data.tensor.dims.length)) })
+    : reshape(sketch);
   if (first === null) return;
   const dims = refactor(elementCount(first.tensor.dims), random);
   const copied = dims.findIndex((dim, axis) => dim === first.tensor.dims[axis]);
@@ -166,7 +191,12 @@ function regionStep(sketch: Sketch, value: Value, data: Value, turn: (value: Val
     () => sketch.one(random.pick(["Relu", "Sigmoid", "Neg"]), [value]),
     () => sketch.one(random.pick(["Add", "Mul"]), random.shuffled([value, sketch.floats(someAxes(dims, random))])),
     () => clipped(sketch, value, -1, 1),
-    () => padded(sketch, value, [...dims, ...dims].map(() => random.int(0, 1))),
+    () =>
+      padded(
+        sketch,
+        value,
+        [...dims, ...dims].map(() => random.int(0, 1)),
+      ),
     () => sketch.one("Softmax", [value], { axis: intAttribute(axis) }),
     () => sketch.one("Concat", [value, sketch.floats(dims)], { axis: intAttribute(axis) }),
     () => {
@@ -202,7 +232,13 @@ export const batchNorms: Plant = (sketch) => {
   const layer = layerOf(sketch);
   if (layer === null) return;
   const channels = layer.tensor.dims[1] ?? 1;
-  const positive = (): Value => sketch.constant(floatTensor([channels], sketch.random.floats(channels).map((value) => Math.abs(value) + 0.3)));
+  const positive = (): Value =>
+    sketch.constant(
+      floatTensor(
+        [channels],
+        sketch.random.floats(channels).map((value) => Math.abs(value) + 0.3),
+      ),
+    );
   const made = sketch.one("BatchNormalization", [layer, positive(), sketch.floats([channels]), sketch.floats([channels]), positive()]);
   if (sketch.random.chance(0.1)) sketch.one("Tanh", [layer]);
   thenUnary(sketch, made);
@@ -233,7 +269,12 @@ export const affines: Plant = (sketch) => {
   for (let count = random.int(1, 2); count > 0 && value !== null; count -= 1) {
     const { dims } = value.tensor;
     const shape = random.chance(0.8) ? [dims[1] ?? 1, ...dims.slice(2).map(() => 1)] : someAxes(dims, random);
-    const constant = sketch.constant(floatTensor(shape, random.floats(elementCount(shape)).map((entry) => (Math.abs(entry) < 0.2 ? 1 : entry))));
+    const constant = sketch.constant(
+      floatTensor(
+        shape,
+        random.floats(elementCount(shape)).map((entry) => (Math.abs(entry) < 0.2 ? 1 : entry)),
+      ),
+    );
     const opType = random.pick(["Mul", "Add", "Sub", "Div"]);
     value = sketch.one(opType, random.chance(0.7) ? [value, constant] : [constant, value]);
   }

@@ -144,7 +144,13 @@ const softmax: Step = (sketch) => {
 
 export const pad: Step = (sketch) => {
   const data = sketch.any((dims) => dims.length > 0);
-  return data === null ? null : padded(sketch, data, data.tensor.dims.flatMap(() => [sketch.random.int(0, 1), sketch.random.int(0, 1)]));
+  return data === null
+    ? null
+    : padded(
+        sketch,
+        data,
+        data.tensor.dims.flatMap(() => [sketch.random.int(0, 1), sketch.random.int(0, 1)]),
+      );
 };
 
 /** Zeros around `data`; `pads` are begins, then ends. */
@@ -192,7 +198,9 @@ export function convolution(sketch: Sketch, data: Value, attributes: Attributes 
   const kernel = sizes.map((size) => random.int(1, Math.min(3, size)));
   const group = random.chance(0.3) ? channels : 1;
   const outputs = group * random.int(1, 2);
-  const weight = sketch.constant(floatTensor([outputs, channels / group, ...kernel], shrink(random.floats((outputs * channels * elementCount(kernel)) / group))));
+  const weight = sketch.constant(
+    floatTensor([outputs, channels / group, ...kernel], shrink(random.floats((outputs * channels * elementCount(kernel)) / group))),
+  );
   const bias = random.chance(0.5) ? [sketch.floats([outputs])] : [];
   return sketch.one("Conv", [data, weight, ...bias], {
     group: intAttribute(group),

@@ -68,7 +68,12 @@ export class Sketch {
   constant(tensor: Tensor): Value {
     const value = this.#value(this.name("c"), tensor);
     if (this.random.chance(0.15))
-      this.graph.addNode({ opType: "Constant", inputs: [], outputs: [value.name], attributes: { value: { kind: "tensor", value: tensor } } });
+      this.graph.addNode({
+        opType: "Constant",
+        inputs: [],
+        outputs: [value.name],
+        attributes: { value: { kind: "tensor", value: tensor } },
+      });
     else this.graph.constants.set(value.name, tensor);
     return value;
   }
@@ -156,6 +161,7 @@ export class Sketch {
 }
 
 function useful(tensor: Tensor | undefined): tensor is Tensor {
-  if (tensor === undefined || elementCount(tensor.dims) > MOST_ELEMENTS || elementCount(tensor.dims) === 0 || tensor.dims.length > 6) return false;
+  if (tensor === undefined || elementCount(tensor.dims) > MOST_ELEMENTS || elementCount(tensor.dims) === 0 || tensor.dims.length > 6)
+    return false;
   return toNumbers(tensor).every((value) => Math.abs(value) <= LARGEST);
 }
