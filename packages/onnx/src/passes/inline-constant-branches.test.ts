@@ -12,12 +12,7 @@ import { removeIdentities } from "./remove-identities.ts";
 import { runPasses } from "./run-passes.ts";
 
 /** y = If(flag) { then } else { else } over `h` = Relu(x). */
-function branching(
-  flag: boolean | null,
-  yes: readonly NodeInit[],
-  no: readonly NodeInit[],
-  prepare?: (model: OnnxModel) => void,
-): OnnxModel {
+function branching(flag: boolean | null, yes: readonly NodeInit[], no: readonly NodeInit[]): OnnxModel {
   const constants = flag === null ? {} : { flag: tensorFromNumbers(DataType.BOOL, [], [flag ? 1 : 0]) };
   const first =
     flag === null ? [node("ReduceMax", ["x"], "top"), node("Greater", ["top", "limit"], "many"), node("Squeeze", ["many"], "flag")] : [];

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
+import { InferenceSession, type Tensor as RuntimeTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { DataType } from "../graph/data-types.ts";
 import { allGraphs } from "../graph/model.ts";
