@@ -34,6 +34,8 @@ export { type Inference, inferModel } from "./infer/infer-model.ts";
 export { inspectModel, type ModelInspection, type TensorDescription } from "./inspect/inspect-model.ts";
 export { DEFAULT_LIMITS, type ModelLimits, type ScanResult, scanModel } from "./limits/scan-model.ts";
 export { type FileFormat, sniffFormat } from "./limits/sniff-format.ts";
+export { bindDimensions, type DimensionBindings } from "./passes/bind-dimensions.ts";
+export { inlineFunctions } from "./passes/inline-functions.ts";
 export type { Pass, PassContext, PassResult } from "./passes/pass.ts";
 export { type RunOptions, type RunReport, runPasses } from "./passes/run-passes.ts";
 export { CLEAN_UP, simplify } from "./passes/simplify.ts";
@@ -43,4 +45,5 @@ export type { DynamicOptions, Float16Options, StaticOptions } from "./quantise/o
 export { quantiseDynamic } from "./quantise/quantise-dynamic.ts";
 export { type ConversionResult, quantiseStatic } from "./quantise/quantise-static.ts";
 export { RangeObserver, type Ranges, type ValueRange } from "./quantise/range-observer.ts";
+export { runModel as runReference } from "./reference/run-graph.ts";
 export { addTaps, tapsFor } from "./quantise/taps.ts";

@@ -24,7 +24,6 @@ function wiringOf(node: Node): Wiring {
  */
 export class Graph {
   name = "";
-  readonly parent: Graph | null;
   /** Names of the graph's inputs; without the initialisers that IR versions below 4 repeat there. */
   inputs: string[] = [];
   readonly outputs: string[] = [];
@@ -36,6 +35,7 @@ export class Graph {
   readonly opaque = new Set<string>();
   /** The message that the graph was read from: what is not modelled here is written back from it. */
   source: GraphProto | null = null;
+  #parent: Graph | null;
   #nodes = new Set<Node>();
   readonly #producers = new Map<string, Node>();
   readonly #consumers = new Map<string, Set<Node>>();
@@ -43,7 +43,17 @@ export class Graph {
   #nextName = 0;
 
   constructor(parent: Graph | null = null) {
-    this.parent = parent;
+    this.#parent = parent;
+  }
+
+  /** The graph around a body. */
+  get parent(): Graph | null {
+    return this.#parent;
+  }
+
+  /** A body whose node moves to another graph sees that one around it. */
+  moveTo(parent: Graph): void {
+    this.#parent = parent;
   }
 
   get nodes(): readonly Node[] {

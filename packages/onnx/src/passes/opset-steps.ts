@@ -1,7 +1,7 @@
 import { OnnxError } from "../errors.ts";
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
-import { floatAttribute, intAttribute, type Node, stringAttribute } from "../graph/node.ts";
+import { type Attribute, floatAttribute, intAttribute, type Node, stringAttribute } from "../graph/node.ts";
 import { elementCount, floatTensor, int64Tensor, type Tensor, tensorFromNumbers, toNumbers } from "../graph/tensor.ts";
 
 /** Rewrites one node from the version before `since` to `since`. */
@@ -160,6 +160,13 @@ const REDUCTIONS = [
 
 const BROADCAST = ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Greater", "Less", "PRelu"];
 
+/** Says what was a silent default, where the default changed. */
+function setUnless(name: string, value: Attribute): Upgrade {
+  return (_graph, node) => {
+    if (!node.attributes.has(name)) node.attributes.set(name, value);
+  };
+}
+
 function drop(...names: readonly string[]): Upgrade {
   return (_graph, node) => {
     for (const name of names) node.attributes.delete(name);
@@ -200,6 +207,8 @@ export const OPSET_STEPS: readonly OpsetStep[] = [
   { since: 13, operators: ["Split"], upgrade: toInput("split", 1, ints("split")) },
   { since: 13, operators: ["Softmax", "LogSoftmax", "Hardmax"], upgrade: flattenForSoftmax },
   { since: 14, operators: ["BatchNormalization"], upgrade: checkBatchNorm },
+  // The old version had no say: it sampled at half a pixel more.
+  { since: 16, operators: ["RoiAlign"], upgrade: setUnless("coordinate_transformation_mode", stringAttribute("output_half_pixel")) },
   { since: 18, operators: REDUCTIONS, upgrade: toInput("axes", 1, ints("axes")) },
   {
     since: 18,

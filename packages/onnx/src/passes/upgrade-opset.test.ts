@@ -129,6 +129,13 @@ const CASES: readonly Case[] = [
   { name: "ReduceMax over everything", from: 17, node: { opType: "ReduceMax", inputs: x } },
   { name: "DFT", from: 17, node: { opType: "DFT", inputs: x, attributes: { axis: intAttribute(1) } }, input: [1, 8, 4, 1] },
   {
+    name: "RoiAlign, whose default moved by half a pixel",
+    from: 15,
+    node: { opType: "RoiAlign", inputs: ["x", "r", "i"], attributes: { output_height: intAttribute(2), output_width: intAttribute(2) } },
+    input: [1, 1, 6, 6],
+    constants: { r: floatTensor([1, 4], [0.5, 1, 4, 5]), i: int64Tensor([0]) },
+  },
+  {
     name: "GridSample",
     from: 17,
     node: { opType: "GridSample", inputs: ["x", "g"], attributes: { mode: stringAttribute("bicubic") } },
