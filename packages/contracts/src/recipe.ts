@@ -1,20 +1,61 @@
 import { z } from "zod";
 
+/** What stays in float besides: every node of an operator. Optional fields take the optimiser's defaults, so older recipes stay what they were. */
+const excludeOperators = z.array(z.string()).optional();
+
 /** One pass of a recipe. The discriminator is the pass id in `packages/onnx/src/passes` or `quantise`. */
 export const recipePassSchema = z.discriminatedUnion("pass", [
   z.object({ pass: z.literal("simplify") }),
-  z.object({ pass: z.literal("fp16"), keepIo: z.boolean().default(true) }),
-  z.object({ pass: z.literal("int8-dynamic"), perChannel: z.boolean().default(true) }),
+  z.object({
+    pass: z.literal("fp16"),
+    keepIo: z.boolean().default(true),
+    /** Calibrates, and keeps nodes in float32 whose values would overflow in float16. Default false. */
+    mixed: z.boolean().optional(),
+    /** Default 128. */
+    calibrationSamples: z.number().int().min(1).max(4096).optional(),
+    exclude: z.array(z.string()).optional(),
+    excludeOperators,
+  }),
+  z.object({
+    pass: z.literal("int8-dynamic"),
+    perChannel: z.boolean().default(true),
+    /** 7-bit weights. Default true: which CPU will run the model is not known, and saturation would be silent. */
+    reduceRange: z.boolean().optional(),
+    exclude: z.array(z.string()).optional(),
+    excludeOperators,
+  }),
+  z.object({
+    pass: z.literal("weight-only"),
+    /** 4 bits are for MatMul, Gemm and embeddings; convolutions then take 8. */
+    bits: z.union([z.literal(4), z.literal(8)]).default(8),
+    /** Values that share a scale, 4 bits only. */
+    blockSize: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128)]).default(32),
+    /** Without zero points. Default: symmetric with 8 bits, not with 4. */
+    symmetric: z.boolean().optional(),
+    exclude: z.array(z.string()).default([]),
+    excludeOperators,
+  }),
   z.object({
     pass: z.literal("int8-static"),
     perChannel: z.boolean().default(true),
-    observer: z.enum(["min-max"]).default("min-max"),
-    activations: z.enum(["uint8", "int8"]).default("uint8"),
+    observer: z.enum(["min-max", "moving-average", "percentile", "entropy", "mse"]).default("min-max"),
+    /** Share of the values, in percent, that the percentile observer keeps. Default 99.999. */
+    percentile: z.number().min(90).max(100).optional(),
+    activations: z.enum(["uint8", "int8", "uint16", "int16"]).default("uint8"),
+    /** Zero points in the middle. Default false. */
+    symmetricActivations: z.boolean().optional(),
+    /** Signed weights are symmetric; unsigned ones have zero points, use all 8 bits without saturating, and are slower on x86. Default int8. */
+    weights: z.enum(["int8", "uint8"]).optional(),
     /** 7-bit weights: for x86 CPUs without VNNI, where 8-bit products saturate. */
     reduceRange: z.boolean().default(false),
+    /** Whose integer kernels decide which nodes are quantised. Default onnxruntime. */
+    kernels: z.enum(["onnxruntime", "tflite"]).optional(),
+    /** The smallest file: float biases, and one scale for layers in which a scale per channel gains little. Default false. */
+    compact: z.boolean().optional(),
     calibrationSamples: z.number().int().min(1).max(4096).default(128),
     /** Node names that stay in float. */
     exclude: z.array(z.string()).default([]),
+    excludeOperators,
   }),
   /** Fewer different weights, for a smaller download. */
   z.object({ pass: z.literal("cluster-weights"), clusters: z.number().int().min(2).max(256).default(24) }),
@@ -22,6 +63,11 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
   z.object({ pass: z.literal("round-mantissa"), bits: z.number().int().min(1).max(23).default(8) }),
 ]);
 export type RecipePass = z.infer<typeof recipePassSchema>;
+
+/** Whether a pass runs samples through the model. */
+export function needsCalibration(pass: RecipePass): boolean {
+  return pass.pass === "int8-static" || (pass.pass === "fp16" && pass.mixed === true);
+}
 
 export const recipeSchema = z.object({
   schemaVersion: z.literal(1),

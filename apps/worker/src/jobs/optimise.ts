@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlotillaError, type JobPayload, type ValidationReport } from "@flotilla/contracts";
+import { FlotillaError, type JobPayload, needsCalibration, type ValidationReport } from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import { findCachedVariant, finishJob, storeVariant } from "@flotilla/services/worker";
@@ -68,11 +68,11 @@ async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
 
 async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string) {
   const { recipe, version, card, calibration } = run.job;
-  const calibrates = recipe.passes.some(({ pass }) => pass === "int8-static");
+  const calibrates = recipe.passes.some(needsCalibration);
   if (calibrates && calibration === null) {
     throw new FlotillaError(
       "INVALID_INPUT",
-      "Static int8 needs a calibration data set, and this job has none (or it was deleted). Choose one and start again.",
+      "Static int8 and mixed fp16 need a calibration data set, and this job has none (or it was deleted). Choose one and start again.",
     );
   }
   return {

@@ -6,7 +6,7 @@ import { readModel } from "../graph/read-model.ts";
 import { float32View, floatTensor } from "../graph/tensor.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { simplify } from "../passes/simplify.ts";
-import { RangeObserver } from "../quantise/range-observer.ts";
+import { RangeObserver } from "../quantise/observers/range-observer.ts";
 import { quantiseStatic } from "../quantise/quantise-static.ts";
 import { addTaps, tapsFor } from "../quantise/taps.ts";
 import { buildModel, noiseTensor } from "../test-support/build-model.ts";

@@ -3,13 +3,19 @@ import { FlotillaError, type RecipePass } from "@flotilla/contracts";
 import {
   clusterWeights,
   convertToFloat16,
+  float16Taps,
   type OnnxModel,
   opsetOf,
   quantiseDynamic,
   quantiseStatic,
+  quantiseWeightOnly,
+  RangeObserver,
+  rangeRule,
   readModel,
   roundMantissa,
   simplify,
+  tapsFor,
+  type WeightOnlyOptions,
   writeModel,
 } from "@flotilla/onnx";
 import { calibrate } from "../../models/calibrate.ts";
@@ -26,8 +32,9 @@ interface PassInput<P extends RecipePass["pass"]> {
 /** Each pass of a recipe, and how it is run; gives sentences for the job's log. */
 const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<readonly string[]> } } = {
   simplify: { step: "simplifying", run: async ({ model }) => simplify(model).notes },
-  fp16: { step: "converting", run: async ({ model, pass }) => convertToFloat16(model, { keepIo: pass.keepIo }).notes },
-  "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, { perChannel: pass.perChannel }).notes },
+  fp16: { step: "converting", run: runFloat16 },
+  "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, present(pass)).notes },
+  "weight-only": { step: "quantising", run: async ({ model, pass }) => quantiseWeightOnly(model, weightOptions(pass)).notes },
   "int8-static": { step: "calibrating", run: runStatic },
   "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }).notes },
   "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }).notes },
@@ -35,10 +42,35 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
 
 async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<readonly string[]> {
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Static int8 needs a calibration data set.");
-  const { ranges, notes } = await calibrate(model, pass, calibration, context);
+  const options = present(pass);
+  const observer = new RangeObserver({ histograms: pass.observer !== "min-max" && pass.observer !== "moving-average" });
+  const taps = tapsFor(model, options);
+  const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples, data: calibration }, context);
   context.progress({ step: "quantising", done: null, total: null });
-  const { perChannel, activations, reduceRange, exclude } = pass;
-  return [...notes, ...quantiseStatic(model, ranges, { perChannel, activations, reduceRange, exclude }).notes];
+  return [...notes, ...quantiseStatic(model, observer.ranges(rangeRule(options)), options).notes];
+}
+
+async function runFloat16({ model, pass, calibration, context }: PassInput<"fp16">): Promise<readonly string[]> {
+  if (pass.mixed !== true) return convertToFloat16(model, present(pass)).notes;
+  if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Mixed fp16 needs a calibration data set.");
+  const observer = new RangeObserver({ histograms: false });
+  const taps = float16Taps(model);
+  const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples ?? 128, data: calibration }, context);
+  context.progress({ step: "converting", done: null, total: null });
+  return [...notes, ...convertToFloat16(model, { ...present(pass), ranges: observer.ranges() }).notes];
+}
+
+/** 8-bit weights have a scale per channel, not per block: that needs no new operator set. */
+function weightOptions(pass: PassInput<"weight-only">["pass"]): WeightOnlyOptions {
+  const { blockSize, ...options } = present(pass);
+  return options.bits === 4 ? { ...options, blockSize } : options;
+}
+
+/** A pass without the fields that are there but undefined. */
+function present<T extends object>(pass: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(pass).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 /** Runs the passes of a recipe on a model, in their order, and writes the variant. */
