@@ -52,6 +52,12 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
     kernels: z.enum(["onnxruntime", "tflite"]).optional(),
     /** The smallest file: float biases, and one scale for layers in which a scale per channel gains little. Default false. */
     compact: z.boolean().optional(),
+    /** Equalise the scales of neighbouring layers first. Default false. */
+    equalise: z.boolean().optional(),
+    /** Correct biases by what quantisation shifts on the calibration samples. Default false. */
+    correctBias: z.boolean().optional(),
+    /** Layers whose weights are rounded adaptively instead of to the nearest step. Default none. */
+    roundAdaptively: z.array(z.string()).max(200).optional(),
     calibrationSamples: z.number().int().min(1).max(4096).default(128),
     /** Node names that stay in float. */
     exclude: z.array(z.string()).default([]),

@@ -20,6 +20,10 @@ export const searchGoalSchema = z
     (goal) =>
       [goal.maxSizeBytes, goal.maxLatencyMs, goal.minSpeedup, goal.minAgreement, goal.maxAccuracyDrop].some((limit) => limit !== null),
     "A goal needs at least one limit: a size, a latency, a speed-up or an agreement.",
+  )
+  .refine(
+    (goal) => goal.minAgreement === null || goal.maxAccuracyDrop === null,
+    "Limit either the agreement with the original or the loss of accuracy: a search goes by one of them.",
   );
 export type SearchGoal = z.infer<typeof searchGoalSchema>;
 

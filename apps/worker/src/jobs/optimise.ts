@@ -18,7 +18,7 @@ const BUILT = 0.4;
 /** Runs a recipe on a model version: a variant in the store, then its validation report. */
 export async function optimise(ctx: WorkerContext, payload: JobPayload<"optimise">, queue: JobContext): Promise<void> {
   await runJob(ctx, payload, queue, async (run) => {
-    const variant = await makeVariant(ctx, run);
+    const variant = await makeVariant(ctx, run, [0, BUILT]);
     await finishMeasured(ctx, run, variant, BUILT);
   });
 }
@@ -44,7 +44,8 @@ export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: V
   );
 }
 
-async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
+/** The variant of the job's recipe, from the store where it was made before. */
+export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [number, number]): Promise<Variant> {
   const { recipe, row, version, card, calibration } = run.job;
   const cacheKey = variantCacheKey({ sourceSha256: version.sha256, recipe, calibrationSha256: calibration?.sha256 ?? null, card });
   const store = { job: row, modelId: version.modelId, recipe, cacheKey };
@@ -55,9 +56,9 @@ async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
   }
   const outputFile = join(run.directory, "variant.onnx");
   await warnAboutMachine(run);
-  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [0.02, BUILT - 0.02]);
+  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [from, to - 0.02]);
   for (const note of built.notes) await run.report.log(note);
-  run.report.progress({ fraction: BUILT - 0.01, step: "storing", done: null, total: null });
+  run.report.progress({ fraction: to - 0.01, step: "storing", done: null, total: null });
   const { size } = await stat(outputFile);
   const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(outputFile), { maxBytes: size });
   run.signal.throwIfAborted();

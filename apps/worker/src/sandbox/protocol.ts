@@ -8,8 +8,34 @@ import type {
   Preprocessing,
   Recipe,
   SaturationReport,
+  SearchFindings,
   ValidationReport,
 } from "@flotilla/contracts";
+import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
+
+/** A search for a goal: the limits besides the score's, which depends on what the source scores. */
+export interface SearchRequest {
+  modelPath: string;
+  calibration: DataSetFiles;
+  steering: DataSetFiles;
+  calibrationSamples: number;
+  metric: SearchFindings["metric"];
+  task: ModelCard["task"];
+  reading: OutputReading | null;
+  goal: Omit<Goal, "minScore">;
+  /** Lowest score, or how much less than the source's own. */
+  quality: { minScore: number } | { maxDrop: number } | null;
+  integers: SearchSetup["integers"];
+  halfPrecision: boolean;
+  state: SearchState;
+}
+
+/** After the source was measured, and after each step of the search. */
+export interface SearchEvent {
+  source: SearchFindings["source"];
+  setup: SearchSetup;
+  state: SearchState;
+}
 
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
@@ -77,6 +103,11 @@ export interface Requests {
     /** Both null where the variant has no quantised nodes. */
     result: { placement: PlacementReport | null; saturation: SaturationReport | null };
   };
+  search: {
+    request: SearchRequest;
+    /** Everything comes as events; this is the last state. */
+    result: SearchState;
+  };
   "golden-set": {
     request: { modelPath: string; data: DataSetFiles; count: number };
     /** Files in the working directory, in the order of the model's inputs and outputs. */
@@ -111,12 +142,15 @@ export type ToChild = { [K in RequestKind]: { kind: K; request: RequestOf<K> } }
 
 export type FromChild =
   | { type: "progress"; progress: ChildProgress }
+  | { type: "event"; event: SearchEvent }
   | { type: "result"; result: unknown }
   | { type: "error"; code: ErrorCode; message: string };
 
 /** What a handler in the child may use besides its request. */
 export interface HandlerContext {
   progress(progress: ChildProgress): void;
+  /** What is found on the way, for the parent to keep. */
+  event(event: SearchEvent): void;
 }
 
 export type Handler<K extends RequestKind> = (request: RequestOf<K>, context: HandlerContext) => Promise<ResultOf<K>>;

@@ -5,7 +5,7 @@ export { beginJob, type WorkerJob } from "./begin-job.ts";
 export { findCachedVariant } from "./find-cached-variant.ts";
 export { findVariant } from "./find-variant.ts";
 export { finishDataSetInspection, type FinishDataSetInspectionInput } from "./finish-data-set-inspection.ts";
-export { failJob, finishJob } from "./finish-job.ts";
+export { failJob, finishJob, finishSearch } from "./finish-job.ts";
 export { finishModelInspection, type FinishModelInspectionInput } from "./finish-model-inspection.ts";
 export { failRelease, finishRelease } from "./finish-release.ts";
 export { isJobRunning } from "./is-job-running.ts";

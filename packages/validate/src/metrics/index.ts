@@ -7,4 +7,5 @@ export { compareSequences, decodeSequence } from "./compare-sequences.ts";
 export { compareValues } from "./compare-values.ts";
 export { evaluateGates, type Measurements } from "./evaluate-gates.ts";
 export { readDetections } from "./read-detections.ts";
+export { scoreNoise } from "./score-noise.ts";
 export { type InterleavedOptions, measureInterleaved, quantile, summariseLatency } from "./measure-latency.ts";

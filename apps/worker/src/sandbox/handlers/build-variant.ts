@@ -3,6 +3,7 @@ import { FlotillaError, type RecipePass } from "@flotilla/contracts";
 import {
   clusterWeights,
   convertToFloat16,
+  describeCandidate,
   float16Taps,
   type OnnxModel,
   opsetOf,
@@ -14,11 +15,14 @@ import {
   readModel,
   roundMantissa,
   simplify,
+  type StaticCandidate,
   tapsFor,
   type WeightOnlyOptions,
   writeModel,
 } from "@flotilla/onnx";
 import { calibrate } from "../../models/calibrate.ts";
+import { toCandidate } from "../../models/candidate-recipe.ts";
+import { openBuilder } from "../../models/open-builder.ts";
 import type { DataSetFiles, Handler, HandlerContext, ProgressStep } from "../protocol.ts";
 
 /** What a pass works on, and its parameters. Passes change the model in place. */
@@ -42,12 +46,26 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
 
 async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<readonly string[]> {
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Static int8 needs a calibration data set.");
+  const candidate = toCandidate(pass);
+  if (candidate !== null) return runCandidate(candidate, { model, pass, calibration, context });
   const options = present(pass);
   const observer = new RangeObserver({ histograms: pass.observer !== "min-max" && pass.observer !== "moving-average" });
   const taps = tapsFor(model, options);
   const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples, data: calibration }, context);
   context.progress({ step: "quantising", done: null, total: null });
   return [...notes, ...quantiseStatic(model, observer.ranges(rangeRule(options)), options).notes];
+}
+
+/** With corrections: as the goal search makes its candidates, so that its recipe gives the same bytes again. */
+async function runCandidate(
+  candidate: StaticCandidate,
+  { model, pass, calibration, context }: PassInput<"int8-static"> & { calibration: DataSetFiles },
+): Promise<readonly string[]> {
+  const builder = await openBuilder({ model, calibration, calibrationSamples: pass.calibrationSamples, context });
+  const built = readModel(await builder.build(candidate));
+  // A pass changes the model that it is given.
+  Object.assign(model, built);
+  return [`Made as ${describeCandidate(candidate)}.`];
 }
 
 async function runFloat16({ model, pass, calibration, context }: PassInput<"fp16">): Promise<readonly string[]> {

@@ -35,7 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const run = (change: Partial<RequestOf<"compare">> = {}) => compare({ ...request, ...change }, { progress: () => undefined });
+const run = (change: Partial<RequestOf<"compare">> = {}) =>
+  compare({ ...request, ...change }, { progress: () => undefined, event: () => undefined });
 
 test("without names on the card, the data set's labels are the model's classes", async () => {
   const result = await run();
