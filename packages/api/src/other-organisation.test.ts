@@ -129,6 +129,8 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "dataSets.get": (rows) => ({ id: rows.dataSetId }),
   "dataSets.list": null,
   "dataSets.rename": (rows) => ({ id: rows.dataSetId, name: "mine now" }),
+  "demo.get": null,
+  "demo.set": null,
   "devices.accept": (rows) => ({ ids: [rows.pendingId] }),
   "devices.events": (rows) => ({ id: rows.deviceId }),
   "devices.get": (rows) => ({ id: rows.deviceId }),

@@ -16,6 +16,8 @@ export interface ServiceContext {
   signerKeys?: readonly TrustedKey[];
   /** What a device needs to find us; given where enrolment commands are made. */
   enrolment?: EnrolmentAddress;
+  /** True where a supervisor simulates devices on this machine when asked to: in the embedded stack, never in production. */
+  simulatesDevices?: boolean;
 }
 
 /** `webUrl` serves the agent's file, `gatewayUrl` enrols; the fingerprint is the SHA-256 of our CA certificate, 64 hex digits. */

@@ -196,6 +196,17 @@ export interface OverviewView {
   firstUse: { uploaded: boolean; deviceAdded: boolean; rolledOut: boolean };
 }
 
+/** Devices that the embedded stack simulates on its own machine. */
+export interface DemoFleetView {
+  /** Whether this installation can: only where a supervisor runs beside it. */
+  offered: boolean;
+  wanted: number;
+  /** Of them enrolled. */
+  joined: number;
+  /** Why the supervisor could not do what is wanted; its own sentence. */
+  problem: string | null;
+}
+
 export interface EnrolmentTokenView {
   id: string;
   name: string;
