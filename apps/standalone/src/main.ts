@@ -11,6 +11,7 @@ import { parseOptions, type StandaloneOptions } from "./options.ts";
 import { prepareData } from "./prepare-data.ts";
 import { deviceProcess, postgresProcess, type StackSettings, serverProcesses } from "./processes.ts";
 import { say, step } from "./say.ts";
+import { shownHost } from "./shown-host.ts";
 import { Supervisor } from "./supervisor.ts";
 import { writePortsFile } from "./write-ports-file.ts";
 
@@ -60,7 +61,7 @@ async function startAll(
   });
   if (options.reset) await reset(directory, postgres);
 
-  const shownHost = options.host === "127.0.0.1" || options.host === "0.0.0.0" ? "localhost" : options.host;
+  const shown = shownHost(options.host);
   const settings: StackSettings = {
     root: ROOT,
     directory,
@@ -68,8 +69,8 @@ async function startAll(
     host: options.host,
     databaseUrl: postgres.url("flotilla"),
     authSecret: await keepSecret(directory, "auth-secret"),
-    webUrl: `http://${shownHost}:${ports.web}`,
-    gatewayUrl: `https://${shownHost}:${ports.gateway}`,
+    webUrl: `http://${shown}:${ports.web}`,
+    gatewayUrl: `https://${shown}:${ports.gateway}`,
   };
   let prepared: Awaited<ReturnType<typeof prepareData>> | null = null;
   await step("database", async () => {

@@ -37,7 +37,7 @@ function serverEnv(settings: StackSettings): Record<string, string> {
     BROKER_HOST: settings.host,
     GATEWAY_PORT: String(ports.gateway),
     GATEWAY_HOST: settings.host,
-    PUBLIC_BROKER_URL: brokerUrl,
+    PUBLIC_BROKER_URL: `mqtts://${new URL(settings.gatewayUrl).hostname}:${ports.broker}`,
     PUBLIC_GATEWAY_URL: settings.gatewayUrl,
     PUBLIC_WEB_URL: settings.webUrl,
     WEB_PORT: String(ports.web),

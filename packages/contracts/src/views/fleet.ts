@@ -205,6 +205,7 @@ export interface DemoFleetView {
   joined: number;
   /** Why the supervisor could not do what is wanted; its own sentence. */
   problem: string | null;
+  changedAt: Date | null;
 }
 
 export interface EnrolmentTokenView {

@@ -9,7 +9,10 @@ export const setDemoFleetInput = z.object({ wanted: z.union([z.literal(0), z.lit
 /** Says how many devices this machine should simulate; its supervisor hears of it and follows. Throws CONFLICT where there is none. */
 export async function setDemoFleet(ctx: ServiceContext, actor: Actor, { wanted }: z.infer<typeof setDemoFleetInput>): Promise<void> {
   if (ctx.simulatesDevices !== true) {
-    throw new FlotillaError("CONFLICT", "This installation simulates no devices: only the stack that `npm start` runs does. Add real ones.");
+    throw new FlotillaError(
+      "CONFLICT",
+      "This installation simulates no devices: only the stack that `npm start` runs does. Add real ones.",
+    );
   }
   const { organisationId } = actor;
   const change = { wanted, problem: null, changedBy: actor.name, changedAt: ctx.clock() };

@@ -12,6 +12,7 @@ import { DeviceToolbar } from "./device-toolbar.tsx";
 import { isNarrowing } from "./filter/conditions.ts";
 import { useUrlFilter } from "./filter/use-url-filter.ts";
 import { PendingDevices } from "./pending-devices.tsx";
+import { SimulateButton, SimulatedNotice } from "./simulated-devices.tsx";
 import { type DeviceSort, listedStates, useDevicePages } from "./use-device-pages.ts";
 
 /** The table comes while its first rows are asked for. */
@@ -49,6 +50,7 @@ export function DevicesPage() {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
   const narrowing = isNarrowing(filter);
+  const empty = query.data !== undefined && total === 0 && !narrowing && state === "ACTIVE";
   const mayAdd = session.can("token:write");
   const mayGroup = session.can("group:write");
   const addButton = mayAdd && (
@@ -60,17 +62,27 @@ export function DevicesPage() {
     <>
       <PageHeader
         title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })}
-        actions={addButton}
+        actions={empty ? undefined : addButton}
       />
       <PendingDevices />
+      <SimulatedNotice />
       {query.data === undefined ? (
         query.error === null ? (
           <ListSkeleton />
         ) : (
           <QueryFailure error={query.error} retrying={query.isFetching} onRetry={() => void query.refetch()} />
         )
-      ) : total === 0 && !narrowing && state === "ACTIVE" ? (
-        <EmptyState title={t("empty.title")} icon={<Cpu size={24} />} action={addButton}>
+      ) : empty ? (
+        <EmptyState
+          title={t("empty.title")}
+          icon={<Cpu size={24} />}
+          action={
+            <div className="flex flex-wrap justify-center gap-2">
+              <SimulateButton />
+              {addButton}
+            </div>
+          }
+        >
           {t("empty.text")}
         </EmptyState>
       ) : (
