@@ -13,6 +13,8 @@ export interface DeviceListItem {
   health: Health;
   online: boolean;
   lastSeenAt: Date | null;
+  /** When it first asked to join. */
+  createdAt: Date;
   phase: AgentPhase | null;
   profileName: string;
   tags: Record<string, string>;
@@ -177,6 +179,32 @@ export interface RolloutPreflight {
   minimumSeconds: number;
 }
 
+/** Things that need a person for one cause: one row, however many devices are behind it. */
+export interface AttentionView {
+  kind:
+    | "rollout-halted"
+    | "security"
+    | "devices-failed"
+    | "devices-warning"
+    | "devices-warm"
+    | "devices-pending"
+    | "job-failed"
+    | "devices-away"
+    | "devices-offline";
+  /** How many devices, jobs or rollouts. */
+  count: number;
+  /** The first few devices behind it; the one that `reason` speaks of leads. */
+  devices: { id: string; name: string }[];
+  /** What they share, with the newest one's sentence. */
+  reason: ErrorView | null;
+  /** Of a halted rollout: its name, and the decision that halted it. */
+  name: string | null;
+  why: Decision | null;
+  /** Of devices that are away: when the first of them was last heard. */
+  since: Date | null;
+  href: string;
+}
+
 export interface OverviewView {
   fleet: { id: string; name: string; health: Health; versionLabel: string | null }[];
   deviceCount: number;
@@ -186,12 +214,8 @@ export interface OverviewView {
   adoptionReleases: { releaseId: string; name: string }[];
   rolloutMarks: { at: Date; label: string }[];
   running: RolloutListItem[];
-  /** What needs a person, grouped by cause; `kind` is a message key. */
-  attention: {
-    kind: "rollout-halted" | "devices-pending" | "devices-offline" | "devices-failed" | "job-failed" | "security";
-    params: Record<string, string | number>;
-    href: string;
-  }[];
+  /** What needs a person, worst first. */
+  attention: AttentionView[];
   models: { id: string; name: string; runsOn: number; latencyP95Ms: number | null; sparkline: number[] }[];
   firstUse: { uploaded: boolean; deviceAdded: boolean; rolledOut: boolean };
 }

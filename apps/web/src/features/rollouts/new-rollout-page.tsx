@@ -22,6 +22,7 @@ import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
 import { GateEditor } from "./gate-editor.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
@@ -119,7 +120,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
         preflight={form.preflight.data}
         stages={form.specs}
         pending={form.preflight.isFetching}
-        error={form.preflight.error === null ? null : form.preflight.error.message}
+        error={form.preflight.error === null ? null : form.say(form.preflight.error)}
       />
       <ConfirmDialog
         open={form.confirming}
@@ -140,6 +141,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const trpc = useTRPC();
   const router = useRouter();
   const format = useFormat();
+  const say = useErrorText();
   const [chosenRelease, setReleaseId] = useQueryState("release", { defaultValue: "" });
   const [chosenGroup, setGroupId] = useQueryState("group", { defaultValue: "" });
   const releaseId = releases.some((item) => item.id === chosenRelease) ? chosenRelease : "";
@@ -190,6 +192,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     error,
     specs,
     preflight,
+    say,
     confirming,
     failure,
     reach,
@@ -217,7 +220,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
       setFailure(null);
       if (error !== null) return;
       create(false).catch((problem: unknown) => {
-        const message = problem instanceof Error ? problem.message : String(problem);
+        const message = say(problem);
         setFailure(message);
         toast.error(message);
       });

@@ -1,28 +1,12 @@
 "use client";
 import type { EnrolmentTokenView } from "@flotilla/contracts/views";
-import {
-  Button,
-  Card,
-  ConfirmDialog,
-  EmptyState,
-  LinkButton,
-  RelativeTime,
-  Skeleton,
-  StateChip,
-  type StateKind,
-  Table,
-  Td,
-  Th,
-  toast,
-  Tr,
-  useNow,
-} from "@flotilla/ui";
+import { Card, EmptyState, LinkButton, RelativeTime, Skeleton, StateChip, type StateKind, toast, useNow } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
+import { RecordTable } from "./record-table.tsx";
 import { tokenState, type TokenState } from "./token-state.ts";
 
 const KINDS: Record<TokenState, StateKind> = { usable: "ok", used: "off", expired: "off", revoked: "off" };
@@ -57,70 +41,49 @@ export function TokensSettings() {
 
 function TokenTable({ tokens }: { tokens: EnrolmentTokenView[] }) {
   const t = useTranslations("settings.tokens");
-  const [revoking, setRevoking] = useState<EnrolmentTokenView | null>(null);
+  const session = useSession();
+  const now = useNow();
   const revoke = useRevokeToken();
   return (
-    <>
-      <Table label={t("title", { count: tokens.length })}>
-        <thead>
-          <tr>
-            <Th>{t("columns.name")}</Th>
-            <Th>{t("columns.state")}</Th>
-            <Th>{t("columns.group")}</Th>
-            <Th numeric>{t("columns.uses")}</Th>
-            <Th>{t("columns.expires")}</Th>
-            <Th>
-              <span className="sr-only">{t("columns.actions")}</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
-          ))}
-        </tbody>
-      </Table>
-      {revoking !== null && (
-        <ConfirmDialog
-          open
-          onOpenChange={(open) => {
-            if (!open) setRevoking(null);
-          }}
-          danger
-          title={t("revokeTitle", { name: revoking.name })}
-          reach={t("revokeReach", { uses: revoking.uses })}
-          confirmLabel={t("revoke")}
-          onConfirm={() => revoke(revoking)}
-        />
-      )}
-    </>
+    <RecordTable
+      label={t("title", { count: tokens.length })}
+      actionsLabel={t("columns.actions")}
+      rows={tokens}
+      keyOf={(token) => token.id}
+      columns={[
+        { key: "name", label: t("columns.name"), cell: (token) => <span className="font-medium">{token.name}</span> },
+        { key: "state", label: t("columns.state"), cell: (token) => <TokenChip state={tokenState(token, now)} /> },
+        {
+          key: "group",
+          label: t("columns.group"),
+          wide: true,
+          cell: (token) => <span className="text-muted">{token.groupName ?? t("noGroup")}</span>,
+        },
+        { key: "uses", label: t("columns.uses"), numeric: true, cell: (token) => t("uses", { uses: token.uses, max: token.maxUses }) },
+        { key: "expires", label: t("columns.expires"), wide: true, cell: (token) => <Expiry token={token} now={now} /> },
+      ]}
+      end={{
+        label: t("revoke"),
+        labelOf: (token) => t("revokeOf", { name: token.name }),
+        offered: (token) => tokenState(token, now) === "usable" && session.can("token:write"),
+        title: (token) => t("revokeTitle", { name: token.name }),
+        reach: (token) => t("revokeReach", { uses: token.uses }),
+        run: revoke,
+      }}
+    />
   );
 }
 
-function TokenRow({ token, onRevoke }: { token: EnrolmentTokenView; onRevoke: () => void }) {
-  const t = useTranslations("settings.tokens");
-  const session = useSession();
-  const state = tokenState(token, useNow());
-  return (
-    <Tr>
-      <Td className="font-medium">{token.name}</Td>
-      <Td>
-        <StateChip kind={KINDS[state]}>{t(`states.${state}`)}</StateChip>
-      </Td>
-      <Td className="text-muted">{token.groupName ?? t("noGroup")}</Td>
-      <Td numeric>{t("uses", { uses: token.uses, max: token.maxUses })}</Td>
-      <Td>
-        <RelativeTime at={token.expiresAt} className="whitespace-nowrap text-muted" />
-      </Td>
-      <Td numeric>
-        {state === "usable" && session.can("token:write") && (
-          <Button variant="ghost" size="sm" aria-label={t("revokeOf", { name: token.name })} onClick={onRevoke}>
-            {t("revoke")}
-          </Button>
-        )}
-      </Td>
-    </Tr>
-  );
+function TokenChip({ state }: { state: TokenState }) {
+  const t = useTranslations("settings.tokens.states");
+  return <StateChip kind={KINDS[state]}>{t(state)}</StateChip>;
+}
+
+/** A token that is over does not expire any more. */
+function Expiry({ token, now }: { token: EnrolmentTokenView; now: Date }) {
+  const state = tokenState(token, now);
+  if (state === "revoked" || state === "used") return <span className="text-muted">–</span>;
+  return <RelativeTime at={token.expiresAt} className="whitespace-nowrap text-muted" />;
 }
 
 function useRevokeToken() {
