@@ -135,6 +135,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "devices.events": (rows) => ({ id: rows.deviceId }),
   "devices.get": (rows) => ({ id: rows.deviceId }),
   "devices.list": null,
+  "devices.log": (rows) => ({ id: rows.deviceId }),
   "devices.metrics": (rows) => ({ id: rows.deviceId, hours: 24 }),
   "devices.reject": (rows) => ({ id: rows.pendingId }),
   "devices.rename": (rows) => ({ id: rows.deviceId, name: "mine now" }),

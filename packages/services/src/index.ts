@@ -40,6 +40,7 @@ export { readWantedFleet, reportDemoFleet, type WantedFleet } from "./demo/follo
 export { getDemoFleet, SIMULATED_TAG } from "./demo/get-demo-fleet.ts";
 export { setDemoFleet, setDemoFleetInput } from "./demo/set-demo-fleet.ts";
 export { applyMetrics, type DeviceMetricsReport } from "./device-plane/apply-metrics.ts";
+export { applyLogReport } from "./device-plane/apply-log-report.ts";
 export { applyReports } from "./device-plane/apply-reports.ts";
 export { applySecurityReport } from "./device-plane/apply-security-report.ts";
 export { applyStateReports, type DeviceStateReport } from "./device-plane/apply-state-reports.ts";
@@ -68,6 +69,7 @@ export {
 export { getDevice } from "./devices/get-device.ts";
 export { listDevices, listDevicesInput } from "./devices/list-devices.ts";
 export { deviceEventsInput, deviceMetricsInput, readDeviceEvents, readDeviceMetrics } from "./devices/read-device-history.ts";
+export { readDeviceLog } from "./devices/read-device-log.ts";
 export { deleteGroup } from "./groups/delete-group.ts";
 export { countDevices, getGroup, listGroupMemberIds, listGroups } from "./groups/list-groups.ts";
 export { createGroup, createGroupInput, updateGroup, updateGroupInput } from "./groups/save-group.ts";

@@ -1,6 +1,6 @@
 import type { Decision, DeviceFilter, DeviceProfile, GateReading, ProbeResult, RolloutGates, StageSpec } from "../index.ts";
 import type { DeviceState, RolloutDeviceState, RolloutState, StageState } from "../states.ts";
-import type { AgentPhase } from "../device/reports.ts";
+import type { AgentPhase, DeviceLogLine } from "../device/reports.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 /** One word for the state dot. Never shown by colour alone. */
@@ -65,6 +65,14 @@ export interface DeviceEvent {
   phase: AgentPhase | null;
   releaseName: string | null;
   reason: ErrorView | null;
+}
+
+/** A line of the end of a device's log. */
+export interface DeviceLogLineView {
+  id: string;
+  at: Date;
+  level: DeviceLogLine["level"];
+  message: string;
 }
 
 export interface GroupView {

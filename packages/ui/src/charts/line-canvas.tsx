@@ -3,7 +3,9 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useUi } from "../lib/ui-provider.tsx";
 import type { LineChartProps } from "./line-chart.tsx";
+import { timeTicks } from "./time-ticks.ts";
 
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
 
@@ -15,11 +17,12 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
   const [cursor, setCursor] = useState<number | null>(null);
   const width = useWidth(box);
   const theme = useTheme();
+  const { locale, timeZone } = useUi();
 
   useEffect(() => {
     const element = box.current;
     if (element === null || width === 0) return undefined;
-    const plot = new UPlot(optionsOf(props, width, readColours(element)), dataOf(props), element);
+    const plot = new UPlot(optionsOf(props, width, readColours(element), timeTicks(locale, timeZone)), dataOf(props), element);
     chart.current = plot;
     return () => {
       chart.current = null;
@@ -27,7 +30,7 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
     };
     // The whole props object changes on every render; what is drawn depends only on these.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [times, series, props.marks, width, theme, height]);
+  }, [times, series, props.marks, width, theme, height, locale, timeZone]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -75,7 +78,12 @@ function dataOf({ times, series }: LineChartProps): UPlot.AlignedData {
   return [times.map((time) => time.getTime() / 1000), ...series.map((item) => item.values)];
 }
 
-function optionsOf(props: LineChartProps & { height: number }, width: number, colours: (name: string) => string): UPlot.Options {
+function optionsOf(
+  props: LineChartProps & { height: number },
+  width: number,
+  colours: (name: string) => string,
+  sayTimes: ReturnType<typeof timeTicks>,
+): UPlot.Options {
   const axis = {
     stroke: colours("--muted"),
     grid: { stroke: colours("--line"), width: 1 },
@@ -96,7 +104,11 @@ function optionsOf(props: LineChartProps & { height: number }, width: number, co
         ...(index % 2 === 1 ? { dash: [4, 3] } : {}),
       })),
     ],
-    axes: [axis, { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) }],
+    ...(props.fromZero === true ? { scales: { y: { range: (_plot: UPlot, _low: number, high: number) => [0, high * 1.1 || 1] } } } : {}),
+    axes: [
+      { ...axis, space: 72, values: (_plot: UPlot, ticks: number[], _axis: number, _space: number, step: number) => sayTimes(ticks, step) },
+      { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) },
+    ],
     hooks: { draw: [(plot: UPlot) => drawMarks(plot, props.marks ?? [], colours)] },
   };
 }
