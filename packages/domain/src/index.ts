@@ -4,6 +4,7 @@ export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./dev
 export { actOnRollout, allowedActions, revertReach, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
+export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
 export { IN_FLIGHT_STATES, isFailed } from "./rollouts/device-states.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
 export { stepRollout } from "./rollouts/step-rollout.ts";

@@ -100,6 +100,8 @@ export interface RolloutListItem {
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** How long it still takes if all goes as it went; null where it does not move. `atLeast`: devices or a person decide the rest. */
+  remaining: { seconds: number; atLeast: boolean } | null;
   /** The last decision that explains the state. */
   why: Decision | null;
 }

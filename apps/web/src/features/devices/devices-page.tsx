@@ -119,7 +119,7 @@ export function DevicesPage() {
           )}
         </>
       )}
-      {adding && <AddDevicesDialog open onOpenChange={(open: boolean) => void setAdding(open ? true : null)} />}
+      {adding && mayAdd && <AddDevicesDialog open onOpenChange={(open: boolean) => void setAdding(open ? true : null)} />}
       {grouping !== null && (
         <GroupDialog
           open
