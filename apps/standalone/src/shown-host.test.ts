@@ -2,8 +2,9 @@ import type { NetworkInterfaceInfo } from "node:os";
 import { expect, it } from "vitest";
 import { shownHost } from "./shown-host.ts";
 
-const v4 = (address: string, internal: boolean): NetworkInterfaceInfo =>
-  ({ address, internal, family: "IPv4", netmask: "", mac: "", cidr: null }) as NetworkInterfaceInfo;
+const v4 = (address: string, internal: boolean): NetworkInterfaceInfo => ({
+  ...{ address, internal, family: "IPv4", netmask: "", mac: "", cidr: null },
+});
 const lan = { lo: [v4("127.0.0.1", true)], eth0: [v4("192.168.1.20", false)] };
 
 it.each([

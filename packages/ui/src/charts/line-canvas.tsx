@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import { useUi } from "../lib/ui-provider.tsx";
 import type { LineChartProps } from "./line-chart.tsx";
 import { timeTicks } from "./time-ticks.ts";
+import { useWidth } from "./use-width.ts";
 
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
 
@@ -106,7 +107,12 @@ function optionsOf(
     ],
     ...(props.fromZero === true ? { scales: { y: { range: (_plot: UPlot, _low: number, high: number) => [0, high * 1.1 || 1] } } } : {}),
     axes: [
-      { ...axis, space: 72, values: (_plot: UPlot, ticks: number[], _axis: number, _space: number, step: number) => sayTimes(ticks, step) },
+      {
+        ...axis,
+        size: 28,
+        space: 72,
+        values: (_plot: UPlot, ticks: number[], _axis: number, _space: number, step: number) => sayTimes(ticks, step),
+      },
       { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) },
     ],
     hooks: { draw: [(plot: UPlot) => drawMarks(plot, props.marks ?? [], colours)] },
@@ -135,18 +141,6 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
 function readColours(element: HTMLElement): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim() || "currentColor";
-}
-
-function useWidth(box: { current: HTMLDivElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver((entries) => setWidth(Math.floor(entries[0]?.contentRect.width ?? 0)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
 
 /** Changes when the page's theme does: a canvas keeps the colours that it was drawn with. */

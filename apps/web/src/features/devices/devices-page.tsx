@@ -1,6 +1,6 @@
 "use client";
 import type { DeviceListItem } from "@flotilla/contracts/views";
-import { Button, Card, EmptyState, PageHeader, Skeleton, SkeletonGroup } from "@flotilla/ui";
+import { Button, EmptyState, PageHeader, Skeleton, SkeletonGroup, SkeletonRows } from "@flotilla/ui";
 import { Cpu, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
@@ -170,11 +170,7 @@ function ListSkeleton() {
         <Skeleton className="h-8 w-56" />
         <Skeleton className="h-8 w-20" />
       </div>
-      <Card className="flex flex-col gap-5 py-5">
-        {Array.from({ length: 10 }, (_, index) => (
-          <Skeleton key={index} className="h-4" />
-        ))}
-      </Card>
+      <SkeletonRows rows={10} />
     </SkeletonGroup>
   );
 }

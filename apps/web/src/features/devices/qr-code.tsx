@@ -1,4 +1,4 @@
-import encodeQR from "qr";
+import { encodeQR } from "qr";
 
 /** Modules of white around the code: cameras need four to find it. */
 const QUIET = 4;

@@ -1,9 +1,9 @@
 "use client";
 import { enrolCommand, type EnrolmentAddress, seenFrom } from "@flotilla/domain";
-import { Button, CopyText, Notice, Skeleton } from "@flotilla/ui";
-import { Share2 } from "lucide-react";
+import { Button, copyToClipboard, Notice, Skeleton } from "@flotilla/ui";
+import { Check, Copy, Share2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { AuthFrame } from "../auth/auth-frame.tsx";
 
 /** Browsers send no fragment to a server: the token stands in no log. */
@@ -42,20 +42,31 @@ export function EnrolPage({ address }: { address: EnrolmentAddress }) {
 
 function Command({ command }: { command: string }) {
   const t = useTranslations("enrol");
+  const [copied, setCopied] = useState(false);
   const shareable = typeof navigator !== "undefined" && "share" in navigator;
   return (
     <div className="flex flex-col gap-4">
-      <CopyText block text={command} label={t("command")} />
-      {shareable && (
+      <code aria-label={t("command")} className="whitespace-pre-wrap break-all rounded-md border bg-sunken p-3 font-mono text-xs leading-5">
+        {command}
+      </code>
+      <div className="flex flex-wrap gap-2">
         <Button
-          className="self-start"
-          icon={<Share2 size={14} aria-hidden />}
-          // Somebody who closes the sheet without sharing has not failed at anything.
-          onClick={() => void navigator.share({ text: command }).catch(() => undefined)}
+          variant="primary"
+          icon={copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          onClick={() => void copyToClipboard(command).then(() => setCopied(true))}
         >
-          {t("share")}
+          {t(copied ? "copied" : "copy")}
         </Button>
-      )}
+        {shareable && (
+          <Button
+            icon={<Share2 size={14} aria-hidden />}
+            // Somebody who closes the sheet without sharing has not failed at anything.
+            onClick={() => void navigator.share({ text: command }).catch(() => undefined)}
+          >
+            {t("share")}
+          </Button>
+        )}
+      </div>
       <ol className="flex list-decimal flex-col gap-1 pl-5 text-muted">
         <li>{t("steps.shell")}</li>
         <li>{t("steps.run")}</li>

@@ -1,6 +1,6 @@
 "use client";
 import type { GroupView } from "@flotilla/contracts/views";
-import { Button, Card, ConfirmDialog, EmptyState, PageHeader, Skeleton, Table, Th, toast } from "@flotilla/ui";
+import { Button, Card, ConfirmDialog, EmptyState, PageHeader, SkeletonRows, Table, Th, toast } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Network, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
@@ -36,7 +36,7 @@ export function GroupsPage() {
       >
         {t("text")}
       </PageHeader>
-      <QueryView query={groups} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={groups} skeleton={<SkeletonRows />}>
         {(list) => (list.length === 0 ? <NoGroups action={newButton} /> : <GroupList groups={list} onEdit={setEditing} />)}
       </QueryView>
       {making && mayWrite && <GroupDialog open onOpenChange={(open: boolean) => void setMaking(open ? true : null)} />}

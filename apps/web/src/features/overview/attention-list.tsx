@@ -75,6 +75,13 @@ function Why({ item }: { item: AttentionView }) {
   );
 }
 
+/** A tag of the message, not a component. */
+function sinceWhen(at: Date) {
+  return function when() {
+    return <RelativeTime at={at} />;
+  };
+}
+
 /** Who they are, as far as there is room, and since when they are away. */
 function Behind({ item }: { item: AttentionView }) {
   const t = useTranslations("overview.attention");
@@ -90,7 +97,7 @@ function Behind({ item }: { item: AttentionView }) {
     ),
   }));
   if (more > 0) parts.push({ key: "more", part: t("more", { count: more }) });
-  if (since !== null) parts.push({ key: "since", part: t.rich("seen", { when: () => <RelativeTime at={since} /> }) });
+  if (since !== null) parts.push({ key: "since", part: t.rich("seen", { when: sinceWhen(since) }) });
   return (
     <ul className="flex flex-wrap gap-x-2 text-muted text-xs">
       {parts.map(({ key, part }) => (

@@ -49,14 +49,27 @@ export function NewRolloutPage() {
   return (
     <>
       <PageHeader title={t("title")}>{t("subtitle")}</PageHeader>
-      <QueryView query={releases} skeleton={<Skeleton className="h-96" />}>
+      <QueryView query={releases} skeleton={<FormSkeleton />}>
         {(releaseList) => (
-          <QueryView query={groups} skeleton={<Skeleton className="h-96" />}>
+          <QueryView query={groups} skeleton={<FormSkeleton />}>
             {(groupList) => <RolloutForm releases={releaseList.filter((release) => release.state === "READY")} groups={groupList} />}
           </QueryView>
         )}
       </QueryView>
     </>
+  );
+}
+
+function FormSkeleton() {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(280px,1fr)]">
+      <div className="grid gap-4">
+        <Skeleton className="h-44" />
+        <Skeleton className="h-80" />
+        <Skeleton className="h-64" />
+      </div>
+      <Skeleton className="h-28" />
+    </div>
   );
 }
 

@@ -38,7 +38,7 @@ function RolloutRow({ item }: { item: RolloutListItem }) {
   const why = item.why === null ? "" : sentence(item.why);
   return (
     <Tr>
-      <Td className="min-w-48 max-sm:py-3">
+      <Td className="min-w-48 max-sm:py-3 max-sm:pr-4">
         <div className="flex items-start justify-between gap-3">
           <AppLink href={`/rollouts/${item.id}`} className="font-semibold hover:underline">
             {item.name}

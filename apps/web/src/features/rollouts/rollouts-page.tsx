@@ -1,5 +1,5 @@
 "use client";
-import { Button, EmptyState, LinkButton, PageHeader, RadioGroup, Skeleton } from "@flotilla/ui";
+import { Button, EmptyState, LinkButton, PageHeader, RadioGroup, Skeleton, SkeletonRows } from "@flotilla/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -77,7 +77,7 @@ function ListSkeleton() {
     <div className="flex flex-col gap-3">
       <Skeleton className="h-7 w-40" />
       <Skeleton className="h-7 w-52" />
-      <Skeleton className="h-64" />
+      <SkeletonRows />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { roles } from "@flotilla/contracts";
 import type { MemberView } from "@flotilla/contracts/views";
-import { Button, Card, Chip, Facts, RelativeTime, Skeleton, toast } from "@flotilla/ui";
+import { Button, Card, Chip, Facts, RelativeTime, SkeletonRows, toast } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
@@ -20,7 +20,7 @@ export function MembersSettings() {
   const [inviting, setInviting] = useQueryState("invite", parseAsBoolean.withDefault(false));
   return (
     <div className="grid items-start gap-4 xl:grid-cols-[1fr_22rem]">
-      <QueryView query={members} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={members} skeleton={<SkeletonRows />}>
         {(list) => (
           <Card
             flush
@@ -53,12 +53,16 @@ function RoleTable() {
   );
 }
 
+/** Nobody takes the last owner away by taking himself away. */
+function useMayChange(): (member: MemberView) => boolean {
+  const session = useSession();
+  return (member) => session.can("member:write") && member.userId !== session.user.id;
+}
+
 function MemberTable({ members }: { members: MemberView[] }) {
   const t = useTranslations("settings.members");
-  const session = useSession();
+  const mayChange = useMayChange();
   const remove = useRemoveMember();
-  // Nobody takes the last owner away by taking himself away.
-  const mayChange = (member: MemberView) => session.can("member:write") && member.userId !== session.user.id;
   return (
     <RecordTable
       label={t("title", { count: members.length })}
@@ -66,15 +70,10 @@ function MemberTable({ members }: { members: MemberView[] }) {
       rows={members}
       keyOf={(member) => member.userId}
       columns={[
-        { key: "name", label: t("columns.name"), cell: (member) => <NameCell member={member} own={member.userId === session.user.id} /> },
-        { key: "email", label: t("columns.email"), wide: true, cell: (member) => <span className="text-muted">{member.email}</span> },
-        { key: "role", label: t("columns.role"), cell: (member) => <MemberRole member={member} mayChange={mayChange(member)} /> },
-        {
-          key: "joined",
-          label: t("columns.joined"),
-          wide: true,
-          cell: (member) => <RelativeTime at={member.joinedAt} className="whitespace-nowrap text-muted" />,
-        },
+        { key: "name", label: t("columns.name"), Cell: NameCell },
+        { key: "email", label: t("columns.email"), wide: true, Cell: EmailCell },
+        { key: "role", label: t("columns.role"), Cell: RoleCell },
+        { key: "joined", label: t("columns.joined"), wide: true, Cell: JoinedCell },
       ]}
       end={{
         label: t("remove"),
@@ -88,14 +87,31 @@ function MemberTable({ members }: { members: MemberView[] }) {
   );
 }
 
-function NameCell({ member, own }: { member: MemberView; own: boolean }) {
+interface CellProps {
+  row: MemberView;
+}
+
+function NameCell({ row }: CellProps) {
   const t = useTranslations("settings.members");
+  const session = useSession();
   return (
     <>
-      <span className="font-medium">{member.name}</span> {own && <Chip>{t("you")}</Chip>}
-      <div className="break-all text-muted text-xs sm:hidden">{member.email}</div>
+      <span className="font-medium">{row.name}</span> {row.userId === session.user.id && <Chip>{t("you")}</Chip>}
+      <div className="break-all text-muted text-xs sm:hidden">{row.email}</div>
     </>
   );
+}
+
+function EmailCell({ row }: CellProps) {
+  return <span className="text-muted">{row.email}</span>;
+}
+
+function RoleCell({ row }: CellProps) {
+  return <MemberRole member={row} mayChange={useMayChange()(row)} />;
+}
+
+function JoinedCell({ row }: CellProps) {
+  return <RelativeTime at={row.joinedAt} className="whitespace-nowrap text-muted" />;
 }
 
 function useRemoveMember() {

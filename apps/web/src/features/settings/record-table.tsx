@@ -1,6 +1,6 @@
 "use client";
 import { Button, ConfirmDialog, Table, Td, Th, Tr } from "@flotilla/ui";
-import { type ReactNode, useState } from "react";
+import { type ComponentType, useState } from "react";
 
 export interface RecordColumn<Row> {
   key: string;
@@ -8,7 +8,7 @@ export interface RecordColumn<Row> {
   numeric?: boolean;
   /** Left out on a phone, where the first column says it too or it can be done without. */
   wide?: boolean;
-  cell: (row: Row) => ReactNode;
+  Cell: ComponentType<{ row: Row }>;
 }
 
 /** What ends a record: asked for with its reach, then done. */
@@ -56,7 +56,7 @@ export function RecordTable<Row>({ label, actionsLabel, rows, keyOf, columns, en
             <Tr key={keyOf(row)}>
               {columns.map((column) => (
                 <Td key={column.key} numeric={column.numeric === true} className={classOf(column)}>
-                  {column.cell(row)}
+                  <column.Cell row={row} />
                 </Td>
               ))}
               <Td numeric>

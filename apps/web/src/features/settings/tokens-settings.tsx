@@ -1,6 +1,6 @@
 "use client";
 import type { EnrolmentTokenView } from "@flotilla/contracts/views";
-import { Card, EmptyState, LinkButton, RelativeTime, Skeleton, StateChip, type StateKind, toast, useNow } from "@flotilla/ui";
+import { Card, EmptyState, LinkButton, RelativeTime, SkeletonRows, StateChip, type StateKind, toast, useNow } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
@@ -22,7 +22,7 @@ export function TokensSettings() {
     </LinkButton>
   );
   return (
-    <QueryView query={tokens} skeleton={<Skeleton className="h-64" />}>
+    <QueryView query={tokens} skeleton={<SkeletonRows />}>
       {(list) =>
         list.length === 0 ? (
           <EmptyState title={t("emptyTitle")} action={add}>
@@ -51,16 +51,11 @@ function TokenTable({ tokens }: { tokens: EnrolmentTokenView[] }) {
       rows={tokens}
       keyOf={(token) => token.id}
       columns={[
-        { key: "name", label: t("columns.name"), cell: (token) => <span className="font-medium">{token.name}</span> },
-        { key: "state", label: t("columns.state"), cell: (token) => <TokenChip state={tokenState(token, now)} /> },
-        {
-          key: "group",
-          label: t("columns.group"),
-          wide: true,
-          cell: (token) => <span className="text-muted">{token.groupName ?? t("noGroup")}</span>,
-        },
-        { key: "uses", label: t("columns.uses"), numeric: true, cell: (token) => t("uses", { uses: token.uses, max: token.maxUses }) },
-        { key: "expires", label: t("columns.expires"), wide: true, cell: (token) => <Expiry token={token} now={now} /> },
+        { key: "name", label: t("columns.name"), Cell: NameCell },
+        { key: "state", label: t("columns.state"), Cell: StateCell },
+        { key: "group", label: t("columns.group"), wide: true, Cell: GroupCell },
+        { key: "uses", label: t("columns.uses"), numeric: true, Cell: UsesCell },
+        { key: "expires", label: t("columns.expires"), wide: true, Cell: ExpiryCell },
       ]}
       end={{
         label: t("revoke"),
@@ -74,16 +69,35 @@ function TokenTable({ tokens }: { tokens: EnrolmentTokenView[] }) {
   );
 }
 
-function TokenChip({ state }: { state: TokenState }) {
+interface CellProps {
+  row: EnrolmentTokenView;
+}
+
+function NameCell({ row }: CellProps) {
+  return <span className="font-medium">{row.name}</span>;
+}
+
+function StateCell({ row }: CellProps) {
   const t = useTranslations("settings.tokens.states");
+  const state = tokenState(row, useNow());
   return <StateChip kind={KINDS[state]}>{t(state)}</StateChip>;
 }
 
+function GroupCell({ row }: CellProps) {
+  const t = useTranslations("settings.tokens");
+  return <span className="text-muted">{row.groupName ?? t("noGroup")}</span>;
+}
+
+function UsesCell({ row }: CellProps) {
+  const t = useTranslations("settings.tokens");
+  return <>{t("uses", { uses: row.uses, max: row.maxUses })}</>;
+}
+
 /** A token that is over does not expire any more. */
-function Expiry({ token, now }: { token: EnrolmentTokenView; now: Date }) {
-  const state = tokenState(token, now);
+function ExpiryCell({ row }: CellProps) {
+  const state = tokenState(row, useNow());
   if (state === "revoked" || state === "used") return <span className="text-muted">–</span>;
-  return <RelativeTime at={token.expiresAt} className="whitespace-nowrap text-muted" />;
+  return <RelativeTime at={row.expiresAt} className="whitespace-nowrap text-muted" />;
 }
 
 function useRevokeToken() {
