@@ -25,7 +25,6 @@ export const deviceReasons = [
   "TOO_MANY_ATTEMPTS",
   "INTERNAL",
 ] as const satisfies readonly ErrorCode[];
-export type DeviceReason = (typeof deviceReasons)[number];
 
 /** A cause in a few words, without its numbers; null for a code that has no short words. */
 export function useCauseText(): (code: ErrorCode) => string | null {
