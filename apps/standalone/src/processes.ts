@@ -37,11 +37,12 @@ function serverEnv(settings: StackSettings): Record<string, string> {
     BROKER_HOST: settings.host,
     GATEWAY_PORT: String(ports.gateway),
     GATEWAY_HOST: settings.host,
-    PUBLIC_BROKER_URL: brokerUrl,
+    PUBLIC_BROKER_URL: `mqtts://${new URL(settings.gatewayUrl).hostname}:${ports.broker}`,
     PUBLIC_GATEWAY_URL: settings.gatewayUrl,
     PUBLIC_WEB_URL: settings.webUrl,
     WEB_PORT: String(ports.web),
     AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
+    SIMULATED_DEVICES: "supervisor",
     LOG_LEVEL: "info",
   };
 }
@@ -88,7 +89,7 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
 /** A demo device: the real agent, which replays real test images through its own inference endpoint. */
 export function deviceProcess(
   settings: StackSettings,
-  options: { name: string; token: string | null; caFingerprint: string; images: string },
+  options: { name: string; token: string | null; caFingerprint: string; images: string; tags?: readonly string[] },
 ): ProcessSpec {
   const args = [
     path.join(settings.root, "apps/agent/dist/agent.js"),
@@ -96,6 +97,7 @@ export function deviceProcess(
     ...["--ca-fingerprint", options.caFingerprint],
     ...["--data", path.join(settings.directory.devices, options.name)],
     ...["--name", options.name],
+    ...(options.tags ?? []).flatMap((tag) => ["--tag", tag]),
     ...["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"],
   ];
   // Not a flag: every user of the machine can read a process's arguments.

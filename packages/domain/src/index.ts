@@ -1,8 +1,10 @@
 export { can, permissions, permissionsOf, type Permission } from "./permissions.ts";
 export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/device-health.ts";
+export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./devices/enrol-command.ts";
 export { actOnRollout, allowedActions, revertReach, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
+export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
 export { IN_FLIGHT_STATES, isFailed } from "./rollouts/device-states.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
 export { stepRollout } from "./rollouts/step-rollout.ts";

@@ -43,7 +43,9 @@ async function start(): Promise<WebServices> {
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
   const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
-  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => new Date(), logger, enrolment };
+  const simulatesDevices = settings.SIMULATED_DEVICES === "supervisor";
+  const blob = createBlobStore(settings);
+  const services: ServiceContext = { db, blob, queue, clock: () => new Date(), logger, enrolment, simulatesDevices };
   const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
   const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
   // Next stops once every connection has ended, and a tab's live stream never ends by itself.

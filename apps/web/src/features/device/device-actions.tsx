@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { TagsDialog } from "./tags-dialog.tsx";
 
@@ -77,10 +78,11 @@ function PendingActions({ device }: { device: DeviceView }) {
   const router = useRouter();
   const queryClient = useQueryClient();
   const [rejecting, setRejecting] = useState(false);
+  const say = useErrorText();
   const accept = useMutation(
     trpc.devices.accept.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.devices.pathFilter()),
-      onError: (error) => toast.error(t("failed", { reason: error.message })),
+      onError: (error) => toast.error(t("failed", { reason: say(error) })),
     }),
   );
   const reject = useMutation(trpc.devices.reject.mutationOptions());

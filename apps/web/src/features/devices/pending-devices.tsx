@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 const MOST_SHOWN = 50;
 
@@ -80,12 +81,13 @@ function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
   const t = useTranslations("devices");
   const [busy, setBusy] = useState(false);
   const [rejecting, setRejecting] = useState(false);
+  const say = useErrorText();
   const acceptOne = async () => {
     setBusy(true);
     try {
       await accept([device.id]);
     } catch (error) {
-      toast.error(t("failed", { reason: error instanceof Error ? error.message : String(error) }));
+      toast.error(t("failed", { reason: say(error) }));
     } finally {
       setBusy(false);
     }
@@ -98,7 +100,9 @@ function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
         <span className="text-muted">{t("pending.fingerprint")} </span>
         <code className="rounded-sm border bg-sunken px-1.5 py-0.5 font-mono text-sm tracking-wider">{device.fingerprint}</code>
       </span>
-      <RelativeTime at={device.lastSeenAt} className="text-muted" />
+      <span className="whitespace-nowrap text-muted">
+        {t("pending.asked")} <RelativeTime at={device.createdAt} />
+      </span>
       {mayDecide && (
         <span className="flex gap-2">
           <Button size="sm" variant="danger-outline" onClick={() => setRejecting(true)}>

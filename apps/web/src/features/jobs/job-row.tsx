@@ -6,6 +6,7 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText, useReasonText } from "../shell/use-reason-text.ts";
 import { JobLog } from "./job-log.tsx";
 import { isOpen, jobKind } from "./job-states.ts";
 
@@ -21,6 +22,7 @@ export interface JobRowProps {
 export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowProps) {
   const t = useTranslations("jobs");
   const format = useFormat();
+  const sayReason = useReasonText();
   const Icon = expanded ? ChevronDown : ChevronRight;
   const name = job.recipe.name;
   const seconds = job.startedAt === null || job.finishedAt === null ? null : (job.finishedAt.getTime() - job.startedAt.getTime()) / 1000;
@@ -57,7 +59,7 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
       {isOpen(job.state) ? <JobProgressBar job={job} /> : null}
       {job.error !== null && job.state === "FAILED" ? (
         <Notice kind="bad" live={false}>
-          {job.error.message}
+          {sayReason(job.error)}
         </Notice>
       ) : null}
       {expanded ? <JobLog jobId={job.id} /> : null}
@@ -82,10 +84,11 @@ function JobButtons({ job }: { job: JobView }) {
   const trpc = useTRPC();
   const client = useQueryClient();
   const session = useSession();
+  const say = useErrorText();
   const options = {
     onSettled: () => client.invalidateQueries(trpc.jobs.pathFilter()),
-    onError: (error: { message: string }) => {
-      toast.error(error.message);
+    onError: (error: unknown) => {
+      toast.error(say(error));
     },
   };
   const cancel = useMutation(trpc.jobs.cancel.mutationOptions(options));

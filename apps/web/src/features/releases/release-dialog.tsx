@@ -6,6 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { DeviceGateFields } from "./device-gate-fields.tsx";
 
 export interface ReleaseDialogProps {
@@ -28,6 +29,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
   const t = useTranslations("releases.dialog");
   const format = useFormat();
   const trpc = useTRPC();
+  const say = useErrorText();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());
   const sets = dataSets.data ?? [];
@@ -130,7 +132,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
             <Checkbox label={t("accept")} checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
           </Notice>
         )}
-        {create.error === null ? null : <Notice kind="bad">{create.error.message}</Notice>}
+        {create.error === null ? null : <Notice kind="bad">{say(create.error)}</Notice>}
       </div>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 import type { Decision } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 /**
  * Says a decision in the page's language: by its kind and its numbers; by the stored English sentence where this build does not know
@@ -10,12 +11,13 @@ import { useTranslations } from "next-intl";
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
   const format = useFormat();
+  const sayReason = useReasonText();
   return (decision) => {
     if (!t.has(decision.kind as never)) return decision.message;
     const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
     const { seconds } = decision.params;
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
-    const said = { ...values, duration };
+    const said = { ...values, ...reasonOf(decision.params, sayReason), duration };
     return knows(String(t.raw(decision.kind as never)), said) ? t(decision.kind as never, said as never) : decision.message;
   };
 }
@@ -23,6 +25,14 @@ export function useSentence(): (decision: Decision) => string {
 /** Whether every name in the message's braces has a value. A one-word branch of a select counts as a name too; then the stored sentence is taken. */
 function knows(message: string, values: Readonly<Record<string, unknown>>): boolean {
   return [...message.matchAll(/\{(\w+)[,}]/g)].every(([, name]) => name !== undefined && name in values);
+}
+
+/** A device's reason comes in English; its code gives it words in the page's language. */
+function reasonOf(
+  { code, reason }: Decision["params"],
+  say: (reason: { code: string; message: string }) => string,
+): { reason?: string | number } {
+  return typeof code === "string" && typeof reason === "string" ? { reason: sayable(say({ code, message: reason })) } : {};
 }
 
 /** What a message can select on: `none` stands for "not known". A full stop at the end of a reason would stand double. */

@@ -1,7 +1,9 @@
 "use client";
-import { DeniedState, EmptyState, ErrorState } from "@flotilla/ui";
+import { EmptyState, ErrorState } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { httpStatusOf } from "../../trpc/query-client.ts";
+import { Denied } from "./denied.tsx";
+import { useErrorText } from "./use-reason-text.ts";
 
 export interface QueryFailureProps {
   error: unknown;
@@ -13,10 +15,10 @@ export interface QueryFailureProps {
 export function QueryFailure({ error, retrying, onRetry }: QueryFailureProps) {
   const t = useTranslations("shell.states");
   const status = httpStatusOf(error);
-  const message = error instanceof Error ? error.message : undefined;
-  if (status === 403) return <DeniedState title={t("deniedTitle")}>{t("deniedText")}</DeniedState>;
+  const say = useErrorText();
+  if (status === 403) return <Denied />;
   if (status === 404) return <EmptyState title={t("missingTitle")}>{t("missingText")}</EmptyState>;
   return (
-    <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : message} onRetry={onRetry} retrying={retrying} />
+    <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : say(error)} onRetry={onRetry} retrying={retrying} />
   );
 }

@@ -7,11 +7,13 @@ import { type ReactNode, useMemo } from "react";
 import { ThemeProvider } from "../../theme/theme-provider.tsx";
 import type { ThemeChoice } from "../../theme/theme.ts";
 import { ChineseFont } from "./chinese-font.tsx";
+import { useErrorText } from "./use-reason-text.ts";
 
 /** Gives every page its words, formats, links, theme and toasts. */
 export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; children: ReactNode }) {
   const locale = useLocale();
   const t = useTranslations("shell.ui");
+  const sayError = useErrorText();
   const labels = useMemo<UiLabels>(
     () => ({
       close: t("close"),
@@ -32,7 +34,7 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
   );
   return (
     <NuqsAdapter>
-      <UiProvider locale={locale} labels={labels} link={Link}>
+      <UiProvider locale={locale} labels={labels} link={Link} sayError={sayError}>
         <ThemeProvider initial={themeChoice}>
           {children}
           <Toaster theme={themeChoice} />

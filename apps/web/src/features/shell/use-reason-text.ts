@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useCallback } from "react";
 
 /** What went wrong, as the server says it: a stable code, and its sentence in English with the numbers. */
 export interface Reason {
@@ -10,16 +11,19 @@ export interface Reason {
 /** Says a reason in the page's language: in words by its code, with the server's sentence as the detail; by the sentence alone for an unknown code. */
 export function useReasonText(): (reason: Reason) => string {
   const t = useTranslations("shell.reasons");
-  return ({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message);
+  return useCallback(({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
 }
 
 /** The same for a failed call. */
 export function useErrorText(): (error: unknown) => string {
   const say = useReasonText();
-  return (error) => {
-    const message = error instanceof Error ? error.message : String(error);
-    return say({ code: codeOf(error), message });
-  };
+  return useCallback(
+    (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      return say({ code: codeOf(error), message });
+    },
+    [say],
+  );
 }
 
 type Translator = ReturnType<typeof useTranslations<"shell.reasons">>;
