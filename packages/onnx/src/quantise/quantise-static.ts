@@ -1,11 +1,11 @@
 import { OnnxError } from "../errors.ts";
-import type { Graph } from "../graph/graph.ts";
 import { type OnnxModel, opsetOf } from "../graph/model.ts";
 import { inferModel } from "../infer/infer-model.ts";
 import { dedupeInitialisers } from "../passes/dedupe-initialisers.ts";
 import { removeDeadCode } from "../passes/remove-dead-code.ts";
 import { runPasses } from "../passes/run-passes.ts";
 import { upgradeOpset } from "../passes/upgrade-opset.ts";
+import { absorbActivations } from "./absorb-activations.ts";
 import { ACTIVATION_FORMATS } from "./activation-types.ts";
 import { chooseParams } from "./choose-params.ts";
 import type { ConversionResult, ConversionWarning } from "./conversion-result.ts";
@@ -31,10 +31,10 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   prepareGraph(model);
   inferModel(model);
   const { graph } = model;
-  const placement = planPlacement(graph, options, profile.kernels);
-  if (placement.weighted.length === 0) throw nothingToQuantise(placement);
-  const params = chooseParams(graph, placement, ranges, profile, opsetOf(model));
-  absorbActivations(graph, placement);
+  const plan = planPlacement(graph, options, profile.kernels);
+  if (plan.weighted.length === 0) throw nothingToQuantise(plan);
+  const params = chooseParams(graph, plan, ranges, profile, opsetOf(model));
+  const placement = absorbActivations(graph, plan, params, profile);
   const shared = new SharedConstants(graph);
   for (const node of placement.weighted) {
     quantiseLayer(graph, shared, node, {
@@ -72,15 +72,6 @@ function nothingToQuantise(placement: Placement): OnnxError {
 }
 
 const LAYERS = ["Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN"];
-
-/** Conv → Relu becomes Conv: quantising to the Relu's output range saturates at the same places. */
-function absorbActivations(graph: Graph, placement: Placement): void {
-  for (const [activation, producer] of placement.absorbed) {
-    const output = activation.outputs[0] ?? "";
-    graph.removeNode(activation);
-    graph.setOutput(producer, 0, output);
-  }
-}
 
 function summarise(placement: Placement, profile: QuantProfile): string[] {
   const granularity = profile.perChannel ? "a scale per channel" : "one scale each";

@@ -24,7 +24,9 @@ export function entropyRange(histogram: Histogram, full: ValueRange, integers: I
   const table = new DivergenceTable(histogram.counts, levels);
   const zero = -histogram.first;
   let [from, to] = [0, histogram.counts.length];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  // The ends only depend on each other where there are two.
+  const rounds = from < zero && to > zero + 1 ? ROUNDS : 1;
+  for (let round = 0; round < rounds; round += 1) {
     if (to > zero + 1) to = table.bestEnd(from, histogram.counts.length, zero + 1);
     if (from < zero) from = table.bestStart(to, zero);
   }
