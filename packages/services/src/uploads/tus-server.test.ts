@@ -92,6 +92,15 @@ test("an upload whose tab was closed goes on where it stopped", async () => {
   expect(await stateOf(id)).toBe("RECEIVED");
 });
 
+test("an upload that is begun once more keeps what has arrived", async () => {
+  const content = randomBytes(1000);
+  const id = await begin(content);
+  await create(id, content.length);
+  await patch(id, 0, content.subarray(0, 400));
+  expect((await create(id, content.length)).status).toBe(409);
+  expect((await call("HEAD", `/${id}`)).headers.get("upload-offset")).toBe("400");
+});
+
 test("a client that lost the last answer hears that it is complete", async () => {
   const content = randomBytes(1000);
   const id = await begin(content);

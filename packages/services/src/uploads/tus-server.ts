@@ -40,8 +40,13 @@ export function createTusServer({ services, directory }: { services: ServiceCont
     allowedOrigins: () => false,
     maxSize: Math.max(UPLOAD_LIMITS.maxModelBytes, UPLOAD_LIMITS.maxDataSetBytes),
     postReceiveInterval: 1_000,
-    namingFunction: (request, metadata) =>
-      nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]),
+    async namingFunction(request, metadata) {
+      const id = await nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]);
+      // Creating it again would throw away what has arrived.
+      const begun = await store.getUpload(id).catch(() => null);
+      if (begun !== null && begun.offset > 0) throw new FlotillaError("CONFLICT", "This upload is begun; ask how far it is and continue it.");
+      return id;
+    },
     async onIncomingRequest(request, id) {
       await findOpenUpload(services, actorOf(request), requireUuid(id));
     },
