@@ -11,10 +11,10 @@ import { TUNING_SQL } from "./tuning.ts";
  * hand-written SQL (`0003_<what>/migration.sql`), and the test "the migrations make what the schema says" tells whether it is complete.
  */
 const later = (await readMigrations()).slice(1).map((migration) => migration.name);
-if (later.length > 0) {
-  console.error(`0001_init is final, since ${later.join(", ")} came after it: write the next folder by hand, then run the migration tests.`);
-  process.exit(2);
-}
+if (later.length > 0)
+  throw new Error(
+    `0001_init is final, since ${later.join(", ")} came after it: write the next folder by hand, then run the migration tests.`,
+  );
 const database = await createEmptyDatabase();
 try {
   const sql = await writeSchemaSql(database.url);

@@ -40,7 +40,12 @@ interface Call {
 }
 
 function call(method: string, path: string, { headers = {}, body, actor = engineer() }: Call = {}): Promise<Response> {
-  const init = { method, headers: { "tus-resumable": "1.0.0", ...headers }, duplex: "half" as const, ...(body === undefined ? {} : { body }) };
+  const init = {
+    method,
+    headers: { "tus-resumable": "1.0.0", ...headers },
+    duplex: "half" as const,
+    ...(body === undefined ? {} : { body }),
+  };
   return tus.handle(new Request(`http://localhost/api/upload${path}`, init), actor);
 }
 

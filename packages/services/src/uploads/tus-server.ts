@@ -44,7 +44,8 @@ export function createTusServer({ services, directory }: { services: ServiceCont
       const id = await nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]);
       // Creating it again would throw away what has arrived.
       const begun = await store.getUpload(id).catch(() => null);
-      if (begun !== null && begun.offset > 0) throw new FlotillaError("CONFLICT", "This upload is begun; ask how far it is and continue it.");
+      if (begun !== null && begun.offset > 0)
+        throw new FlotillaError("CONFLICT", "This upload is begun; ask how far it is and continue it.");
       return id;
     },
     async onIncomingRequest(request, id) {

@@ -38,9 +38,7 @@ export function ModelsPage() {
       sample={sample}
       hint={asked ? <UploadHint sample={sample} /> : null}
       firstUse={
-        nothing
-          ? { title: t("empty.title"), text: t(mayWrite ? "empty.text" : "empty.textReader"), icon: <Boxes size={24} /> }
-          : null
+        nothing ? { title: t("empty.title"), text: t(mayWrite ? "empty.text" : "empty.textReader"), icon: <Boxes size={24} /> } : null
       }
       search={{ value: search, onChange: (value) => void setSearch(value), label: t("search") }}
       nothingFound={{ title: t("filteredEmpty", { search: deferred }), clear: t("clear") }}

@@ -34,6 +34,9 @@ globalThis.addEventListener("message", (event: MessageEvent<HashRequest>) => {
   hash(event.data.file).then(
     (sha256) => reply({ kind: "done", sha256 }),
     (error: unknown) =>
-      reply({ kind: error instanceof DOMException ? "unreadable" : "failed", message: error instanceof Error ? error.message : String(error) }),
+      reply({
+        kind: error instanceof DOMException ? "unreadable" : "failed",
+        message: error instanceof Error ? error.message : String(error),
+      }),
   );
 });

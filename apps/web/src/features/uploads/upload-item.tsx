@@ -75,7 +75,7 @@ function Remarks({ transfer, upload }: Pick<UploadRow, "transfer" | "upload">) {
           <RelativeTime at={upload.createdAt} />
         </>
       )}
-      {transfer?.alreadyThere === true ? ` · ${t("alreadyThere")}` : ""}
+      {transfer?.alreadyThere === true && upload?.sameAs === null ? ` · ${t("alreadyThere")}` : ""}
       {transfer?.resumed === true ? ` · ${t("resumed")}` : ""}
       {typeof upload?.verdictMs === "number" && upload.sameAs === null ? ` · ${t("verdictIn", { time: format.ms(upload.verdictMs) })}` : ""}
     </p>

@@ -13,7 +13,10 @@ export function UploadZone({ kind, targetModelId }: StartOptions) {
   const t = useTranslations("uploads");
   const session = useSession();
   const { start } = useUploads();
-  const onFiles = useCallback((files: File[]) => files.forEach((file) => start(file, { kind, targetModelId })), [start, kind, targetModelId]);
+  const onFiles = useCallback(
+    (files: File[]) => files.forEach((file) => start(file, { kind, targetModelId })),
+    [start, kind, targetModelId],
+  );
   const onFolder = useCallback((name: string) => toast.error(t("folder", { name })), [t]);
   if (!session.can("model:write")) return null;
   return (
