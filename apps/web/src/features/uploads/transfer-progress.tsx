@@ -5,11 +5,12 @@ import { useTranslations } from "next-intl";
 import { secondsLeft } from "./estimate-speed.ts";
 import type { Transfer } from "./transfer.ts";
 
-/** How far, how fast, and how long it will take. */
-export function TransferProgress({ transfer }: { transfer: Transfer }) {
+/** How far, how fast, and how long it will take. What another tab sends of the same upload counts. */
+export function TransferProgress({ transfer, upload }: { transfer: Transfer; upload: UploadView | null }) {
   const t = useTranslations("uploads.progress");
   const format = useFormat();
-  const { speed, doneBytes, sizeBytes, paused } = transfer;
+  const { speed, sizeBytes, paused, phase } = transfer;
+  const doneBytes = Math.max(transfer.doneBytes, phase === "sending" && upload !== null ? upload.receivedBytes : 0);
   const left = secondsLeft(speed, sizeBytes);
   // An empty file is shown for the moment until it is refused.
   const share = sizeBytes === 0 ? 0 : doneBytes / sizeBytes;
@@ -23,7 +24,7 @@ export function TransferProgress({ transfer }: { transfer: Transfer }) {
     <Progress
       value={share}
       kind={paused === null ? "busy" : "warn"}
-      label={t(paused !== null ? "paused" : transfer.phase === "hashing" ? "hashing" : "sending")}
+      label={t(paused !== null ? "paused" : phase === "hashing" ? "hashing" : "sending")}
       detail={parts.filter((part) => part !== "").join(" · ")}
     />
   );

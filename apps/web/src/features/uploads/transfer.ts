@@ -35,8 +35,8 @@ export interface ServerReason {
   message: string;
 }
 
-/** The browser cannot read the file, or somebody said why it will not do. */
-export type TransferFailure = { kind: "unreadable" } | ({ kind: "said" } & ServerReason);
+/** The browser cannot read the file, the server did not answer its announcement, or somebody said why it will not do. */
+export type TransferFailure = { kind: "unreadable" } | { kind: "unreachable" } | ({ kind: "said" } & ServerReason);
 
 export type TransferEvent =
   | { kind: "progress"; bytes: number; nowMs: number }

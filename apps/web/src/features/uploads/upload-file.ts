@@ -41,7 +41,10 @@ async function bring(file: File, { calls, signal, onEvent, ...purpose }: Paramet
 
 function toFailure(error: unknown): TransferFailure {
   if (error instanceof UnreadableFile) return { kind: "unreadable" };
-  return { kind: "said", code: codeOf(error), message: error instanceof Error ? error.message : String(error) };
+  const code = codeOf(error);
+  // A failed call that carries no answer of the server's.
+  if (code === "" && error instanceof Error && error.name === "TRPCClientError") return { kind: "unreachable" };
+  return { kind: "said", code, message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Of our own errors and of failed calls; "" for anything else. */

@@ -46,7 +46,7 @@ export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }
           </Button>
         )}
       </div>
-      {active && transfer !== null ? <TransferProgress transfer={transfer} /> : null}
+      {active && transfer !== null ? <TransferProgress transfer={transfer} upload={upload} /> : null}
       {elsewhere && upload !== null ? <ElsewhereProgress upload={upload} /> : null}
       <UploadSteps steps={describeSteps(transfer, upload)} />
       <UploadNotices transfer={transfer} upload={upload} waitsForFile={waitsForFile} onContinue={onContinue} />

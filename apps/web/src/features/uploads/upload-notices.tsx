@@ -18,7 +18,7 @@ export function UploadNotices({ transfer, upload, waitsForFile, onContinue }: Up
   const t = useTranslations("uploads");
   const format = useFormat();
   const say = useReasonText();
-  const sayFailure = (failure: TransferFailure, name: string) => (failure.kind === "unreadable" ? t("unreadable", { name }) : say(failure));
+  const sayFailure = (failure: TransferFailure, name: string) => (failure.kind === "said" ? say(failure) : t(failure.kind, { name }));
   const failure = transfer === null || transfer.failure === null ? null : sayFailure(transfer.failure, transfer.fileName);
   if (upload?.state === "REJECTED" && upload.error !== null)
     return (
