@@ -9,11 +9,17 @@ export interface UploadView {
   sizeBytes: number;
   receivedBytes: number;
   state: UploadState;
+  /** Bytes came within the last seconds: some tab is sending it right now. */
+  moving: boolean;
+  /** Where a model goes: a new version of this model, or a new model. */
+  targetModelId: string | null;
   error: ErrorView | null;
   /** Set once READY. */
   modelId: string | null;
   modelVersionId: string | null;
   dataSetId: string | null;
+  /** The data set that had been made of the same file before: this upload made none. */
+  sameAs: { id: string; name: string; createdAt: Date } | null;
   inspection: Inspection | null;
   createdAt: Date;
   /** From the last byte to the verdict. */
