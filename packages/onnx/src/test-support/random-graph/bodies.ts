@@ -82,7 +82,9 @@ export function addScan(sketch: Sketch, fill: Fill): Value | null {
     .filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null)
     .slice(-1);
   if (first === null || scanned === null) return null;
-  declare(body, scanned);
+  body.graph.outputs.push(scanned.name);
+  // The runtime wants to know how much a Scan will make.
+  body.graph.types.set(scanned.name, { elemType: DataType.FLOAT, shape: scanned.tensor.dims });
   return sketch.one("Scan", [first], { body: { kind: "graph", value: body.graph }, num_scan_inputs: intAttribute(1) });
 }
 

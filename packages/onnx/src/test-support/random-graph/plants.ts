@@ -221,7 +221,7 @@ export const pads: Plant = (sketch) => {
     () => convolution(sketch, wide),
     () => convolution(sketch, wide),
     () => convolution(sketch, wide),
-    () => convolution(sketch, wide, { auto_pad: stringAttribute(random.pick(["SAME_UPPER", "VALID"])), pads: intsAttribute([]) }),
+    () => convolution(sketch, wide, { auto_pad: stringAttribute(random.pick(["SAME_UPPER", "VALID"])) }),
     () => sketch.one("AveragePool", [wide], { ...kernel, ceil_mode: intAttribute(Number(random.chance(0.2))) }),
     () => sketch.one("MaxPool", [wide], kernel),
   ])();
