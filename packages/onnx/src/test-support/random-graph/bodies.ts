@@ -14,13 +14,17 @@ export function addIf(sketch: Sketch, fill: Fill, constant = false): Value | nul
   if (flag === null) return null;
   const branches = [branch(sketch, fill), branch(sketch, fill)];
   const [yes = null, no = null] = sketch.random.shuffled(branches);
-  // The runtime refuses branches of different ranks.
-  if (yes === null || no === null || rankOf(sketch, yes) !== rankOf(sketch, no)) return null;
+  if (yes === null || no === null || !takesBoth(sketch, dimsOf(sketch, yes), dimsOf(sketch, no))) return null;
   return sketch.one("If", [flag], { then_branch: { kind: "graph", value: yes }, else_branch: { kind: "graph", value: no } });
 }
 
-function rankOf(sketch: Sketch, body: Sketch["graph"]): number {
-  return sketch.sample(body.outputs[0] ?? "").dims.length;
+function dimsOf(sketch: Sketch, body: Sketch["graph"]): readonly number[] {
+  return sketch.sample(body.outputs[0] ?? "").dims;
+}
+
+/** The runtime refuses branches of different ranks, and in old operator sets of different shapes. */
+function takesBoth({ opset }: Sketch, left: readonly number[], right: readonly number[]): boolean {
+  return opset < 11 ? left.join() === right.join() : left.length === right.length;
 }
 
 /** A branch has no inputs of its own. */
