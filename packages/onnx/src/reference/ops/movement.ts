@@ -24,7 +24,9 @@ const reshape: ReferenceOp = (inputs, node) => {
 
 const flatten: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
-  const axis = normaliseAxis(node.int("axis", 1), data.dims.length);
+  const rank = data.dims.length;
+  const given = node.int("axis", 1);
+  const axis = given === rank ? rank : axisOf(given, rank, node);
   return [sameBytes(data, [elementCount(data.dims.slice(0, axis)), elementCount(data.dims.slice(axis))])];
 };
 
