@@ -87,6 +87,15 @@ export function toNumbers(tensor: Tensor): Float64Array {
   return result;
 }
 
+/** Whether every element is `wanted`; large weights are told apart by their first element, without a copy. */
+export function isFilledWith(tensor: Tensor, wanted: number): boolean {
+  if (tensor.strings !== undefined) return false;
+  const bits = bitsPerElement(tensor.dataType) ?? 8;
+  if (elementCount(tensor.dims) === 0) return true;
+  const first = toNumbers({ ...tensor, dims: [1], bytes: tensor.bytes.subarray(0, Math.ceil(bits / 8)) })[0];
+  return first === wanted && toNumbers(tensor).every((value) => value === wanted);
+}
+
 /** The elements of an integer tensor, exact. */
 export function toBigInts(tensor: Tensor): bigint[] {
   const values: ArrayLike<number | bigint> = storageView(tensor);

@@ -53,6 +53,12 @@ describePass(
     },
   ],
   [
+    {
+      name: "where a Transpose of the region's own value comes back into it",
+      nodes: [turn("x", "a", there), node("Relu", ["a"], "b"), turn("b", "c", there), node("Sub", ["c", "b"], "y")],
+      input: [2, 4, 4],
+      left: ["Transpose", "Relu", "Transpose", "Sub"],
+    },
     { name: "where nothing turns it back", nodes: [turn("x", "a", there), node("Relu", ["a"], "y")], left: ["Transpose", "Relu"] },
     {
       name: "around a MatMul",

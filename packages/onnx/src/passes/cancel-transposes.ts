@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { intsAttribute, type Node } from "../graph/node.ts";
+import type { Dim } from "../graph/types.ts";
 import type { Pass } from "./pass.ts";
 import { canMove, moveNode } from "./transpose-rules.ts";
 
@@ -31,7 +32,6 @@ interface Region {
   readonly perm: readonly number[];
   /** The Transposes at its border: all have `perm`. */
   readonly entries: ReadonlySet<Node>;
-  /** In topological order. */
   readonly nodes: readonly Node[];
 }
 
@@ -60,7 +60,9 @@ function grow(graph: Graph, start: Node, opset: number): Region | null {
     }
     open.push(...consumersOf(graph, node));
   }
-  return inside.size === 0 ? null : { perm, entries, nodes: graph.nodes.filter((node) => inside.has(node)) };
+  // A border that reads from the region would be turned twice.
+  const circular = [...entries].some((entry) => inside.has(graph.producerOf(entry.inputs[0] ?? "") ?? entry));
+  return inside.size === 0 || circular ? null : { perm, entries, nodes: [...inside] };
 }
 
 /** Readers inside subgraphs count as leaving the region. */
@@ -105,17 +107,32 @@ function apply(graph: Graph, { perm, entries, nodes }: Region): void {
   for (const node of nodes) moveNode(graph, node, perm, (value) => insideOf(graph, value, entries, inside));
   for (const node of nodes) {
     const output = node.outputs[0] ?? "";
+    const type = graph.typeOf(output);
     const leaving = graph.consumersOf(output).filter((consumer) => !inside.has(consumer));
-    if (leaving.length === 0 && !graph.isOutput(output)) {
-      graph.types.delete(output);
-      continue;
-    }
-    const inner = graph.freshName("moved");
+    const stays = leaving.length > 0 || graph.isOutput(output);
+    const inner = stays ? graph.freshName("moved") : output;
+    if (type !== null) graph.types.set(inner, { elemType: type.elemType, shape: turnBack(type.shape, perm) });
+    if (!stays) continue;
     graph.setOutput(node, 0, inner);
-    for (const consumer of nodes)
-      for (const [index, input] of consumer.inputs.entries()) if (input === output) graph.setInput(consumer, index, inner);
+    for (const consumer of graph.consumersOf(output))
+      if (inside.has(consumer))
+        for (const [index, input] of consumer.inputs.entries()) if (input === output) graph.setInput(consumer, index, inner);
     graph.addNode({ opType: "Transpose", inputs: [inner], outputs: [output], attributes: { perm: intsAttribute(perm) } });
+    for (const consumer of leaving) skipInverse(graph, consumer, perm, inner);
   }
+}
+
+/** The shape before a Transpose by `perm`. */
+function turnBack(shape: readonly Dim[] | null, perm: readonly number[]): readonly Dim[] | null {
+  return shape === null ? null : perm.map((_, axis) => shape[perm.indexOf(axis)] ?? null);
+}
+
+/** A Transpose that turns back what was just turned: its readers read `inner`. One that makes an output is left to other passes. */
+function skipInverse(graph: Graph, consumer: Node, perm: readonly number[], inner: string): void {
+  const result = consumer.outputs[0] ?? "";
+  if (!consumer.is("Transpose") || !undoes(permOf(graph, consumer), perm) || graph.isOutput(result)) return;
+  graph.replaceUses(result, inner);
+  graph.removeNode(consumer);
 }
 
 /** What an operand is called before it is transposed; null where it is a constant. */

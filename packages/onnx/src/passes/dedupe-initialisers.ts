@@ -13,7 +13,7 @@ export const dedupeInitialisers: Pass = {
   run: (graph) => {
     let changed = false;
     for (const names of groups(graph).values()) {
-      // Large weights are hashed only where another tensor has the same type and shape.
+      // Large weights are hashed only where another tensor looks the same.
       if (names.length < 2) continue;
       const seen = new Map<string, string>();
       for (const name of names) {
@@ -34,12 +34,13 @@ export const dedupeInitialisers: Pass = {
   },
 };
 
-/** The names of the initialisers by type and shape. */
+/** The names of the initialisers by type, shape and beginning. */
 function groups(graph: Graph): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [name, tensor] of graph.constants) {
     if (tensor.strings !== undefined || graph.inputs.includes(name) || graph.isOutput(name)) continue;
-    const key = `${tensor.dataType}|${tensor.dims.join(",")}`;
+    // The first bytes tell most weights of the same shape apart.
+    const key = `${tensor.dataType}|${tensor.dims.join(",")}|${Buffer.from(tensor.bytes.subarray(0, 32)).toString("base64")}`;
     const names = found.get(key);
     if (names === undefined) found.set(key, [name]);
     else names.push(name);

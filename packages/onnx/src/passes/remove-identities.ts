@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { toNumbers } from "../graph/tensor.ts";
+import { isFilledWith, toNumbers } from "../graph/tensor.ts";
 import { staticShape } from "../graph/types.ts";
 import { sliceArguments } from "../infer/ops/movement.ts";
 import { bypassNode } from "./bypass-node.ts";
@@ -63,7 +63,7 @@ const pad: Rule = (graph, node) => {
   const pads = node.ints("pads");
   const tensor = graph.constantOf(node.inputs[1] ?? "");
   if (pads !== null) return pads.every((value) => value === 0);
-  return tensor !== null && toNumbers(tensor).every((value) => value === 0);
+  return tensor !== null && isFilledWith(tensor, 0);
 };
 
 /** The second operand is `neutral` everywhere and does not widen the first. */
@@ -71,9 +71,9 @@ const neutral = (value: number): Rule => {
   return (graph, node) => {
     const tensor = graph.constantOf(node.inputs[1] ?? "");
     const shape = graph.typeOf(node.inputs[0] ?? "")?.shape ?? null;
-    if (tensor === null || shape === null || tensor.strings !== undefined || tensor.dims.length > shape.length) return false;
+    if (tensor === null || shape === null || tensor.dims.length > shape.length) return false;
     const fits = tensor.dims.every((dim, axis) => dim === 1 || dim === shape[axis + shape.length - tensor.dims.length]);
-    return fits && toNumbers(tensor).every((entry) => entry === value);
+    return fits && isFilledWith(tensor, value);
   };
 };
 
@@ -81,7 +81,7 @@ const neutral = (value: number): Rule => {
 const constantly = (graph: Graph, value: string, wanted: number): boolean => {
   if (value === "") return true;
   const tensor = graph.constantOf(value);
-  return tensor !== null && tensor.strings === undefined && toNumbers(tensor).every((entry) => entry === wanted);
+  return tensor !== null && isFilledWith(tensor, wanted);
 };
 
 /** From the first to the last of every axis, forwards. */

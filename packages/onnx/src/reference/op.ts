@@ -61,15 +61,30 @@ export function pickElements(
   const count = guardSize(dims, node);
   if (tensor.strings !== undefined) return pickStrings(tensor, dims, pick, filler);
   if (isPacked(tensor.dataType)) throw refuse(node, "moves 4-bit values");
-  const source = storageView(tensor);
-  const width = source.BYTES_PER_ELEMENT;
+  const width = storageView(tensor).BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(count * width);
+  const [source, target, fill] = [
+    unitsOf(tensor.bytes, width),
+    unitsOf(bytes, width),
+    filler === null ? null : unitsOf(filler.bytes, width),
+  ];
+  const units = width === 8 ? 2 : 1;
   forEachIndex(dims, (index, flat) => {
     const from = pick(index);
-    const origin = from < 0 ? filler?.bytes.subarray(0, width) : tensor.bytes.subarray(from * width, (from + 1) * width);
-    if (origin !== undefined) bytes.set(origin, flat * width);
+    for (let unit = 0; unit < units; unit += 1) target[flat * units + unit] = (from < 0 ? fill?.[unit] : source[from * units + unit]) ?? 0;
   });
   return { dataType: tensor.dataType, dims: [...dims], bytes };
+}
+
+/** Bytes as whole numbers of the element's width, two of them for 8 bytes: copying them keeps every bit. */
+function unitsOf(bytes: Uint8Array, width: number): Uint8Array | Uint16Array | Uint32Array {
+  const size = Math.min(width, 4);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
+  const count = Math.floor(aligned.byteLength / size);
+  if (size === 1) return aligned;
+  return size === 2
+    ? new Uint16Array(aligned.buffer, aligned.byteOffset, count)
+    : new Uint32Array(aligned.buffer, aligned.byteOffset, count);
 }
 
 function pickStrings(tensor: Tensor, dims: readonly number[], pick: (index: readonly number[]) => number, filler: Tensor | null): Tensor {

@@ -1,6 +1,7 @@
 import { OnnxError } from "../../errors.ts";
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
+import { isPacked } from "../../graph/packed-integers.ts";
 import { elementCount, type Tensor, tensorFromNumbers, toNumbers } from "../../graph/tensor.ts";
 import { normaliseAxis } from "../../infer/context.ts";
 import { resolveRest, sliceArguments, sliceLength } from "../../infer/ops/movement.ts";
@@ -24,7 +25,9 @@ const reshape: ReferenceOp = (inputs, node) => {
 
 const flatten: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
-  const axis = normaliseAxis(node.int("axis", 1), data.dims.length);
+  const rank = data.dims.length;
+  const given = node.int("axis", 1);
+  const axis = given === rank ? rank : axisOf(given, rank, node);
   return [sameBytes(data, [elementCount(data.dims.slice(0, axis)), elementCount(data.dims.slice(axis))])];
 };
 
@@ -80,28 +83,19 @@ const concat: ReferenceOp = (inputs, node) => {
   const dims = first.dims.map((dim, at) => (at === axis ? parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0) : dim));
   if (parts.some((part) => part.dims.length !== dims.length || part.dims.some((dim, at) => at !== axis && dim !== dims[at])))
     throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} joins shapes that do not go together.`);
-  const strides = parts.map((part) => stridesOf(part.dims));
-  const starts: number[] = [];
-  const owners = parts.flatMap((part, index) => {
-    starts.push(parts.slice(0, index).reduce((sum, before) => sum + (before.dims[axis] ?? 0), 0));
-    return Array.from({ length: part.dims[axis] ?? 0 }, () => index);
-  });
-  const offsets = parts.map((_, index) => parts.slice(0, index).reduce((sum, before) => sum + elementCount(before.dims), 0));
-  const all: Tensor = {
-    dataType: first.dataType,
-    dims: [parts.reduce((sum, part) => sum + elementCount(part.dims), 0)],
-    bytes: Buffer.concat(parts.map((part) => part.bytes)),
-    ...(first.strings === undefined ? {} : { strings: parts.flatMap((part) => [...(part.strings ?? [])]) }),
-  };
-  return [
-    pickElements(all, dims, node, (index) => {
-      const owner = owners[index[axis] ?? 0] ?? 0;
-      return index.reduce(
-        (flat, at, here) => flat + (here === axis ? at - (starts[owner] ?? 0) : at) * (strides[owner]?.[here] ?? 0),
-        offsets[owner] ?? 0,
-      );
-    }),
-  ];
+  if (isPacked(first.dataType)) throw refuse(node, "joins 4-bit values");
+  guardSize(dims, node);
+  const outer = elementCount(first.dims.slice(0, axis));
+  const [bytes, strings]: [Uint8Array[], Uint8Array[]] = [[], []];
+  // Constants may be large: whole runs are copied, not elements.
+  for (let row = 0; row < outer; row += 1)
+    for (const part of parts) {
+      const [chunk, count] = [part.bytes.byteLength / outer, (part.strings?.length ?? 0) / outer];
+      bytes.push(part.bytes.subarray(row * chunk, (row + 1) * chunk));
+      if (part.strings !== undefined) strings.push(...part.strings.slice(row * count, (row + 1) * count));
+    }
+  const joined = { dataType: first.dataType, dims, bytes: new Uint8Array(Buffer.concat(bytes)) };
+  return [first.strings === undefined ? joined : { ...joined, strings }];
 };
 
 const slice: ReferenceOp = (inputs, node) => {

@@ -14,13 +14,17 @@ export function addIf(sketch: Sketch, fill: Fill, constant = false): Value | nul
   if (flag === null) return null;
   const branches = [branch(sketch, fill), branch(sketch, fill)];
   const [yes = null, no = null] = sketch.random.shuffled(branches);
-  // The runtime refuses branches of different ranks.
-  if (yes === null || no === null || rankOf(sketch, yes) !== rankOf(sketch, no)) return null;
+  if (yes === null || no === null || !takesBoth(sketch, dimsOf(sketch, yes), dimsOf(sketch, no))) return null;
   return sketch.one("If", [flag], { then_branch: { kind: "graph", value: yes }, else_branch: { kind: "graph", value: no } });
 }
 
-function rankOf(sketch: Sketch, body: Sketch["graph"]): number {
-  return sketch.sample(body.outputs[0] ?? "").dims.length;
+function dimsOf(sketch: Sketch, body: Sketch["graph"]): readonly number[] {
+  return sketch.sample(body.outputs[0] ?? "").dims;
+}
+
+/** The runtime refuses branches of different ranks, and in old operator sets of different shapes. */
+function takesBoth({ opset }: Sketch, left: readonly number[], right: readonly number[]): boolean {
+  return opset < 11 ? left.join() === right.join() : left.length === right.length;
 }
 
 /** A branch has no inputs of its own. */
@@ -82,7 +86,9 @@ export function addScan(sketch: Sketch, fill: Fill): Value | null {
     .filter(({ tensor, name }) => tensor.dataType === DataType.FLOAT && body.graph.producerOf(name) !== null)
     .slice(-1);
   if (first === null || scanned === null) return null;
-  declare(body, scanned);
+  body.graph.outputs.push(scanned.name);
+  // The runtime wants to know how much a Scan will make.
+  body.graph.types.set(scanned.name, { elemType: DataType.FLOAT, shape: scanned.tensor.dims });
   return sketch.one("Scan", [first], { body: { kind: "graph", value: body.graph }, num_scan_inputs: intAttribute(1) });
 }
 

@@ -11,6 +11,8 @@ export type Plant = (sketch: Sketch) => unknown;
 export interface Generated {
   readonly model: OnnxModel;
   readonly feeds: ReadonlyMap<string, Tensor>;
+  /** What a value holds for those feeds, in a Loop or Scan the first time round. */
+  readonly sample: (name: string) => Tensor;
   /** The size that each symbol stands for in the feeds. */
   readonly symbols: Readonly<Record<string, number>>;
 }
@@ -45,9 +47,10 @@ export function generateModel(seed: number, plant: Plant, opsets: readonly numbe
   planted(sketch, plant);
   steps(sketch, random.int(0, 3));
   if (random.chance(0.3)) planted(sketch, plant);
+  if (sketch.graph.nodeCount === 0) sketch.one("Tanh", [sketch.any()]);
   sketch.close();
   const feeds = new Map(sketch.graph.inputs.map((name) => [name, sketch.sample(name)]));
-  return { model: sketch.model(), feeds, symbols };
+  return { model: sketch.model(), feeds, symbols, sample: (name) => sketch.sample(name) };
 }
 
 function steps(sketch: Sketch, count: number): void {

@@ -206,10 +206,15 @@ function regionStep(sketch: Sketch, value: Value, data: Value, turn: (value: Val
   ])();
 }
 
+function asPlane(sketch: Sketch): Value | null {
+  const data = sketch.any();
+  return data === null ? null : sketch.one("Reshape", [data, sketch.ints([1, 1, -1])]);
+}
+
 /** Padding in front of a Conv or pool, sometimes of the wrong axes or with the wrong filler. */
 export const pads: Plant = (sketch) => {
   const { random } = sketch;
-  const data = sketch.any((dims) => dims.length === 4 || dims.length === 3);
+  const data = sketch.any((dims) => dims.length === 4 || dims.length === 3) ?? asPlane(sketch);
   if (data === null) return;
   const { dims } = data.tensor;
   const amounts = [...dims, ...dims].map((_, index) => (index % dims.length < 2 ? Number(random.chance(0.02)) : random.int(0, 2)));
@@ -221,7 +226,7 @@ export const pads: Plant = (sketch) => {
     () => convolution(sketch, wide),
     () => convolution(sketch, wide),
     () => convolution(sketch, wide),
-    () => convolution(sketch, wide, { auto_pad: stringAttribute(random.pick(["SAME_UPPER", "VALID"])), pads: intsAttribute([]) }),
+    () => convolution(sketch, wide, { auto_pad: stringAttribute(random.pick(["SAME_UPPER", "VALID"])) }),
     () => sketch.one("AveragePool", [wide], { ...kernel, ceil_mode: intAttribute(Number(random.chance(0.2))) }),
     () => sketch.one("MaxPool", [wide], kernel),
   ])();

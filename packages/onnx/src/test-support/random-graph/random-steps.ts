@@ -205,7 +205,9 @@ export function convolution(sketch: Sketch, data: Value, attributes: Attributes 
   return sketch.one("Conv", [data, weight, ...bias], {
     group: intAttribute(group),
     ...(random.chance(0.4) ? { strides: intsAttribute(sizes.map(() => random.int(1, 2))) } : {}),
-    ...(random.chance(0.3) ? { pads: intsAttribute([...sizes, ...sizes].map(() => random.int(0, 1))) } : {}),
+    ...(random.chance(0.3) && attributes["auto_pad"] === undefined
+      ? { pads: intsAttribute([...sizes, ...sizes].map(() => random.int(0, 1))) }
+      : {}),
     ...attributes,
   });
 }
