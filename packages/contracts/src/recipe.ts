@@ -26,8 +26,8 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
   }),
   z.object({
     pass: z.literal("weight-only"),
-    /** 4 bits are for MatMul, Gemm and embeddings; convolutions then take 8. */
-    bits: z.union([z.literal(4), z.literal(8)]).default(8),
+    /** 4 bits are for MatMul and Gemm; other layers then take 8. 16 bits are float16, calculated with in float32. */
+    bits: z.union([z.literal(4), z.literal(8), z.literal(16)]).default(8),
     /** Values that share a scale, 4 bits only. */
     blockSize: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128)]).default(32),
     /** Without zero points. Default: symmetric with 8 bits, not with 4. */

@@ -3,7 +3,7 @@ import type { PlacementDecision } from "./plan-placement.ts";
 
 /** Something that the person who chooses should know before the variant is used: a stable code and a sentence. */
 export interface ConversionWarning {
-  readonly code: "SLOWER_CONVOLUTIONS" | "MAY_SATURATE" | "NO_INTEGER_KERNELS" | "FLOAT_LAYERS";
+  readonly code: "CONVOLUTIONS_STAY_FLOAT" | "MAY_SATURATE" | "NO_INTEGER_KERNELS" | "FLOAT_LAYERS";
   readonly sentence: string;
 }
 

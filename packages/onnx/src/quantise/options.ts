@@ -23,9 +23,9 @@ export interface DynamicOptions extends Exclusions {
 
 /** Options of weight-only quantisation. */
 export interface WeightOnlyOptions extends Exclusions {
-  /** 4 bits need opset 21 and are for MatMul, Gemm and Gather; convolutions then take 8. Default 8. */
-  readonly bits?: 4 | 8;
-  /** Values that share a scale along the input dimension, 4 bits only. Default 32. */
+  /** 4 bits need opset 21 and are for MatMul and Gemm; other layers then take 8. 16 bits are float16. Default 8. */
+  readonly bits?: 4 | 8 | 16;
+  /** Values that share a scale along the input dimension. Default 32 with 4 bits; with 8, absent means a scale per channel and no new opset. */
   readonly blockSize?: 16 | 32 | 64 | 128;
   /** Zero points in the middle. Default true for 8 bits, false for 4, where a zero point is worth half a bit. */
   readonly symmetric?: boolean;

@@ -41,14 +41,14 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
   const shared = new SharedConstants(graph);
   const inputs = new Map<string, readonly string[]>();
   for (const node of layers) {
-    if (!node.is("Gemm", "MatMul")) storeWeights(graph, shared, node, options.perChannel ?? true);
+    if (!node.is("Gemm", "MatMul")) storeWeights(graph, node, { bits: 8, perChannel: options.perChannel ?? true });
     else toIntegerProduct(graph, node, shared, inputs, options);
   }
   const lstms = new Set(recurrent.filter((node) => isQuantisableLstm(graph, node)));
   for (const node of recurrent) {
     const { perChannel = true, reduceRange = true } = options;
     if (lstms.has(node)) toDynamicLstm(model, node, { perChannel, reduceRange });
-    else storeWeights(graph, shared, node, perChannel);
+    else storeWeights(graph, node, { bits: 8, perChannel });
   }
   graph.sortTopologically();
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
@@ -128,5 +128,5 @@ function warningsFor(layers: readonly Node[]): ConversionWarning[] {
   const convolutions = layers.filter((node) => node.is("Conv", "ConvTranspose")).length;
   if (convolutions === 0) return [];
   const sentence = `${convolutions} convolutions store int8 weights but calculate in float: smaller, not faster. Dynamic integer convolutions would be 5 to 9 times slower than float; static int8 is the way to speed.`;
-  return [{ code: "SLOWER_CONVOLUTIONS", sentence }];
+  return [{ code: "CONVOLUTIONS_STAY_FLOAT", sentence }];
 }

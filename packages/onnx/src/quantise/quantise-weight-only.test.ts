@@ -88,9 +88,17 @@ describe("quantiseWeightOnly", () => {
     expect(writeModel(after).length).toBeLessThan(writeModel(given).length * 0.45);
   });
 
+  test.each([8, 16] as const)("a convolution with %i bits is plain float32 once it is loaded", async (bits) => {
+    const conv: NodeInit = { opType: "Conv", inputs: ["x", "w"], outputs: ["y"] };
+    const given = buildModel({ inputs: { x: [1, 8, 4, 4] }, constants: { w: noiseTensor([32, 8, 3, 3]) }, nodes: [conv] });
+    const after = await expectSame(given, (copy) => quantiseWeightOnly(copy, { bits }), { tolerance: 0.01 });
+    expect(await kernelsOf(writeModel(after))).toEqual(["Conv"]);
+    expect(writeModel(after).length).toBeLessThan(writeModel(given).length * (bits / 32 + 0.1));
+  });
+
   test("small weights stay, and nothing else to store is said", () => {
     const small = buildModel({ constants: { w: noiseTensor([4, 4]) }, nodes: [{ opType: "MatMul", inputs: ["x", "w"], outputs: ["y"] }] });
-    expect(() => quantiseWeightOnly(small)).toThrow(/nothing to store as integers/);
+    expect(() => quantiseWeightOnly(small)).toThrow(/nothing to store in fewer bits/);
   });
 });
 
@@ -111,6 +119,6 @@ describe("quantiseDynamic", () => {
     const given = buildModel({ inputs: { x: [1, 4, 4, 4] }, constants: { w: noiseTensor([8, 4, 3, 3]) }, nodes: [conv] });
     let codes: string[] = [];
     await expectSame(given, (copy) => (codes = quantiseDynamic(copy).warnings.map(({ code }) => code)), { tolerance: 0.02 });
-    expect(codes).toEqual(["SLOWER_CONVOLUTIONS"]);
+    expect(codes).toEqual(["CONVOLUTIONS_STAY_FLOAT"]);
   });
 });

@@ -11,13 +11,14 @@ import { removeDeadCode } from "../passes/remove-dead-code.ts";
 import { runPasses } from "../passes/run-passes.ts";
 import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import type { ConversionResult } from "./conversion-result.ts";
-import { SharedConstants } from "./insert-qdq.ts";
 import type { WeightOnlyOptions } from "./options.ts";
 import { quantiseBlocks } from "./quantise-blocks.ts";
 import { isEmbedding, quantiseEmbedding } from "./quantise-embedding.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { storeWeights } from "./store-weights.ts";
 import { transposeWeights } from "./transpose-weights.ts";
+
+type WeightBits = NonNullable<WeightOnlyOptions["bits"]>;
 
 const STORED = ["Conv", "ConvTranspose", "LSTM", "GRU", "RNN"];
 /** DequantizeLinear has an axis since 13, and blocks and 4 bits since 21. */
@@ -28,36 +29,35 @@ const BLOCK_IR = 10;
 const SMALLEST_BYTES = 1024;
 
 /**
- * Stores weights as integers and calculates in float: no calibration, hardly any loss with 8 bits. onnxruntime fuses blocked weights of MatMul and
- * Gemm to MatMulNBits; everything else is dequantised in each run. Changes `model` and returns it.
+ * Stores weights in fewer bits and calculates in float: no calibration, hardly any loss with 8 or 16 bits. onnxruntime fuses blocked weights of MatMul and
+ * Gemm to MatMulNBits, which saves memory too; everything else becomes float32 again when the model is loaded. Changes `model` and returns it.
  * @throws OnnxError INVALID_INPUT where nothing is worth it, UNSUPPORTED_OPSET
  */
 export function quantiseWeightOnly(model: OnnxModel, options: WeightOnlyOptions = {}): ConversionResult {
   inferModel(model);
   const { graph } = model;
   const bits = options.bits ?? 8;
-  const blocked = bits === 4 || options.blockSize !== undefined;
+  const blocked = bits === 4 || (bits === 8 && options.blockSize !== undefined);
   const chosen = chooseNodes(graph, options);
   if (chosen.length === 0) {
     throw new OnnxError(
       "INVALID_INPUT",
-      `The model has no constant float32 weights of ${SMALLEST_BYTES} bytes or more in Conv, Gemm, MatMul, recurrent or embedding nodes, so there is nothing to store as integers. Leave the model as it is.`,
+      `The model has no constant float32 weights of ${SMALLEST_BYTES} bytes or more in Conv, Gemm, MatMul, recurrent or embedding nodes, so there is nothing to store in fewer bits. Leave the model as it is.`,
     );
   }
   const usesBlocks = blocked && chosen.some((node) => isBlockable(graph, node));
   const notes = upgradeOpset(model, usesBlocks ? BLOCK_OPSET : AXIS_OPSET);
   if (usesBlocks) model.irVersion = Math.max(model.irVersion, BLOCK_IR);
-  const shared = new SharedConstants(graph);
   const counts = { blocked: 0, stored: 0, embeddings: 0 };
   for (const node of chosen) {
-    if (blocked && isBlockable(graph, node)) {
+    if (bits !== 16 && blocked && isBlockable(graph, node)) {
       storeBlocks(graph, node, { bits, blockSize: options.blockSize ?? 32, symmetric: options.symmetric ?? bits === 8 });
       counts.blocked += 1;
     } else if (isEmbedding(graph, node)) {
       quantiseEmbedding(graph, node);
       counts.embeddings += 1;
     } else {
-      storeWeights(graph, shared, node, true);
+      storeWeights(graph, node, { bits: bits === 16 ? 16 : 8, perChannel: true });
       counts.stored += 1;
     }
   }
@@ -72,7 +72,7 @@ function chooseNodes(graph: Graph, options: WeightOnlyOptions): Node[] {
   const operators = new Set(options.excludeOperators);
   return graph.nodes.filter((node) => {
     if (names.has(node.name) || operators.has(node.opType)) return false;
-    if (isEmbedding(graph, node)) return isWorthIt(graph, node.inputs[0]);
+    if (isEmbedding(graph, node)) return options.bits !== 16 && isWorthIt(graph, node.inputs[0]);
     return node.is(...STORED, "MatMul", "Gemm") && isWorthIt(graph, node.inputs[1]);
   });
 }
@@ -105,12 +105,14 @@ function storeBlocks(graph: Graph, node: Node, options: Parameters<typeof quanti
   graph.setInput(node, 1, output);
 }
 
-function summarise(counts: { blocked: number; stored: number; embeddings: number }, bits: number, blockSize: number): string[] {
+function summarise(counts: { blocked: number; stored: number; embeddings: number }, bits: WeightBits, blockSize: number): string[] {
   const notes: string[] = [];
   if (counts.blocked > 0)
     notes.push(`${counts.blocked} matrix products have ${bits}-bit weights with a scale for each ${blockSize} values.`);
   if (counts.embeddings > 0) notes.push(`${counts.embeddings} embeddings have int8 rows with a scale each.`);
   if (counts.stored > 0)
-    notes.push(`${counts.stored} layers store int8 weights and calculate in float: the file is smaller, the model not faster.`);
+    notes.push(
+      `${counts.stored} layers store ${bits === 16 ? "float16" : "int8"} weights and calculate in float: the file is smaller, the model not faster.`,
+    );
   return notes;
 }
