@@ -225,7 +225,9 @@ describe("bad input", () => {
       sentence: expect.stringMatching(/^.{30,}\.$/s),
     });
     await expect
-      .poll(async () => [await worker.filesIn("blobs"), await worker.filesIn("tmp"), await worker.filesIn("uploads")])
+      .poll(async () => [await worker.filesIn("blobs"), await worker.filesIn("tmp"), await worker.filesIn("uploads")], {
+        timeout: 10_000,
+      })
       .toEqual([[], [], []]);
   });
 

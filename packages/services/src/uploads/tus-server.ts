@@ -60,7 +60,7 @@ export function createTusServer({ services, directory }: { services: ServiceCont
       return { status_code: refusal.status, body: JSON.stringify({ code: refusal.code, message: refusal.message }) };
     },
   });
-  server.on(EVENTS.POST_RECEIVE, (_request: unknown, upload: Upload) => noteProgress(services, upload.id, upload.offset));
+  server.on(EVENTS.POST_RECEIVE, (_request: unknown, upload: Upload) => void noteProgress(services, upload.id, upload.offset));
 
   return {
     async handle(request, actor) {
@@ -72,7 +72,8 @@ export function createTusServer({ services, directory }: { services: ServiceCont
       const response = await server.handleWeb(request);
       const offset = Number(response.headers.get("upload-offset"));
       const id = idOf(request);
-      if (request.method === "PATCH" && response.ok && id !== null && offset > 0) noteProgress(services, id, offset);
+      // Before the answer: whoever hears that a part has arrived can rely on its being counted.
+      if (request.method === "PATCH" && response.ok && id !== null && offset > 0) await noteProgress(services, id, offset);
       return response;
     },
   };
@@ -137,10 +138,12 @@ async function answerFinished(
   });
 }
 
-function noteProgress(services: ServiceContext, uploadId: string, receivedBytes: number): void {
-  recordUploadProgress(services, { uploadId, receivedBytes }).catch((error: unknown) => {
+async function noteProgress(services: ServiceContext, uploadId: string, receivedBytes: number): Promise<void> {
+  try {
+    await recordUploadProgress(services, { uploadId, receivedBytes });
+  } catch (error) {
     services.logger.warn({ err: error, uploadId }, "an upload's progress could not be noted");
-  });
+  }
 }
 
 /** Turns an error into its answer. An upload that sends more than it announced is over: it would never end. */
