@@ -3,9 +3,10 @@ export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/devi
 export { actOnRollout, allowedActions, revertReach, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
-export { IN_FLIGHT_STATES, isFailed } from "./rollouts/device-states.ts";
+export { IN_FLIGHT_STATES, isFailed, staysSettled } from "./rollouts/device-states.ts";
+export { nextChangeAt } from "./rollouts/next-change.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
-export { stepRollout } from "./rollouts/step-rollout.ts";
+export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes } from "./text/format.ts";

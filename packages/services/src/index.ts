@@ -72,7 +72,7 @@ export { getOverview } from "./overview/get-overview.ts";
 export { createRelease, createReleaseInput } from "./releases/create-release.ts";
 export { getRelease, listReleases, listReleasesInput } from "./releases/list-releases.ts";
 export { withdrawRelease } from "./releases/withdraw-release.ts";
-export { advanceRollout, listLiveRollouts } from "./rollouts/advance-rollout.ts";
+export { advanceRollout, listLiveRollouts, listRolloutsToFollow } from "./rollouts/advance-rollout.ts";
 export { changeRollout } from "./rollouts/change-rollout.ts";
 export { createRollout, createRolloutInput } from "./rollouts/create-rollout.ts";
 export { getRollout } from "./rollouts/get-rollout.ts";

@@ -52,7 +52,7 @@ WITH turn AS (
 UPDATE "rollout_device" rd
 SET "state" = CASE WHEN turn."online" THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq", "attempt" = rd."attempt" + 1,
   "previousReleaseId" = written."previousReleaseId", "previousVariantId" = written."previousVariantId",
-  "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL, "assignedAt" = $5::timestamptz, "updatedAt" = $5::timestamptz
+  "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL, "settled" = false, "assignedAt" = $5::timestamptz, "updatedAt" = $5::timestamptz
 FROM written JOIN turn ON turn."deviceId" = written."deviceId"
 WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
 RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
@@ -65,6 +65,11 @@ WHERE r."id" = o."rolloutId" AND o."rolloutId" <> $1::uuid AND o."deviceId" = AN
   AND (o."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
     OR (o."state" = 'QUEUED' AND r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = $1::uuid)))
 RETURNING o."rolloutId"::text`;
+
+/** Live rollouts whose rows say that these devices had their release: superseding an outcome changes no row, and may end the rollout. */
+const LEFT_SQL = `
+SELECT DISTINCT o."rolloutId"::text FROM "rollout_device" o JOIN "rollout" r ON r."id" = o."rolloutId"
+WHERE o."deviceId" = ANY($2::uuid[]) AND o."rolloutId" <> $1::uuid AND o."seq" IS NOT NULL AND r."state" IN ('RUNNING', 'PAUSED', 'HALTED')`;
 
 interface Written {
   deviceId: string;
@@ -87,13 +92,10 @@ export async function assignDevices(tx: Tx, scope: RolloutScope, deviceIds: read
     scope.now,
   );
   await announce(tx, scope, written, true);
-  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(
-    SUPERSEDE_SQL,
-    scope.rolloutId,
-    written.map(({ deviceId }) => deviceId),
-    scope.now,
-  );
-  return [...new Set(lost.map(({ rolloutId }) => rolloutId))];
+  const taken = written.map(({ deviceId }) => deviceId);
+  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(SUPERSEDE_SQL, scope.rolloutId, taken, scope.now);
+  const left = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(LEFT_SQL, scope.rolloutId, taken);
+  return [...new Set([...lost, ...left].map(({ rolloutId }) => rolloutId))];
 }
 
 /** Rows whose assignment is still this rollout's; a report or a newer rollout may have changed others meanwhile. */
@@ -113,7 +115,7 @@ WITH turn AS (
 )
 UPDATE "rollout_device" rd
 SET "state" = CASE WHEN $5 THEN 'REVERTED' WHEN turn."online" THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq",
-  "progress" = NULL, "assignedAt" = $4::timestamptz, "updatedAt" = $4::timestamptz
+  "progress" = NULL, "settled" = false, "assignedAt" = $4::timestamptz, "updatedAt" = $4::timestamptz
 FROM written JOIN turn ON turn."deviceId" = written."deviceId"
 WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
 RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
@@ -137,7 +139,7 @@ WITH turn AS (
   WHERE "previousReleaseId" IS NOT NULL AND "previousVariantId" IS NOT NULL
   ${WRITE_ASSIGNMENT}
 )
-UPDATE "rollout_device" rd SET "state" = $5, "assignedAt" = NULL, "updatedAt" = $4::timestamptz
+UPDATE "rollout_device" rd SET "state" = $5, "settled" = false, "assignedAt" = NULL, "updatedAt" = $4::timestamptz
 FROM turn WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = turn."deviceId"
 RETURNING rd."deviceId"::text, turn."seq", turn."previousReleaseId"::text AS "releaseId"`;
 
