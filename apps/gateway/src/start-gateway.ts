@@ -37,12 +37,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
   const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
   const rollouts = new RolloutController(ctx);
-  const onEvent = ({ topic }: LiveEvent): void => {
-    if (topic === "rollout") rollouts.wake();
-    if (topic === "rollout" || topic === "device") broker?.wake(topic);
+  const onEvent = (event: LiveEvent): void => {
+    rollouts.hear(event);
+    if (event.topic === "rollout" || event.topic === "device") broker?.wake(event.topic);
   };
   const onGap = (): void => {
-    rollouts.wake();
+    rollouts.lookAtAll();
     broker?.wake("device");
   };
   const stopListening = await listenLive(databaseUrl, onEvent, { onGap });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createLiveHub, type LiveHub } from "@flotilla/api";
 import { type BlobStore, createFileBlobStore, createS3BlobStore } from "@flotilla/blob";
-import { createDb, listenLive } from "@flotilla/db";
+import { createDb, followDatabaseClock, listenLive } from "@flotilla/db";
 import { createQueue } from "@flotilla/jobs";
 import { createLogger } from "@flotilla/logger";
 import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
@@ -43,7 +43,8 @@ async function start(): Promise<WebServices> {
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
   const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
-  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => new Date(), logger, enrolment };
+  const clock = await followDatabaseClock(db);
+  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => clock.now(), logger, enrolment };
   const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
   const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
   // Next stops once every connection has ended, and a tab's live stream never ends by itself.
