@@ -15,6 +15,10 @@ export interface ControllerTiming {
 
 const TIMING: ControllerTiming = { tickMs: 2_000, crowdMs: 250, checkMs: 60_000, followUpMs: 1_000 };
 
+/** A rollout that takes long to look at rests for a multiple of that: news of a large fleet come in every moment. */
+const REST_FACTOR = 4;
+const MAX_REST_MS = 5_000;
+
 /**
  * Lets live rollouts go on. A rollout is loaded only when something about it was announced, when one of its devices came, went or was revoked,
  * and when time alone can change it: a soak or a deadline that ends. Several gateways may run it: a rollout is advanced under its row's
@@ -26,6 +30,7 @@ export class RolloutController {
   readonly #loop: RoundLoop;
   /** When each live rollout is to be looked at without news, in ms. */
   #due = new Map<string, number>();
+  readonly #restUntil = new Map<string, number>();
   #news = new Set<string>();
   #everything = true;
   #followAt = 0;
@@ -81,15 +86,26 @@ export class RolloutController {
       this.#due = new Map(live.map((id) => [id, this.#due.get(id) ?? 0]));
       if (live.length > 0 && this.#followAt <= now) for (const id of await listRolloutsToFollow(this.#ctx)) news.add(id);
       this.#followAt = now + this.#timing.tickMs;
-      return live.filter((id) => everything || news.has(id) || (this.#due.get(id) ?? 0) <= now);
+      for (const id of this.#restUntil.keys()) if (!this.#due.has(id)) this.#restUntil.delete(id);
+      const wanted = live.filter((id) => everything || news.has(id) || (this.#due.get(id) ?? 0) <= now);
+      return wanted.filter((id) => !this.#isResting(id, now));
     } catch (error) {
       this.#everything = true;
       throw error;
     }
   }
 
+  /** What is resting is looked at right afterwards. */
+  #isResting(rolloutId: string, now: number): boolean {
+    const until = this.#restUntil.get(rolloutId) ?? 0;
+    if (until <= now) return false;
+    this.#due.set(rolloutId, until);
+    return true;
+  }
+
   /** Never rejects: one rollout that cannot be advanced does not hold up the others. */
   async #advance(rolloutId: string): Promise<void> {
+    const began = performance.now();
     try {
       const { changed, nextChangeAt } = await advanceRollout(this.#ctx, { rolloutId });
       const now = this.#ctx.clock().getTime();
@@ -99,5 +115,7 @@ export class RolloutController {
       this.#due.set(rolloutId, this.#ctx.clock().getTime() + this.#timing.followUpMs);
       this.#ctx.logger.error({ err: error, rolloutId }, "a rollout could not be advanced; it is tried again");
     }
+    const restMs = Math.min((performance.now() - began) * REST_FACTOR, MAX_REST_MS);
+    this.#restUntil.set(rolloutId, this.#ctx.clock().getTime() + restMs);
   }
 }
