@@ -23,7 +23,7 @@ const ctx: DevicePlaneContext = {
   clock: () => clock.now(),
   logger,
   signerKeys: [signer.trustedKey],
-  ca: await loadOrCreateCa(env.SECRETS_DIR),
+  ca: await loadOrCreateCa(env.SECRETS_DIR, () => clock.now()),
   brokerUrl: env.PUBLIC_BROKER_URL ?? brokerUrl,
 };
 

@@ -5,7 +5,7 @@ import { RoundLoop, type RoundLoopOptions } from "./round-loop.ts";
 
 const logger = createLogger("round-loop", "silent");
 let loop: RoundLoop;
-let rounds: number;
+let rounds = 0;
 beforeEach(() => {
   vi.useFakeTimers();
   rounds = 0;

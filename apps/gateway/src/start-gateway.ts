@@ -39,11 +39,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const rollouts = new RolloutController(ctx);
   const onEvent = (event: LiveEvent): void => {
     rollouts.hear(event);
-    if (event.topic === "rollout" || event.topic === "device") broker?.wake(event.topic);
+    broker?.hear(event);
   };
   const onGap = (): void => {
     rollouts.lookAtAll();
-    broker?.wake("device");
+    broker?.lookAtAll();
   };
   const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
   const server = await startServer(options, () => mqtt?.isConnected() === true);
@@ -94,7 +94,9 @@ async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, u
 
 interface BrokerSide {
   /** Something was written that the broker may have to be told. */
-  wake(topic: "rollout" | "device"): void;
+  hear(event: LiveEvent): void;
+  /** As `hear`, of everything. */
+  lookAtAll(): void;
   stop(): Promise<void>;
 }
 
@@ -106,12 +108,16 @@ function startBrokerSide({ ctx, presenceGraceMs }: GatewayOptions, mqtt: MqttCli
   outbox.start();
   revocations.start();
   return {
-    wake: (topic) => {
+    hear: (event) => {
+      if (event.topic === "rollout" || event.topic === "device") outbox.wake();
+      revocations.hear(event);
+    },
+    lookAtAll: () => {
       outbox.wake();
-      if (topic === "device") revocations.check();
+      revocations.check();
     },
     stop: async () => {
-      revocations.stop();
+      await revocations.stop();
       await outbox.stop();
       await mqtt.stop();
       await ingest.stop();

@@ -40,12 +40,12 @@ export { applyMetrics, type DeviceMetricsReport } from "./device-plane/apply-met
 export { applyReports } from "./device-plane/apply-reports.ts";
 export { applySecurityReport } from "./device-plane/apply-security-report.ts";
 export { applyStateReports, type DeviceStateReport } from "./device-plane/apply-state-reports.ts";
-export { authenticateDevice } from "./device-plane/authenticate-device.ts";
+export { authenticateDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
 export { authoriseArtifact } from "./device-plane/authorise-artifact.ts";
 export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.ts";
 export { enrolDevice } from "./device-plane/enrol-device.ts";
 export { type AssignmentAnswer, getAssignment } from "./device-plane/get-assignment.ts";
-export { listRevokedDevices } from "./device-plane/list-revoked-devices.ts";
+export { listRevocations } from "./device-plane/list-revocations.ts";
 export { markUnheardOffline } from "./device-plane/mark-unheard-offline.ts";
 export { deleteOutbox, type OutboxRow, readOutbox } from "./device-plane/outbox.ts";
 export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";

@@ -6,7 +6,7 @@ WHERE s."rolloutId" = rd."rolloutId" AND s."index" = rd."stageIndex" AND rd."sta
   AND (s."state" = 'PASSED' OR (s."startedAt" > rd."updatedAt" AND rd."state" IN ('SUCCEEDED', 'ROLLED_BACK', 'FAILED', 'TIMED_OUT')));
 
 -- A certificate counts once the device has used it. Which one each device uses is not known yet: the first that is seen is taken.
-ALTER TABLE "device" ADD COLUMN "certificateIssuedAt" TIMESTAMPTZ(3),
+ALTER TABLE "device" ADD COLUMN "certificateValidFrom" TIMESTAMPTZ(3),
 ADD COLUMN "certificateUsedAt" TIMESTAMPTZ(3),
 ADD COLUMN "previousCertificateSerial" TEXT;
 
