@@ -1,19 +1,34 @@
 import { expect, test } from "vitest";
 import { layOut } from "./data-directory.ts";
-import { deviceProcess } from "./processes.ts";
+import { deviceProcess, serverProcesses, type StackSettings } from "./processes.ts";
+
+const settings: StackSettings = {
+  root: "/flotilla",
+  directory: layOut("/data"),
+  ports: { web: 1, gateway: 2, broker: 3, postgres: 4 },
+  host: "127.0.0.1",
+  databaseUrl: "postgres://localhost/flotilla",
+  authSecret: "the-auth-secret",
+  webUrl: "http://localhost:1",
+  gatewayUrl: "https://localhost:2",
+};
 
 test("a demo device's enrolment token is not among its arguments, which every user of the machine can read", () => {
-  const settings = {
-    root: "/flotilla",
-    directory: layOut("/data"),
-    ports: { web: 1, gateway: 2, broker: 3, postgres: 4 },
-    host: "127.0.0.1",
-    databaseUrl: "postgres://localhost/flotilla",
-    authSecret: "secret",
-    webUrl: "http://localhost:1",
-    gatewayUrl: "https://localhost:2",
-  };
   const spec = deviceProcess(settings, { name: "demo-1", token: "a-token", caFingerprint: "00", images: "/images" });
   expect(spec.args.join(" ")).not.toContain("a-token");
   expect(spec.env).toEqual({ AGENT_TOKEN: "a-token" });
+});
+
+test.each([
+  ["the secrets directory", "/data/secrets", ["broker", "gateway", "worker"]],
+  ["the key of sessions", "the-auth-secret", ["web"]],
+  ["the database", "postgres://localhost/flotilla", ["gateway", "worker", "web"]],
+])("%s is told to those processes alone that use it", (_, secret, names) => {
+  const told = serverProcesses(settings).filter(({ env = {} }) => Object.values(env).includes(secret));
+  expect(told.map(({ name }) => name)).toEqual(names);
+});
+
+test("the dashboard gets the CA's certificate and no other file of the secrets directory", () => {
+  const web = serverProcesses(settings).find(({ name }) => name === "web");
+  expect(Object.values(web?.env ?? {}).filter((value) => value.startsWith("/data/secrets"))).toEqual(["/data/secrets/ca.pem"]);
 });

@@ -20,29 +20,38 @@ export interface StackSettings {
   gatewayUrl: string;
 }
 
-/** The environment that every server process of the stack shares; each app's `env.ts` reads what it needs. */
-function serverEnv(settings: StackSettings): Record<string, string> {
+/** Each server process's environment: what its `env.ts` reads and nothing else, so that a secret is only where it is used. */
+function serverEnvs(settings: StackSettings): Record<"broker" | "gateway" | "worker" | "web", Record<string, string>> {
   const { directory, ports } = settings;
   const brokerUrl = `mqtts://localhost:${ports.broker}`;
+  const all = { NODE_ENV: "production", LOG_LEVEL: "info" };
+  const data = { DATABASE_URL: settings.databaseUrl, BLOB_DIR: directory.blobs };
+  const secrets = { SECRETS_DIR: directory.secrets };
   return {
-    NODE_ENV: "production",
-    NEXT_TELEMETRY_DISABLED: "1",
-    DATABASE_URL: settings.databaseUrl,
-    BLOB_DIR: directory.blobs,
-    UPLOAD_DIR: directory.uploads,
-    SECRETS_DIR: directory.secrets,
-    AUTH_SECRET: settings.authSecret,
-    BROKER_URL: brokerUrl,
-    BROKER_PORT: String(ports.broker),
-    BROKER_HOST: settings.host,
-    GATEWAY_PORT: String(ports.gateway),
-    GATEWAY_HOST: settings.host,
-    PUBLIC_BROKER_URL: brokerUrl,
-    PUBLIC_GATEWAY_URL: settings.gatewayUrl,
-    PUBLIC_WEB_URL: settings.webUrl,
-    WEB_PORT: String(ports.web),
-    AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
-    LOG_LEVEL: "info",
+    broker: { ...all, ...secrets, BROKER_PORT: String(ports.broker), BROKER_HOST: settings.host, PUBLIC_BROKER_URL: brokerUrl },
+    gateway: {
+      ...all,
+      ...data,
+      ...secrets,
+      GATEWAY_PORT: String(ports.gateway),
+      GATEWAY_HOST: settings.host,
+      PUBLIC_GATEWAY_URL: settings.gatewayUrl,
+      BROKER_URL: brokerUrl,
+      PUBLIC_BROKER_URL: brokerUrl,
+    },
+    worker: { ...all, ...data, ...secrets },
+    web: {
+      ...all,
+      ...data,
+      NEXT_TELEMETRY_DISABLED: "1",
+      UPLOAD_DIR: directory.uploads,
+      // The certificate alone: the keys of the CA and of releases are none of the dashboard's business.
+      CA_FILE: path.join(directory.secrets, "ca.pem"),
+      AUTH_SECRET: settings.authSecret,
+      PUBLIC_WEB_URL: settings.webUrl,
+      PUBLIC_GATEWAY_URL: settings.gatewayUrl,
+      AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
+    },
   };
 }
 
@@ -52,22 +61,22 @@ export function postgresProcess(postgres: EmbeddedPostgres): ProcessSpec {
 
 /** Broker, gateway, worker and web, in the order in which they need each other. */
 export function serverProcesses(settings: StackSettings): ProcessSpec[] {
-  const env = serverEnv(settings);
+  const env = serverEnvs(settings);
   const app = (name: string): string => path.join(settings.root, "apps", name);
   return [
     {
       name: "broker",
       args: [path.join(app("standalone"), "src/broker/main.ts")],
-      env,
+      env: env.broker,
       ready: (child) => untilPortAnswers(child, settings.ports.broker),
     },
     {
       name: "gateway",
       args: [path.join(app("gateway"), "src/main.ts")],
-      env,
+      env: env.gateway,
       ready: (child) => untilPortAnswers(child, settings.ports.gateway),
     },
-    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env },
+    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env: env.worker },
     {
       name: "web",
       args: [
@@ -79,7 +88,7 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
         settings.host,
       ],
       cwd: app("web"),
-      env,
+      env: env.web,
       ready: (child) => untilHttpAnswers(child, settings.ports.web, "/api/health"),
     },
   ];

@@ -38,7 +38,7 @@ async function start(): Promise<WebServices> {
   const enrolment = {
     webUrl: settings.PUBLIC_WEB_URL,
     gatewayUrl: settings.PUBLIC_GATEWAY_URL,
-    caFingerprint: settings.SECRETS_DIR === undefined ? "" : await readCaFingerprint(settings.SECRETS_DIR),
+    caFingerprint: await readCaFingerprint(settings.CA_FILE),
   };
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
