@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -31,6 +31,8 @@ export interface TestWorker {
 export async function startTestWorker(limits: Partial<WorkerLimits> = {}, options: { started?: boolean } = {}): Promise<TestWorker> {
   const database = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "flotilla-worker-test-"));
+  // As a data directory is: another user, which a child is when the worker is root, gets through to its own folder.
+  await chmod(directory, 0o755);
   const blob = createFileBlobStore({ directory: join(directory, "blobs") });
   const queue = createQueue({ url: database.url });
   await queue.start();
