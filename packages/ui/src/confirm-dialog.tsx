@@ -52,7 +52,7 @@ export function ConfirmDialog({
       setTyped("");
       onOpenChange(false);
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
+      setFailure(labels.failure(error));
     } finally {
       setPending(false);
     }

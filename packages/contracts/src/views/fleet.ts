@@ -190,6 +190,9 @@ export interface OverviewView {
   attention: {
     kind: "rollout-halted" | "devices-pending" | "devices-offline" | "devices-failed" | "job-failed" | "security";
     params: Record<string, string | number>;
+    /** Why: the decision of a rollout that halted, the newest refusal of a device. Each language says it by its kind or code. */
+    decision?: Decision;
+    reason?: ErrorView;
     href: string;
   }[];
   models: { id: string; name: string; runsOn: number; latencyP95Ms: number | null; sparkline: number[] }[];

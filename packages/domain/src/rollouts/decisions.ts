@@ -112,7 +112,7 @@ export function decideHalt(reading: GateReading, failures: readonly FailedDevice
       return decide(
         "halted-failure-rate",
         `Halted: ${failures.length} of ${counted(sampleCount, "device")} failed (${formatPercent(value ?? 1)}${range}), limit ${formatPercent(limit ?? 0)}.${most}`,
-        { ...base, failed: failures.length, reason },
+        { ...base, failed: failures.length, code: first?.reason?.code ?? null, reason },
       );
     }
     case "golden-agreement":

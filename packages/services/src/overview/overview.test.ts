@@ -83,7 +83,8 @@ test("what needs a person is counted by cause, the halted rollout first, with it
     ["devices-pending", 1],
     ["devices-offline", 1],
   ]);
-  expect(attention[0]?.params["why"]).toMatch(/^Halted: cam-\d rolled back: it crashed 3 times\.$/);
+  expect(attention[0]?.decision).toMatchObject({ kind: "halted-device", params: { code: "HOST_CRASHED", reason: "it crashed 3 times" } });
+  expect(attention[1]?.reason).toEqual({ code: "SIGNATURE_INVALID", message: "forged" });
   expect({ healthyCount, deviceCount }).toEqual({ healthyCount: 4, deviceCount: 6 });
 });
 

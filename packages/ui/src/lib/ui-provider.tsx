@@ -19,6 +19,8 @@ export interface UiLabels {
   /** Asks for the name to be typed before a dangerous action: "Type {word} to confirm". */
   typeToConfirm: (word: string) => string;
   never: string;
+  /** Why an action failed, for a person. */
+  failure: (error: unknown) => string;
 }
 
 export interface LinkLikeProps {
@@ -55,6 +57,7 @@ const englishLabels: UiLabels = {
   showTable: "Show as table",
   typeToConfirm: (word) => `Type ${word} to confirm`,
   never: "never",
+  failure: (error) => (error instanceof Error ? error.message : String(error)),
 };
 
 function PlainLink({ prefetch: _prefetch, children, ...props }: LinkLikeProps) {

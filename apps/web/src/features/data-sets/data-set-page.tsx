@@ -24,6 +24,7 @@ import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 const PER_PAGE = 48;
 
@@ -129,6 +130,7 @@ export function isPicture(set: Pick<DataSetView, "kind" | "sampleShape">): boole
 
 function RenameDialog({ set, onClose }: { set: DataSetView; onClose: () => void }) {
   const t = useTranslations("dataSets.one");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const [name, setName] = useState(set.name);
@@ -162,7 +164,7 @@ function RenameDialog({ set, onClose }: { set: DataSetView; onClose: () => void 
       </Field>
       {rename.error === null ? null : (
         <Notice kind="bad" className="mt-3">
-          {rename.error.message}
+          {say(rename.error)}
         </Notice>
       )}
     </Dialog>

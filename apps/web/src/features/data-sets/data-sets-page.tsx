@@ -30,6 +30,7 @@ import { DropAnywhere } from "../uploads/drop-anywhere.tsx";
 import { FilePicker } from "../uploads/file-picker.tsx";
 import { accepts, UploadPanel } from "../uploads/upload-panel.tsx";
 import { useUploads } from "../uploads/uploads-provider.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 /** Images and arrays to calibrate and to test with. */
 export function DataSetsPage() {
@@ -150,6 +151,7 @@ function DataSetTable({ sets }: { sets: readonly DataSetView[] }) {
 
 function SampleMenu({ onStarted }: { onStarted: (uploadId: string) => void }) {
   const t = useTranslations("dataSets.list");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const mutation = useMutation(
@@ -160,7 +162,7 @@ function SampleMenu({ onStarted }: { onStarted: (uploadId: string) => void }) {
         onStarted(uploadId);
         await Promise.all([client.invalidateQueries(trpc.uploads.pathFilter()), client.invalidateQueries(trpc.dataSets.pathFilter())]);
       },
-      onError: (error) => toast.error(error.message),
+      onError: (error) => toast.error(say(error)),
     }),
   );
   return (

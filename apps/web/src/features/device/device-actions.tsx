@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { TagsDialog } from "./tags-dialog.tsx";
 
@@ -73,6 +74,7 @@ function RevokeDialog({ device, onOpenChange }: { device: DeviceView; onOpenChan
 
 function PendingActions({ device }: { device: DeviceView }) {
   const t = useTranslations("devices");
+  const say = useErrorText();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -80,7 +82,7 @@ function PendingActions({ device }: { device: DeviceView }) {
   const accept = useMutation(
     trpc.devices.accept.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.devices.pathFilter()),
-      onError: (error) => toast.error(t("failed", { reason: error.message })),
+      onError: (error) => toast.error(t("failed", { reason: say(error) })),
     }),
   );
   const reject = useMutation(trpc.devices.reject.mutationOptions());

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 const MOST_SHOWN = 50;
 
@@ -78,6 +79,7 @@ interface PendingRowProps extends ReturnType<typeof usePendingActions> {
 
 function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
   const t = useTranslations("devices");
+  const say = useErrorText();
   const [busy, setBusy] = useState(false);
   const [rejecting, setRejecting] = useState(false);
   const acceptOne = async () => {
@@ -85,7 +87,7 @@ function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
     try {
       await accept([device.id]);
     } catch (error) {
-      toast.error(t("failed", { reason: error instanceof Error ? error.message : String(error) }));
+      toast.error(t("failed", { reason: say(error) }));
     } finally {
       setBusy(false);
     }

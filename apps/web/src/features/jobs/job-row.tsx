@@ -6,6 +6,7 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText, useReasonText } from "../shell/use-reason-text.ts";
 import { JobLog } from "./job-log.tsx";
 import { isOpen, jobKind } from "./job-states.ts";
 
@@ -20,6 +21,7 @@ export interface JobRowProps {
 /** One job: state, progress with words, log, cancel, retry. */
 export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowProps) {
   const t = useTranslations("jobs");
+  const sayReason = useReasonText();
   const format = useFormat();
   const Icon = expanded ? ChevronDown : ChevronRight;
   const name = job.recipe.name;
@@ -57,7 +59,7 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
       {isOpen(job.state) ? <JobProgressBar job={job} /> : null}
       {job.error !== null && job.state === "FAILED" ? (
         <Notice kind="bad" live={false}>
-          {job.error.message}
+          {sayReason(job.error)}
         </Notice>
       ) : null}
       {expanded ? <JobLog jobId={job.id} /> : null}
@@ -79,13 +81,14 @@ function JobProgressBar({ job }: { job: JobView }) {
 
 function JobButtons({ job }: { job: JobView }) {
   const t = useTranslations("jobs");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const session = useSession();
   const options = {
     onSettled: () => client.invalidateQueries(trpc.jobs.pathFilter()),
-    onError: (error: { message: string }) => {
-      toast.error(error.message);
+    onError: (error: unknown) => {
+      toast.error(say(error));
     },
   };
   const cancel = useMutation(trpc.jobs.cancel.mutationOptions(options));

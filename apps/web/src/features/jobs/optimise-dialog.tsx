@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { defaultGateChoice, toGates } from "./gate-choices.ts";
 import { GateFields } from "./gate-fields.tsx";
 import { defaultChoice, type RecipeChoice, toRecipes } from "./recipe-choices.ts";
@@ -18,6 +19,7 @@ export interface OptimiseDialogProps {
 /** Choose recipes, the images to calibrate and to test with, and the gates; several recipes run at once. */
 export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogProps) {
   const t = useTranslations("jobs.optimise");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());
@@ -100,7 +102,7 @@ export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogPr
           </fieldset>
         )}
         {wrong === null ? null : <Notice kind="warn">{wrong}</Notice>}
-        {optimise.error === null ? null : <Notice kind="bad">{optimise.error.message}</Notice>}
+        {optimise.error === null ? null : <Notice kind="bad">{say(optimise.error)}</Notice>}
       </div>
     </Dialog>
   );

@@ -5,12 +5,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { defaultGateChoice, toGates } from "./gate-choices.ts";
 import { GateFields } from "./gate-fields.tsx";
 
 /** Measure one variant again, with other images or other gates. */
 export function ValidateDialog({ variant, onClose }: { variant: VariantView; onClose: () => void }) {
   const t = useTranslations("jobs.validate");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());
@@ -60,7 +62,7 @@ export function ValidateDialog({ variant, onClose }: { variant: VariantView; onC
           />
         </Field>
         <GateFields value={gates} onChange={setGates} labelled={test?.labelled ?? false} />
-        {validate.error === null ? null : <Notice kind="bad">{validate.error.message}</Notice>}
+        {validate.error === null ? null : <Notice kind="bad">{say(validate.error)}</Notice>}
       </div>
     </Dialog>
   );

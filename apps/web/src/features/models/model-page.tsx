@@ -30,6 +30,7 @@ import { useSession } from "../shell/session.tsx";
 import { FilePicker } from "../uploads/file-picker.tsx";
 import { accepts, UploadPanel } from "../uploads/upload-panel.tsx";
 import { useUploads } from "../uploads/uploads-provider.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 /** A model line: its versions, and the way to a next one. */
 export function ModelPage({ id }: { id: string }) {
@@ -114,6 +115,7 @@ function ModelVersions({ model }: { model: ModelView }) {
 
 function RenameDialog({ model, onClose }: { model: ModelView; onClose: () => void }) {
   const t = useTranslations("models.line");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const [name, setName] = useState(model.name);
@@ -148,7 +150,7 @@ function RenameDialog({ model, onClose }: { model: ModelView; onClose: () => voi
       </Field>
       {rename.error === null ? null : (
         <Notice kind="bad" className="mt-3">
-          {rename.error.message}
+          {say(rename.error)}
         </Notice>
       )}
     </Dialog>

@@ -29,6 +29,7 @@ import { DropAnywhere } from "../uploads/drop-anywhere.tsx";
 import { FilePicker } from "../uploads/file-picker.tsx";
 import { accepts, UploadPanel } from "../uploads/upload-panel.tsx";
 import { useUploads } from "../uploads/uploads-provider.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 /** The model lines; drop a file anywhere to begin. */
 export function ModelsPage() {
@@ -182,6 +183,7 @@ function ModelTable({ items }: { items: readonly ModelListItem[] }) {
 }
 
 function useSampleModel(onStarted: (uploadId: string) => void): { use: () => void; pending: boolean } {
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const mutation = useMutation(
@@ -192,7 +194,7 @@ function useSampleModel(onStarted: (uploadId: string) => void): { use: () => voi
         onStarted(uploadId);
         await Promise.all([client.invalidateQueries(trpc.uploads.pathFilter()), client.invalidateQueries(trpc.models.pathFilter())]);
       },
-      onError: (error) => toast.error(error.message),
+      onError: (error) => toast.error(say(error)),
     }),
   );
   return { use: () => mutation.mutate({ sample: "mnist-cnn" }), pending: mutation.isPending };

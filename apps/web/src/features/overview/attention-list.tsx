@@ -2,6 +2,8 @@
 import type { OverviewView } from "@flotilla/contracts/views";
 import { AppLink, Card, StateIcon, type StateKind } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useSentence } from "../rollouts/use-sentence.ts";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 type Attention = OverviewView["attention"][number];
 
@@ -37,9 +39,11 @@ export function AttentionList({ items }: { items: readonly Attention[] }) {
 
 function AttentionRow({ item }: { item: Attention }) {
   const t = useTranslations("overview.attention");
+  const sentence = useSentence();
+  const say = useReasonText();
   const count = item.params["count"];
   const params = { name: String(item.params["name"] ?? ""), count: typeof count === "number" ? count : Number(count ?? 1) };
-  const why = item.params["why"] ?? item.params["message"] ?? "";
+  const why = item.decision !== undefined ? sentence(item.decision) : item.reason !== undefined ? say(item.reason) : "";
   return (
     <li className="flex items-start gap-3 py-2 first:pt-0 last:pb-0">
       <StateIcon kind={KINDS[item.kind]} size={16} className="mt-0.5" />

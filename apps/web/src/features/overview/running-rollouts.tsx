@@ -2,10 +2,12 @@
 import type { RolloutListItem } from "@flotilla/contracts/views";
 import { AppLink, Card, Progress } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useSentence } from "../rollouts/use-sentence.ts";
 
 /** The rollouts that are under way, and how far. */
 export function RunningRollouts({ rollouts }: { rollouts: readonly RolloutListItem[] }) {
   const t = useTranslations("overview.running");
+  const sentence = useSentence();
   if (rollouts.length === 0) return null;
   return (
     <Card title={t("title")} className="mt-4">
@@ -27,7 +29,7 @@ export function RunningRollouts({ rollouts }: { rollouts: readonly RolloutListIt
               value={rollout.deviceCount === 0 ? 0 : rollout.succeededCount / rollout.deviceCount}
               kind={rollout.state === "HALTED" ? "bad" : rollout.state === "PAUSED" ? "warn" : "busy"}
             />
-            {rollout.why !== null && <p className="mt-1 truncate text-muted text-xs">{rollout.why.message}</p>}
+            {rollout.why !== null && <p className="mt-1 truncate text-muted text-xs">{sentence(rollout.why)}</p>}
           </li>
         ))}
       </ul>

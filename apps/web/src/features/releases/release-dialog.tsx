@@ -6,6 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { DeviceGateFields } from "./device-gate-fields.tsx";
 
 export interface ReleaseDialogProps {
@@ -26,6 +27,7 @@ const defaultGates: DeviceGates = {
 /** Sign a set of variants with golden inputs and the gates that each device checks after activation. */
 export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: ReleaseDialogProps) {
   const t = useTranslations("releases.dialog");
+  const say = useErrorText();
   const format = useFormat();
   const trpc = useTRPC();
   const client = useQueryClient();
@@ -130,7 +132,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
             <Checkbox label={t("accept")} checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
           </Notice>
         )}
-        {create.error === null ? null : <Notice kind="bad">{create.error.message}</Notice>}
+        {create.error === null ? null : <Notice kind="bad">{say(create.error)}</Notice>}
       </div>
     </Dialog>
   );

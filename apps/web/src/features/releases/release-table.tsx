@@ -23,6 +23,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off" };
 
@@ -84,6 +85,7 @@ export function ReleaseTable({
 
 function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
   const t = useTranslations("releases.table");
+  const say = useReasonText();
   const format = useFormat();
   const session = useSession();
   return (
@@ -102,7 +104,7 @@ function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListIt
           {t("counter", { counter: release.counter })}
           {release.gatesPassed ? "" : ` · ${t("gateFailed")}`}
         </div>
-        {release.error === null ? null : <div className="text-bad text-xs">{release.error.message}</div>}
+        {release.error === null ? null : <div className="text-bad text-xs">{say(release.error)}</div>}
       </Td>
       <Td>
         <StateChip kind={kinds[release.state]}>{t(`states.${release.state}`)}</StateChip>

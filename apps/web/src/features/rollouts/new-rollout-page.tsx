@@ -22,6 +22,7 @@ import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
 import { GateEditor } from "./gate-editor.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
@@ -50,6 +51,7 @@ export function NewRolloutPage() {
 
 function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups: GroupView[] }) {
   const t = useTranslations("rollouts.new");
+  const say = useErrorText();
   const form = useRolloutForm(releases, groups);
   const { error, tried } = form;
   const said = error === null ? null : t(`errors.${error.key}`, { name: error.stage });
@@ -119,7 +121,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
         preflight={form.preflight.data}
         stages={form.specs}
         pending={form.preflight.isFetching}
-        error={form.preflight.error === null ? null : form.preflight.error.message}
+        error={form.preflight.error === null ? null : say(form.preflight.error)}
       />
       <ConfirmDialog
         open={form.confirming}
@@ -135,6 +137,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
 
 /** State of the form, its preflight, and what its two buttons do. */
 function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
+  const say = useErrorText();
   const t = useTranslations("rollouts.new");
   const words = { canary: t("stages.canary"), all: t("stages.all") };
   const trpc = useTRPC();
@@ -217,9 +220,8 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
       setFailure(null);
       if (error !== null) return;
       create(false).catch((problem: unknown) => {
-        const message = problem instanceof Error ? problem.message : String(problem);
-        setFailure(message);
-        toast.error(message);
+        setFailure(say(problem));
+        toast.error(say(problem));
       });
     },
   };

@@ -2,6 +2,7 @@
 import type { Decision } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 
 /**
  * Says a decision in the page's language: by its kind and its numbers; by the stored English sentence where this build does not know
@@ -10,9 +11,12 @@ import { useTranslations } from "next-intl";
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
   const format = useFormat();
+  const say = useReasonText();
   return (decision) => {
     if (!t.has(decision.kind as never)) return decision.message;
-    const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
+    const { code, reason } = decision.params;
+    const why = typeof code === "string" && typeof reason === "string" ? { reason: say({ code, message: reason }) } : {};
+    const values = Object.fromEntries(Object.entries({ ...decision.params, ...why }).map(([name, value]) => [name, sayable(value)]));
     const { seconds } = decision.params;
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
     const said = { ...values, duration };

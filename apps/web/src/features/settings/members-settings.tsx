@@ -9,6 +9,7 @@ import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { InviteDialog } from "./invite-dialog.tsx";
 
 export function MembersSettings() {
@@ -145,6 +146,7 @@ function MemberRow({ member, onRole, onRemove }: MemberRowProps) {
 
 function useMemberActions() {
   const t = useTranslations("settings");
+  const say = useErrorText();
   const names = useTranslations("shell.roles");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -157,7 +159,7 @@ function useMemberActions() {
         await setRole.mutateAsync({ userId: member.userId, role });
         toast.success(t("members.roleChanged", { name: member.name, role: names(role) }));
       } catch (error) {
-        toast.error(t("failed", { reason: error instanceof Error ? error.message : String(error) }));
+        toast.error(t("failed", { reason: say(error) }));
       }
       await refresh();
     },

@@ -2,6 +2,7 @@
 import { DeniedState, EmptyState, ErrorState } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { httpStatusOf } from "../../trpc/query-client.ts";
+import { useErrorText } from "./use-reason-text.ts";
 
 export interface QueryFailureProps {
   error: unknown;
@@ -13,10 +14,10 @@ export interface QueryFailureProps {
 export function QueryFailure({ error, retrying, onRetry }: QueryFailureProps) {
   const t = useTranslations("shell.states");
   const status = httpStatusOf(error);
-  const message = error instanceof Error ? error.message : undefined;
+  const say = useErrorText();
   if (status === 403) return <DeniedState title={t("deniedTitle")}>{t("deniedText")}</DeniedState>;
   if (status === 404) return <EmptyState title={t("missingTitle")}>{t("missingText")}</EmptyState>;
   return (
-    <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : message} onRetry={onRetry} retrying={retrying} />
+    <ErrorState title={t("errorTitle")} message={status === null ? t("unreachable") : say(error)} onRetry={onRetry} retrying={retrying} />
   );
 }

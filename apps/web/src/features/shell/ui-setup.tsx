@@ -7,11 +7,13 @@ import { type ReactNode, useMemo } from "react";
 import { ThemeProvider } from "../../theme/theme-provider.tsx";
 import type { ThemeChoice } from "../../theme/theme.ts";
 import { ChineseFont } from "./chinese-font.tsx";
+import { useErrorText } from "./use-reason-text.ts";
 
 /** Gives every page its words, formats, links, theme and toasts. */
 export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; children: ReactNode }) {
   const locale = useLocale();
   const t = useTranslations("shell.ui");
+  const say = useErrorText();
   const labels = useMemo<UiLabels>(
     () => ({
       close: t("close"),
@@ -27,8 +29,9 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
       showTable: t("showTable"),
       typeToConfirm: (word) => t("typeToConfirm", { word }),
       never: t("never"),
+      failure: say,
     }),
-    [t],
+    [t, say],
   );
   return (
     <NuqsAdapter>

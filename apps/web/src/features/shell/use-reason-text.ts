@@ -1,5 +1,7 @@
 "use client";
+import { TRPCClientError } from "@trpc/client";
 import { useTranslations } from "next-intl";
+import { useCallback } from "react";
 
 /** What went wrong, as the server says it: a stable code, and its sentence in English with the numbers. */
 export interface Reason {
@@ -10,16 +12,21 @@ export interface Reason {
 /** Says a reason in the page's language: in words by its code, with the server's sentence as the detail; by the sentence alone for an unknown code. */
 export function useReasonText(): (reason: Reason) => string {
   const t = useTranslations("shell.reasons");
-  return ({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message);
+  return useCallback(({ code, message }: Reason) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
 }
 
-/** The same for a failed call. */
+/** The same for a failed call. One that never reached the server has no code: the browser's own words would say little, and in its language. */
 export function useErrorText(): (error: unknown) => string {
+  const t = useTranslations("shell.states");
   const say = useReasonText();
-  return (error) => {
-    const message = error instanceof Error ? error.message : String(error);
-    return say({ code: codeOf(error), message });
-  };
+  return useCallback(
+    (error: unknown) => {
+      const code = codeOf(error);
+      if (code === "" && (error instanceof TRPCClientError || error instanceof TypeError)) return t("unreachable");
+      return say({ code, message: error instanceof Error ? error.message : String(error) });
+    },
+    [t, say],
+  );
 }
 
 type Translator = ReturnType<typeof useTranslations<"shell.reasons">>;

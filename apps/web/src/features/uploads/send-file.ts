@@ -37,7 +37,7 @@ export async function sendFile(file: File, { uploadId, signal, onProgress }: Sen
       removeFingerprintOnSuccess: true,
       onProgress: (sent) => onProgress(sent),
       onSuccess: () => resolve(),
-      onError: (error) => reject(new Error(sentenceOf(error))),
+      onError: (error) => reject(refusalOf(error)),
     });
     signal.addEventListener("abort", () => {
       void upload.abort();
@@ -59,13 +59,15 @@ export async function forgetUpload(uploadId: string): Promise<void> {
   await Promise.all(found.filter((item) => item.metadata["uploadId"] === uploadId).map((item) => storage.removeUpload(item.urlStorageKey)));
 }
 
-/** The server answers refused uploads with `{code, message}`; anything else is a broken connection. */
-function sentenceOf(error: Error & { originalResponse?: { getBody(): string } | null }): string {
+/** The server answers refused uploads with `{code, message}`, which is said by its code; anything else is a broken connection. */
+function refusalOf(error: Error & { originalResponse?: { getBody(): string } | null }): Error {
   try {
     const body: unknown = JSON.parse(error.originalResponse?.getBody() ?? "");
-    if (typeof body === "object" && body !== null && "message" in body && typeof body.message === "string") return body.message;
+    if (typeof body === "object" && body !== null && "message" in body && typeof body.message === "string") {
+      return Object.assign(new Error(body.message), { data: { code: "code" in body ? body.code : "" } });
+    }
   } catch {
     // not JSON: fall through to the library's own words
   }
-  return error.originalResponse?.getBody() || error.message;
+  return new Error(error.originalResponse?.getBody() || error.message);
 }

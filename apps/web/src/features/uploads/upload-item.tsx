@@ -3,6 +3,7 @@ import type { UploadView } from "@flotilla/contracts/views";
 import { Button, Card, LinkButton, Notice, Progress, RelativeTime, useFormat } from "@flotilla/ui";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 import { describeSteps } from "./describe-steps.ts";
 import { secondsLeft } from "./estimate-speed.ts";
 import { FilePicker } from "./file-picker.tsx";
@@ -25,6 +26,7 @@ export interface UploadItemProps {
 /** One file: its progress with speed and time left, its ticks, and in the end its verdict. */
 export function UploadItem({ transfer, upload, accept, onCancel, onDismiss, onContinue }: UploadItemProps) {
   const t = useTranslations("uploads");
+  const say = useReasonText();
   const format = useFormat();
   const fileName = transfer?.fileName ?? upload?.fileName ?? "";
   const sizeBytes = transfer?.sizeBytes ?? upload?.sizeBytes ?? 0;
@@ -92,7 +94,7 @@ export function UploadItem({ transfer, upload, accept, onCancel, onDismiss, onCo
       ) : null}
       {upload?.state === "REJECTED" && upload.error !== null ? (
         <Notice kind="bad" title={t("rejected")}>
-          {upload.error.message}
+          {say(upload.error)}
         </Notice>
       ) : null}
       {upload?.state === "EXPIRED" ? <Notice kind="warn">{t("expired")}</Notice> : null}
@@ -101,7 +103,7 @@ export function UploadItem({ transfer, upload, accept, onCancel, onDismiss, onCo
         {upload?.state === "READY"
           ? t("said.ready", { name: fileName })
           : upload?.state === "REJECTED"
-            ? t("said.rejected", { name: fileName, why: upload.error?.message ?? "" })
+            ? t("said.rejected", { name: fileName, why: upload.error === null ? "" : say(upload.error) })
             : ""}
       </output>
     </Card>

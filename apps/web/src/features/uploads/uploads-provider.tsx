@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { newTransfer, nextTransfer, type Transfer, type TransferEvent } from "./transfer.ts";
 
 export interface StartOptions {
@@ -26,6 +27,7 @@ const UploadsContext = createContext<UploadsValue | null>(null);
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
   const client = useQueryClient();
+  const say = useErrorText();
   const begin = useMutation(trpc.uploads.begin.mutationOptions()).mutateAsync;
   const cancelUpload = useMutation(trpc.uploads.cancel.mutationOptions()).mutateAsync;
   const [transfers, setTransfers] = useState<readonly Transfer[]>([]);
@@ -74,14 +76,14 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
       run(key, file, options, controller.signal)
         .catch((error: unknown) => {
           if (controller.signal.aborted) apply(key, { kind: "cancelled" });
-          else apply(key, { kind: "failed", message: error instanceof Error ? error.message : String(error) });
+          else apply(key, { kind: "failed", message: say(error) });
         })
         .finally(() => {
           controllers.current.delete(key);
           void client.invalidateQueries(trpc.uploads.pathFilter());
         });
     },
-    [apply, client, run, trpc],
+    [apply, client, run, say, trpc],
   );
 
   const cancel = useCallback(
