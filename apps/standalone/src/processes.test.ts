@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
 import { layOut } from "./data-directory.ts";
-import { deviceProcess, serverProcesses, type StackSettings } from "./processes.ts";
+import { deviceProcess, serverProcesses, type StackSettings, untilSays } from "./processes.ts";
 
 const settings: StackSettings = {
   root: "/flotilla",
@@ -31,4 +32,18 @@ test.each([
 test("the dashboard gets the CA's certificate and no other file of the secrets directory", () => {
   const web = serverProcesses(settings).find(({ name }) => name === "web");
   expect(Object.values(web?.env ?? {}).filter((value) => value.startsWith("/data/secrets"))).toEqual(["/data/secrets/ca.pem"]);
+});
+
+const run = (program: string) => spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+
+test("a process is ready when it says so, and not before", async () => {
+  const child = run("setTimeout(() => console.log('it listens'), 300); setTimeout(() => undefined, 10_000)");
+  const began = performance.now();
+  await untilSays(child, "it listens");
+  expect(performance.now() - began).toBeGreaterThan(250);
+  child.kill();
+});
+
+test("nobody waits for the word of a process that has died", async () => {
+  await untilSays(run("process.exit(1)"), "it listens");
 });

@@ -1,7 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { connect } from "node:net";
 import path from "node:path";
 import type { EmbeddedPostgres } from "@flotilla/db/embedded";
 import { untilReady } from "@flotilla/db/embedded";
@@ -68,13 +66,13 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
       name: "broker",
       args: [path.join(app("standalone"), "src/broker/main.ts")],
       env: env.broker,
-      ready: (child) => untilPortAnswers(child, settings.ports.broker),
+      ready: (child) => untilSays(child, "broker listens"),
     },
     {
       name: "gateway",
       args: [path.join(app("gateway"), "src/main.ts")],
       env: env.gateway,
-      ready: (child) => untilPortAnswers(child, settings.ports.gateway),
+      ready: (child) => untilSays(child, "gateway listens"),
     },
     { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env: env.worker },
     {
@@ -89,7 +87,10 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
       ],
       cwd: app("web"),
       env: env.web,
-      ready: (child) => untilHttpAnswers(child, settings.ports.web, "/api/health"),
+      ready: async (child) => {
+        await untilSays(child, "Ready");
+        await untilHttpAnswers(child, settings.ports.web, "/api/health");
+      },
     },
   ];
 }
@@ -119,16 +120,23 @@ function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
 
-async function untilPortAnswers(child: ChildProcess, port: number): Promise<void> {
-  while (isRunning(child)) {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(
-      () => false,
-    );
-    socket.destroy();
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+/**
+ * Waits for a process's own word. That its port answers would not do: where another program took the port a moment earlier, it is that one which
+ * answers, and the process is about to die.
+ */
+export async function untilSays(child: ChildProcess, text: string): Promise<void> {
+  const { stdout } = child;
+  if (stdout === null) throw new Error("the output of a process that is waited for must be piped");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let said = "";
+  const listen = (chunk: Buffer): void => {
+    said = (said + chunk.toString()).slice(-10_000);
+    if (said.includes(text)) resolve();
+  };
+  stdout.on("data", listen);
+  child.once("exit", () => resolve());
+  await promise;
+  stdout.off("data", listen);
 }
 
 async function untilHttpAnswers(child: ChildProcess, port: number, route: string): Promise<void> {
