@@ -130,6 +130,14 @@ describe("another's artifact", () => {
     expect(await bytesFetched(other.id, release.sha256)).toBe(0);
   });
 
+  it("asked for by the hundred is a handful of lines in the device's history, and the last one says so", async () => {
+    const other = await stack.enrol();
+    for (let attempt = 0; attempt < 60; attempt += 1) await other.call("GET", `/device/v1/artifacts/${randomBytes(32).toString("hex")}`);
+    const events = await stack.securityEvents(other.id);
+    expect(events).toHaveLength(21);
+    expect(events.filter(({ reasonMessage }) => reasonMessage?.includes("more than 20 times") === true)).toHaveLength(1);
+  });
+
   it("looks the same whether it exists or not, and a path is no digest", async () => {
     const other = await stack.enrol();
     for (const name of [release.sha256, "f".repeat(64), "..%2f..%2fca-key.pem", "ca-key.pem"]) {

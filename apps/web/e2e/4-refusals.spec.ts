@@ -141,7 +141,10 @@ async function expectHalt(page: Page, releaseId: string, code: string): Promise<
 /** The operator sees it where he looks: on the overview, and in the device's history. */
 async function expectOnDevice(page: Page, name: string, sentence: string): Promise<void> {
   await openPage(page, `${stack.url}/`);
-  const attention = page.getByRole("listitem").filter({ hasText: `${name}: ` }).filter({ hasText: "refused for safety" });
+  const attention = page
+    .getByRole("listitem")
+    .filter({ hasText: `${name}: ` })
+    .filter({ hasText: "refused for safety" });
   await expect(attention).toContainText(sentence);
   await attention.getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
