@@ -32,7 +32,7 @@ function dial(port: number): Promise<string> {
   });
 }
 
-process.once("message", (question: HostileQuestion) => {
+async function answer(question: HostileQuestion): Promise<void> {
   const { secretsDirectory, secretFile, outsideFile, addon, port, workerPid } = question;
   const tried = {
     readsSecret: attempt(() => readFileSync(secretFile)),
@@ -46,10 +46,11 @@ process.once("message", (question: HostileQuestion) => {
     writesOutside: attempt(() => writeFileSync(outsideFile, "x")),
     startsProcess: attempt(() => spawnSync("/bin/true")),
     startsThread: attempt(() => new Worker("", { eval: true })),
-    loadsAddon: attempt(() => process.dlopen({ exports: {} } as NodeJS.Module, addon)),
+    loadsAddon: attempt(() => process.dlopen({ exports: {} }, addon)),
     writesHere: attempt(() => writeFileSync("own", "x")),
   };
-  void dial(port).then((opensSocket) => {
-    process.send?.({ ...tried, opensSocket, uid: process.getuid?.(), groups: process.getgroups?.() });
-  });
-});
+  const opensSocket = await dial(port);
+  process.send?.({ ...tried, opensSocket, uid: process.getuid?.(), groups: process.getgroups?.() });
+}
+
+process.once("message", (question: HostileQuestion) => void answer(question));
