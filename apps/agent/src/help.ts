@@ -1,11 +1,13 @@
 /** `--help`. */
 export const HELP = `The Flotilla agent: takes this device's models from a Flotilla server, proves them here, and serves them.
 
-  node agent.js --server URL --data DIR [--token T] (--ca-fingerprint SHA256 | --ca FILE) [options]
+  AGENT_TOKEN=T node agent.js --server URL --data DIR (--ca-fingerprint SHA256 | --ca FILE) [options]
 
   --server URL            address of the device API, https://host:port
   --data DIR              where keys, slots, journal and reports are kept
-  --token T               enrolment token; without it the device waits until a person accepts it
+  --token-file FILE       enrolment token in a file, or on standard input (-); without a token the device waits until a person accepts it
+  --token T               the same as an argument, which every user of this machine can read in its process list: rather use AGENT_TOKEN
+                          or --token-file
   --ca-fingerprint SHA256 fingerprint of the server's CA, as printed by the server
   --ca FILE               the server's CA certificate (PEM), instead of its fingerprint
   --name N                name to show (default: the host name)

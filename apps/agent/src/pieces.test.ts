@@ -46,8 +46,19 @@ describe("options", () => {
     [["--server", "https://h", "--data", "d", "--ca-fingerprint", "12"], "64 hex digits"],
     [["--server", "https://h", "--data", "d", "--tag", "x"], "key=value"],
     [["--serve", "x"], "--serve"],
+    [["--server", "https://h", "--data", "d", "--token-file", "/nowhere/token"], "cannot be read from /nowhere/token"],
+    [["--server", "https://h", "--data", "d", "--token-file", "/dev/null"], "There is no token in /dev/null"],
   ])("says what is wrong with %j", (argv, sentence) => {
     expect(() => readOptions(argv)).toThrow(sentence);
+  });
+  it("reads the token out of a file, so that it is in no process list; the flag wins", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "flotilla-token-"));
+    const file = join(directory, "token");
+    await writeFile(file, "secret-token\n", { mode: 0o600 });
+    const argv = ["--server", "https://h", "--data", "d", "--token-file", file];
+    expect(readOptions(argv)).toMatchObject({ token: "secret-token" });
+    expect(readOptions([...argv, "--token", "other"])).toMatchObject({ token: "other" });
+    await rm(directory, { recursive: true });
   });
 });
 

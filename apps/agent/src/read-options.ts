@@ -1,4 +1,5 @@
 import { FlotillaError } from "@flotilla/contracts";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -9,6 +10,7 @@ const TEXT_FLAGS = [
   "server",
   "data",
   "token",
+  "token-file",
   "ca",
   "ca-fingerprint",
   "name",
@@ -40,7 +42,7 @@ export function readOptions(argv: readonly string[]): AgentOptions | "help" | "v
   const parsed = agentOptionsSchema.safeParse({
     server: text("server"),
     data: text("data"),
-    token: text("token"),
+    token: text("token") ?? readToken(text("token-file")),
     name: text("name") ?? hostname(),
     tags,
     ca: text("ca"),
@@ -61,6 +63,20 @@ export function readOptions(argv: readonly string[]): AgentOptions | "help" | "v
   const missing = ["server", "data"].filter((name) => text(name as TextFlag) === undefined).map((name) => `--${name}`);
   if (missing.length > 0) throw new FlotillaError("INVALID_INPUT", `${missing.join(" and ")} must be given. See --help.`);
   throw new FlotillaError("INVALID_INPUT", `${z.prettifyError(parsed.error)}\nSee --help.`);
+}
+
+/** Out of a file, or of standard input for `-`: an argument is there for every user of the machine to read. */
+function readToken(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const token = readFileSync(file === "-" ? 0 : file, "utf8").trim();
+    if (token !== "") return token;
+  } catch (cause) {
+    throw new FlotillaError("INVALID_INPUT", `The token cannot be read from ${file}. Write it into that file, or pass AGENT_TOKEN.`, {
+      cause,
+    });
+  }
+  throw new FlotillaError("INVALID_INPUT", `There is no token in ${file}. Write it into that file, or pass AGENT_TOKEN.`);
 }
 
 function parse(argv: readonly string[], flags: Record<TextFlag, { type: "string" }>): { values: Record<string, unknown> } {

@@ -130,6 +130,19 @@ describe("another's artifact", () => {
     expect(await bytesFetched(other.id, release.sha256)).toBe(0);
   });
 
+  it("asked for by the hundred is a handful of lines in the device's history, and the last one says so", async () => {
+    const other = await stack.enrol();
+    const { clock } = stack.ctx;
+    // The middle of ten minutes: the count begins anew at their end.
+    const middle = new Date(Math.floor(Date.now() / 600_000) * 600_000 + 300_000);
+    stack.ctx.clock = () => middle;
+    for (let attempt = 0; attempt < 60; attempt += 1) await other.call("GET", `/device/v1/artifacts/${randomBytes(32).toString("hex")}`);
+    stack.ctx.clock = clock;
+    const events = await stack.securityEvents(other.id);
+    expect(events).toHaveLength(21);
+    expect(events.filter(({ reasonMessage }) => reasonMessage?.includes("more than 20 times") === true)).toHaveLength(1);
+  });
+
   it("looks the same whether it exists or not, and a path is no digest", async () => {
     const other = await stack.enrol();
     for (const name of [release.sha256, "f".repeat(64), "..%2f..%2fca-key.pem", "ca-key.pem"]) {

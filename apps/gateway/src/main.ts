@@ -1,5 +1,5 @@
 import { FlotillaError } from "@flotilla/contracts";
-import { createDb } from "@flotilla/db";
+import { createDb, followDatabaseClock } from "@flotilla/db";
 import { createLogger } from "@flotilla/logger";
 import type { DevicePlaneContext } from "@flotilla/services";
 import { loadOrCreateCa } from "@flotilla/trust/ca";
@@ -13,16 +13,17 @@ const STOP_TIMEOUT_MS = 8_000;
 const logger = createLogger("gateway", env.LOG_LEVEL);
 const db = createDb({ url: env.DATABASE_URL });
 const brokerUrl = env.BROKER_URL ?? null;
+const clock = await followDatabaseClock(db);
 const signer = await loadOrCreateSigner(env.SECRETS_DIR);
 
 const ctx: DevicePlaneContext = {
   db,
   blob: openBlobStore(env),
   queue: { enqueue: () => Promise.reject(new FlotillaError("INTERNAL", "The gateway puts nothing into the job queue.")) },
-  clock: () => new Date(),
+  clock: () => clock.now(),
   logger,
   signerKeys: [signer.trustedKey],
-  ca: await loadOrCreateCa(env.SECRETS_DIR),
+  ca: await loadOrCreateCa(env.SECRETS_DIR, () => clock.now()),
   brokerUrl: env.PUBLIC_BROKER_URL ?? brokerUrl,
 };
 
@@ -43,6 +44,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // The database may be away: what cannot be written in time was never acknowledged as applied.
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     void gateway.stop().then(async () => {
+      clock.stop();
       await db.close();
       process.exit(0);
     });

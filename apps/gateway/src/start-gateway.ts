@@ -37,13 +37,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
   const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
   const rollouts = new RolloutController(ctx);
-  const onEvent = ({ topic }: LiveEvent): void => {
-    if (topic === "rollout") rollouts.wake();
-    if (topic === "rollout" || topic === "device") broker?.wake(topic);
+  const onEvent = (event: LiveEvent): void => {
+    rollouts.hear(event);
+    broker?.hear(event);
   };
   const onGap = (): void => {
-    rollouts.wake();
-    broker?.wake("device");
+    rollouts.lookAtAll();
+    broker?.lookAtAll();
   };
   const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
   const server = await startServer(options, () => mqtt?.isConnected() === true);
@@ -94,7 +94,9 @@ async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, u
 
 interface BrokerSide {
   /** Something was written that the broker may have to be told. */
-  wake(topic: "rollout" | "device"): void;
+  hear(event: LiveEvent): void;
+  /** As `hear`, of everything. */
+  lookAtAll(): void;
   stop(): Promise<void>;
 }
 
@@ -106,12 +108,16 @@ function startBrokerSide({ ctx, presenceGraceMs }: GatewayOptions, mqtt: MqttCli
   outbox.start();
   revocations.start();
   return {
-    wake: (topic) => {
+    hear: (event) => {
+      if (event.topic === "rollout" || event.topic === "device") outbox.wake();
+      revocations.hear(event);
+    },
+    lookAtAll: () => {
       outbox.wake();
-      if (topic === "device") revocations.check();
+      revocations.check();
     },
     stop: async () => {
-      revocations.stop();
+      await revocations.stop();
       await outbox.stop();
       await mqtt.stop();
       await ingest.stop();

@@ -1,7 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { connect } from "node:net";
 import path from "node:path";
 import type { EmbeddedPostgres } from "@flotilla/db/embedded";
 import { untilReady } from "@flotilla/db/embedded";
@@ -20,30 +18,40 @@ export interface StackSettings {
   gatewayUrl: string;
 }
 
-/** The environment that every server process of the stack shares; each app's `env.ts` reads what it needs. */
-function serverEnv(settings: StackSettings): Record<string, string> {
+/** Each server process's environment: what its `env.ts` reads and nothing else, so that a secret is only where it is used. */
+function serverEnvs(settings: StackSettings): Record<"broker" | "gateway" | "worker" | "web", Record<string, string>> {
   const { directory, ports } = settings;
   const brokerUrl = `mqtts://localhost:${ports.broker}`;
+  const publicBrokerUrl = `mqtts://${new URL(settings.gatewayUrl).hostname}:${ports.broker}`;
+  const all = { NODE_ENV: "production", LOG_LEVEL: "info" };
+  const data = { DATABASE_URL: settings.databaseUrl, BLOB_DIR: directory.blobs };
+  const secrets = { SECRETS_DIR: directory.secrets };
   return {
-    NODE_ENV: "production",
-    NEXT_TELEMETRY_DISABLED: "1",
-    DATABASE_URL: settings.databaseUrl,
-    BLOB_DIR: directory.blobs,
-    UPLOAD_DIR: directory.uploads,
-    SECRETS_DIR: directory.secrets,
-    AUTH_SECRET: settings.authSecret,
-    BROKER_URL: brokerUrl,
-    BROKER_PORT: String(ports.broker),
-    BROKER_HOST: settings.host,
-    GATEWAY_PORT: String(ports.gateway),
-    GATEWAY_HOST: settings.host,
-    PUBLIC_BROKER_URL: `mqtts://${new URL(settings.gatewayUrl).hostname}:${ports.broker}`,
-    PUBLIC_GATEWAY_URL: settings.gatewayUrl,
-    PUBLIC_WEB_URL: settings.webUrl,
-    WEB_PORT: String(ports.web),
-    AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
-    SIMULATED_DEVICES: "supervisor",
-    LOG_LEVEL: "info",
+    broker: { ...all, ...secrets, BROKER_PORT: String(ports.broker), BROKER_HOST: settings.host, PUBLIC_BROKER_URL: publicBrokerUrl },
+    gateway: {
+      ...all,
+      ...data,
+      ...secrets,
+      GATEWAY_PORT: String(ports.gateway),
+      GATEWAY_HOST: settings.host,
+      PUBLIC_GATEWAY_URL: settings.gatewayUrl,
+      BROKER_URL: brokerUrl,
+      PUBLIC_BROKER_URL: publicBrokerUrl,
+    },
+    worker: { ...all, ...data, ...secrets },
+    web: {
+      ...all,
+      ...data,
+      NEXT_TELEMETRY_DISABLED: "1",
+      UPLOAD_DIR: directory.uploads,
+      // The certificate alone: the keys of the CA and of releases are none of the dashboard's business.
+      CA_FILE: path.join(directory.secrets, "ca.pem"),
+      AUTH_SECRET: settings.authSecret,
+      PUBLIC_WEB_URL: settings.webUrl,
+      PUBLIC_GATEWAY_URL: settings.gatewayUrl,
+      AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
+      SIMULATED_DEVICES: "supervisor",
+    },
   };
 }
 
@@ -53,22 +61,22 @@ export function postgresProcess(postgres: EmbeddedPostgres): ProcessSpec {
 
 /** Broker, gateway, worker and web, in the order in which they need each other. */
 export function serverProcesses(settings: StackSettings): ProcessSpec[] {
-  const env = serverEnv(settings);
+  const env = serverEnvs(settings);
   const app = (name: string): string => path.join(settings.root, "apps", name);
   return [
     {
       name: "broker",
       args: [path.join(app("standalone"), "src/broker/main.ts")],
-      env,
-      ready: (child) => untilPortAnswers(child, settings.ports.broker),
+      env: env.broker,
+      ready: (child) => untilSays(child, "broker listens"),
     },
     {
       name: "gateway",
       args: [path.join(app("gateway"), "src/main.ts")],
-      env,
-      ready: (child) => untilPortAnswers(child, settings.ports.gateway),
+      env: env.gateway,
+      ready: (child) => untilSays(child, "gateway listens"),
     },
-    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env },
+    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env: env.worker },
     {
       name: "web",
       args: [
@@ -80,8 +88,11 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
         settings.host,
       ],
       cwd: app("web"),
-      env,
-      ready: (child) => untilHttpAnswers(child, settings.ports.web, "/api/health"),
+      env: env.web,
+      ready: async (child) => {
+        await untilSays(child, "Ready");
+        await untilHttpAnswers(child, settings.ports.web, "/api/health");
+      },
     },
   ];
 }
@@ -112,16 +123,23 @@ function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null;
 }
 
-async function untilPortAnswers(child: ChildProcess, port: number): Promise<void> {
-  while (isRunning(child)) {
-    const socket = connect({ port, host: "127.0.0.1" });
-    const answered = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(
-      () => false,
-    );
-    socket.destroy();
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+/**
+ * Waits for a process's own word. That its port answers would not do: where another program took the port a moment earlier, it is that one which
+ * answers, and the process is about to die.
+ */
+export async function untilSays(child: ChildProcess, text: string): Promise<void> {
+  const { stdout } = child;
+  if (stdout === null) throw new Error("the output of a process that is waited for must be piped");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let said = "";
+  const listen = (chunk: Buffer): void => {
+    said = (said + chunk.toString()).slice(-10_000);
+    if (said.includes(text)) resolve();
+  };
+  stdout.on("data", listen);
+  child.once("exit", () => resolve());
+  await promise;
+  stdout.off("data", listen);
 }
 
 async function untilHttpAnswers(child: ChildProcess, port: number, route: string): Promise<void> {

@@ -124,19 +124,12 @@ async function startAgent(stack: Stack, name: string, token: string): Promise<Ch
   const ports = JSON.parse(await readFile(path.join(stack.dataDirectory, "ports.json"), "utf8")) as { gateway: number };
   const ca = new X509Certificate(await readFile(path.join(stack.dataDirectory, "secrets", "ca.pem")));
   const data = path.join(stack.dataDirectory, "travellers", name);
-  const args = [
-    "--server",
-    `https://localhost:${ports.gateway}`,
-    "--ca-fingerprint",
-    ca.fingerprint256,
-    "--token",
-    token,
-    "--data",
-    data,
-    "--name",
-    name,
-  ];
-  return spawn(process.execPath, [AGENT, ...args], { cwd: path.dirname(AGENT), stdio: "ignore" });
+  const args = ["--server", `https://localhost:${ports.gateway}`, "--ca-fingerprint", ca.fingerprint256, "--data", data, "--name", name];
+  return spawn(process.execPath, [AGENT, ...args], {
+    cwd: path.dirname(AGENT),
+    env: { ...process.env, AGENT_TOKEN: token },
+    stdio: "ignore",
+  });
 }
 
 async function stopAgent(agent: ChildProcess | undefined): Promise<void> {

@@ -12,6 +12,7 @@ import { optimise } from "./jobs/optimise.ts";
 import { search } from "./jobs/search.ts";
 import { validate } from "./jobs/validate.ts";
 import { watchCancellations } from "./jobs/watch-cancellations.ts";
+import { confinementFor } from "./sandbox/confinement.ts";
 import { sweepWorkDirectories } from "./work-directory.ts";
 
 export interface WorkerOptions {
@@ -62,7 +63,9 @@ export function createWorker(options: WorkerOptions): Worker {
       await takeJobs(ctx, "search", search);
       await takeJobs(ctx, "validate", validate);
       await takeJobs(ctx, "build-release", buildRelease);
-      logger.info({ temporaryDirectory: options.temporaryDirectory }, "the worker takes jobs");
+      const { uid, prefix } = confinementFor(options.temporaryDirectory);
+      const confinement = { ownUser: uid !== null, noNetwork: prefix.length > 0 };
+      logger.info({ temporaryDirectory: options.temporaryDirectory, confinement }, "the worker takes jobs");
     },
     async stop() {
       await queue.stop();

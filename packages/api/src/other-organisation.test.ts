@@ -233,7 +233,7 @@ type Answer = { code: string } | { data: unknown };
 
 async function call(path: string, input: unknown): Promise<Answer> {
   const live = { subscribe: async function* () {}, stop: async () => undefined };
-  const ctx: ApiContext = { services: world.ctx, actor: mine.actor.owner, live, crossSite: false };
+  const ctx: ApiContext = { services: world.ctx, actor: mine.actor.owner, isCurrent: () => Promise.resolve(true), live, crossSite: false };
   const { type } = (appRouter._def.procedures as unknown as Record<string, { _def: { type: "query" | "mutation" | "subscription" } }>)[
     path
   ]!._def;

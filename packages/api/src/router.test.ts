@@ -27,7 +27,7 @@ afterAll(() => world.close());
 
 function context(actor: Actor | null, crossSite = false): ApiContext {
   const live = { subscribe: async function* () {}, stop: async () => undefined };
-  return { services: world.ctx, actor, live, crossSite };
+  return { services: world.ctx, actor, isCurrent: () => Promise.resolve(true), live, crossSite };
 }
 
 /** Calls like the HTTP adapter does. Resolves to the error's stable code, or "OK". */

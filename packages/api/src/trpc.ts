@@ -11,6 +11,8 @@ export interface ApiContext {
   services: ServiceContext;
   /** Who asks; null where nobody is signed in, or somebody who belongs to no organisation. */
   actor: Actor | null;
+  /** Whether the one who asked is still signed in, a member, and in the same role: for answers that go on. */
+  isCurrent(): Promise<boolean>;
   live: LiveHub;
   /** True for a request that a page of another site made: it may not change anything. */
   crossSite: boolean;

@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   TOKEN_EXPIRED: { status: 401 },
   TOKEN_USED_UP: { status: 401 },
   CERTIFICATE_REQUIRED: { status: 401 },
+  CERTIFICATE_REPLACED: { status: 401 },
   DEVICE_REVOKED: { status: 403 },
   NOT_ASSIGNED: { status: 404 },
   CSR_INVALID: { status: 400 },

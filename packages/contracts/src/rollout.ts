@@ -53,11 +53,18 @@ export const gateReadingSchema = z.object({
 });
 export type GateReading = z.infer<typeof gateReadingSchema>;
 
+/** Postgres takes no NUL in a text. */
+const filterText = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes("\u0000"), "a filter has no NUL character");
+
 /** Where a rollout goes: a saved filter. Every condition must hold; an empty filter is every active device. */
 export const deviceFilterSchema = z.object({
-  search: z.string().max(120).optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-  profiles: z.array(z.string()).optional(),
+  search: filterText(120).optional(),
+  tags: z.record(filterText(64), filterText(256)).optional(),
+  profiles: z.array(filterText(64)).optional(),
   online: z.boolean().optional(),
   modelId: z.uuid().optional(),
   releaseId: z.uuid().optional(),

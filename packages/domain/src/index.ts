@@ -5,9 +5,10 @@ export { actOnRollout, allowedActions, revertReach, type RolloutAction } from ".
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
-export { IN_FLIGHT_STATES, isFailed } from "./rollouts/device-states.ts";
+export { IN_FLIGHT_STATES, isFailed, staysSettled } from "./rollouts/device-states.ts";
+export { nextChangeAt } from "./rollouts/next-change.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
-export { stepRollout } from "./rollouts/step-rollout.ts";
+export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";

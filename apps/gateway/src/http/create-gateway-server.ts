@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { FlotillaError } from "@flotilla/contracts";
 import { authenticateDevice, type DevicePlaneContext } from "@flotilla/services";
-import { commonNameOf } from "./common-name.ts";
+import { deviceCertificateOf } from "./device-certificate.ts";
 import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 import { findRoute } from "./routes.ts";
 import { send, sendError } from "./send.ts";
@@ -85,7 +85,7 @@ async function route(
   const found = findRoute(request.method ?? "GET", path);
   if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
   const call = { ctx, request, response, parameter: found.parameter };
-  if (!found.route.open) return await found.route.handle({ ...call, device: await authenticateDevice(ctx, commonNameOf(request)) });
+  if (!found.route.open) return await found.route.handle({ ...call, device: await authenticateDevice(ctx, deviceCertificateOf(request)) });
   limit(limiter, request, ctx.clock());
   await found.route.handle(call);
 }

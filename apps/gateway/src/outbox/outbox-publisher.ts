@@ -1,6 +1,7 @@
 import { TOPICS } from "@flotilla/contracts";
 import type { MqttClient } from "@flotilla/mqtt";
 import { deleteOutbox, type OutboxRow, readOutbox, type ServiceContext } from "@flotilla/services";
+import { RoundLoop } from "../round-loop.ts";
 
 const BATCH = 500;
 const POLL_MS = 500;
@@ -12,14 +13,13 @@ const POLL_MS = 500;
 export class OutboxPublisher {
   readonly #ctx: ServiceContext;
   readonly #mqtt: MqttClient;
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> | null = null;
-  #again = false;
-  #stopped = false;
+  readonly #loop: RoundLoop;
 
   constructor(ctx: ServiceContext, mqtt: MqttClient) {
     this.#ctx = ctx;
     this.#mqtt = mqtt;
+    const round = async (stopping: AbortSignal): Promise<number> => await this.#publishAll(stopping);
+    this.#loop = new RoundLoop({ name: "outbox", round, logger: ctx.logger, retryMs: POLL_MS });
   }
 
   start(): void {
@@ -29,39 +29,18 @@ export class OutboxPublisher {
 
   /** Looks now: something was written, or the broker is back. */
   wake(): void {
-    if (this.#stopped) return;
-    if (this.#round !== null) {
-      this.#again = true;
-      return;
-    }
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#round = this.#runRound();
+    this.#loop.wake();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#round;
+    await this.#loop.stop();
   }
 
-  async #runRound(): Promise<void> {
-    await this.#publishAll();
-    this.#round = null;
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), POLL_MS);
-  }
-
-  /** Batch after batch until nothing is left that can go out. Never rejects. */
-  async #publishAll(): Promise<void> {
-    let more = false;
-    do {
-      this.#again = false;
-      try {
-        more = this.#mqtt.isConnected() && (await this.#publishBatch());
-      } catch (error) {
-        more = false;
-        this.#ctx.logger.warn({ err: error }, "the outbox was not published; it is tried again");
-      }
-    } while (!this.#stopped && (more || this.#again));
+  /** Batch after batch until nothing is left that can go out. */
+  async #publishAll(stopping: AbortSignal): Promise<number> {
+    let more = true;
+    while (more && !stopping.aborted) more = this.#mqtt.isConnected() && (await this.#publishBatch());
+    return POLL_MS;
   }
 
   /** true where there may be more. */

@@ -1,66 +1,121 @@
-import { advanceRollout, listLiveRollouts, type ServiceContext } from "@flotilla/services";
+import type { LiveEvent } from "@flotilla/contracts";
+import { advanceRollout, listLiveRollouts, listRolloutsToFollow, type ServiceContext } from "@flotilla/services";
+import { RoundLoop } from "../round-loop.ts";
 
-/** Deadlines and soaks end by the clock, so live rollouts are looked at this often without any news. */
-const TICK_MS = 500;
+export interface ControllerTiming {
+  /** The slow tick: which rollouts live, and whose devices came or went unheard. Two small statements, no rollout is loaded for them. */
+  tickMs: number;
+  /** Devices announce themselves in crowds; one look serves all that do so within this time. */
+  crowdMs: number;
+  /** A rollout without news is looked at this often all the same. */
+  checkMs: number;
+  /** What follows from a change is announced like any other news; this is for an announcement that was lost. */
+  followUpMs: number;
+}
+
+const TIMING: ControllerTiming = { tickMs: 2_000, crowdMs: 250, checkMs: 60_000, followUpMs: 1_000 };
+
+/** A rollout that takes long to look at rests for a multiple of that: news of a large fleet come in every moment. */
+const REST_FACTOR = 4;
+const MAX_REST_MS = 5_000;
 
 /**
- * Lets live rollouts go on: at every tick, and at once when something about a rollout was announced. Several gateways may run it: a rollout is
- * advanced under its row's lock, so a decision is taken once.
+ * Lets live rollouts go on. A rollout is loaded only when something about it was announced, when one of its devices came, went or was revoked,
+ * and when time alone can change it: a soak or a deadline that ends. Several gateways may run it: a rollout is advanced under its row's
+ * lock, so a decision is taken once.
  */
 export class RolloutController {
   readonly #ctx: ServiceContext;
-  #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> | null = null;
-  #again = false;
-  #stopped = false;
+  readonly #timing: ControllerTiming;
+  readonly #loop: RoundLoop;
+  /** When each live rollout is to be looked at without news, in ms. */
+  #due = new Map<string, number>();
+  readonly #restUntil = new Map<string, number>();
+  #news = new Set<string>();
+  #everything = true;
+  #followAt = 0;
 
-  constructor(ctx: ServiceContext) {
+  constructor(ctx: ServiceContext, timing: ControllerTiming = TIMING) {
     this.#ctx = ctx;
+    this.#timing = timing;
+    this.#loop = new RoundLoop({ name: "rollouts", round: async (stopping) => await this.#round(stopping), logger: ctx.logger });
   }
 
   start(): void {
-    this.wake();
+    this.#loop.wake();
   }
 
-  /** Looks now. */
-  wake(): void {
-    if (this.#stopped) return;
-    if (this.#round !== null) {
-      this.#again = true;
-      return;
+  hear({ topic, id }: LiveEvent): void {
+    if (topic === "rollout") {
+      if (id === undefined) this.#everything = true;
+      else this.#news.add(id);
+      this.#loop.wake();
+    } else if (topic === "device") {
+      this.#followAt = 0;
+      this.#loop.wakeWithin(this.#timing.crowdMs);
     }
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#round = this.#runRound();
+  }
+
+  /** News may have been lost: looks at every live rollout. */
+  lookAtAll(): void {
+    this.#everything = true;
+    this.#loop.wake();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#round;
+    await this.#loop.stop();
   }
 
-  async #runRound(): Promise<void> {
-    do {
-      this.#again = false;
-      await this.#advanceAll();
-    } while (this.#again && !this.#stopped);
-    this.#round = null;
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), TICK_MS);
+  async #round(stopping: AbortSignal): Promise<number> {
+    const ids = await this.#listDue();
+    for (const rolloutId of ids) {
+      if (stopping.aborted) return this.#timing.tickMs;
+      await this.#advance(rolloutId);
+    }
+    const now = this.#ctx.clock().getTime();
+    return Math.max(0, Math.min(this.#followAt, ...this.#due.values()) - now);
+  }
+
+  /** The live rollouts that are to be looked at now. What was heard is only forgotten once the database has answered. */
+  async #listDue(): Promise<string[]> {
+    const [news, everything] = [this.#news, this.#everything];
+    [this.#news, this.#everything] = [new Set(), false];
+    try {
+      const live = await listLiveRollouts(this.#ctx);
+      const now = this.#ctx.clock().getTime();
+      this.#due = new Map(live.map((id) => [id, this.#due.get(id) ?? 0]));
+      if (live.length > 0 && this.#followAt <= now) for (const id of await listRolloutsToFollow(this.#ctx)) news.add(id);
+      this.#followAt = now + this.#timing.tickMs;
+      for (const id of this.#restUntil.keys()) if (!this.#due.has(id)) this.#restUntil.delete(id);
+      const wanted = live.filter((id) => everything || news.has(id) || (this.#due.get(id) ?? 0) <= now);
+      return wanted.filter((id) => !this.#isResting(id, now));
+    } catch (error) {
+      this.#everything = true;
+      throw error;
+    }
+  }
+
+  /** What is resting is looked at right afterwards. */
+  #isResting(rolloutId: string, now: number): boolean {
+    const until = this.#restUntil.get(rolloutId) ?? 0;
+    if (until <= now) return false;
+    this.#due.set(rolloutId, until);
+    return true;
   }
 
   /** Never rejects: one rollout that cannot be advanced does not hold up the others. */
-  async #advanceAll(): Promise<void> {
-    const ids = await listLiveRollouts(this.#ctx).catch((error: unknown) => {
-      this.#ctx.logger.warn({ err: error }, "the live rollouts could not be read; they are tried again");
-      return [];
-    });
-    for (const rolloutId of ids) {
-      if (this.#stopped) return;
-      try {
-        await advanceRollout(this.#ctx, { rolloutId });
-      } catch (error) {
-        this.#ctx.logger.error({ err: error, rolloutId }, "a rollout could not be advanced; it is tried again");
-      }
+  async #advance(rolloutId: string): Promise<void> {
+    const began = performance.now();
+    try {
+      const { changed, nextChangeAt } = await advanceRollout(this.#ctx, { rolloutId });
+      const now = this.#ctx.clock().getTime();
+      const next = nextChangeAt?.getTime() ?? Infinity;
+      this.#due.set(rolloutId, Math.min(next, now + (changed ? this.#timing.followUpMs : this.#timing.checkMs)));
+    } catch (error) {
+      this.#due.set(rolloutId, this.#ctx.clock().getTime() + this.#timing.followUpMs);
+      this.#ctx.logger.error({ err: error, rolloutId }, "a rollout could not be advanced; it is tried again");
     }
+    const restMs = Math.min((performance.now() - began) * REST_FACTOR, MAX_REST_MS);
+    this.#restUntil.set(rolloutId, this.#ctx.clock().getTime() + restMs);
   }
 }

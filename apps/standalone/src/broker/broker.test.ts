@@ -198,7 +198,21 @@ describe("who comes in", () => {
     await gateway.publishBroker("revocations", { deviceIds: [id] });
     await ended;
     await expect(connect(tls)).rejects.toThrow("Not authorized");
-    await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "connect" }]));
+    await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "connect", code: "DEVICE_REVOKED" }]));
+  });
+
+  it("ends a session whose certificate was replaced, refuses its next one with the reason, and lets the newer certificate in", async () => {
+    const { id, tls } = await device();
+    const client = await connect(tls);
+    const ended = closed(client);
+    const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+    await gateway.publishBroker("revocations", { deviceIds: [], replacedBefore: { [id]: inAnHour } });
+    await ended;
+    await expect(connect(tls)).rejects.toThrow("Not authorized");
+    await vi.waitFor(() => expect(refusals).toMatchObject([{ identity: id, action: "connect", code: "CERTIFICATE_REPLACED" }]));
+    const anHourAgo = inAnHour - 3 * 3600;
+    await gateway.publishBroker("revocations", { deviceIds: [], replacedBefore: { [id]: anHourAgo } });
+    await connect(tls);
   });
 
   it("publishes the last will of a device that vanished", async () => {

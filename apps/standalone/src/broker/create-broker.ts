@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { BROKER_TOPICS, type BrokerRefusal, brokerRevocationsSchema, GATEWAY_IDENTITY } from "@flotilla/contracts";
+import { BROKER_TOPICS, type BrokerRefusal, type BrokerRevocations, brokerRevocationsSchema, GATEWAY_IDENTITY } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { Aedes, type Client } from "aedes";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
@@ -29,8 +29,10 @@ export interface Broker {
 const IDENTIFIER_REJECTED = 2;
 const SERVER_UNAVAILABLE = 3;
 const NOT_AUTHORISED = 5;
-/** Reports are a few kB; the list of revoked devices is the largest: 100,000 ids. */
+/** Reports are a few kB. */
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
+/** The list of whom to keep out is the largest: 100,000 devices twice. */
+const MAX_GATEWAY_PACKET_BYTES = 16 * 1024 * 1024;
 const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
 
 /**
@@ -59,14 +61,21 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   return { port, close: async () => await close(server, aedes) };
 }
 
+interface Peer {
+  identity: string;
+  /** When its certificate begins: whole seconds since 1970. */
+  validFromSeconds: number;
+}
+
 /** Decides who comes in and what they may do; holds the live connections and the revoked devices. */
 class Door {
   readonly #options: BrokerOptions;
-  readonly #identities = new WeakMap<object, string>();
+  readonly #peers = new WeakMap<object, Peer>();
   readonly #live = new Map<string, Client>();
   readonly #limiter = new RefusalLimiter(REFUSAL_LIMIT);
   /** null until the gateway said it: before that nobody listens, and a report would be acknowledged and lost. */
-  #revoked: ReadonlySet<string> | null = null;
+  #revocations: BrokerRevocations | null = null;
+  #revoked: ReadonlySet<string> = new Set();
   #aedes: Aedes | null = null;
 
   constructor(options: BrokerOptions) {
@@ -89,15 +98,17 @@ class Door {
   }
 
   admit(socket: TLSSocket): void {
-    const identity: unknown = socket.getPeerCertificate().subject?.CN;
+    const certificate = socket.getPeerCertificate();
+    const identity: unknown = certificate.subject?.CN;
     socket.on("error", () => socket.destroy());
     if (typeof identity !== "string" || !isKnownIdentity(identity)) {
       this.#refuse(String(identity), "connect", "unknown identity");
       socket.destroy();
       return;
     }
-    this.#identities.set(socket, identity);
-    guardPacketSize(socket, MAX_PACKET_BYTES, () => this.#refuse(identity, "publish", `a packet of more than ${MAX_PACKET_BYTES} bytes`));
+    this.#peers.set(socket, { identity, validFromSeconds: Date.parse(certificate.valid_from) / 1000 });
+    const maxBytes = identity === GATEWAY_IDENTITY ? MAX_GATEWAY_PACKET_BYTES : MAX_PACKET_BYTES;
+    guardPacketSize(socket, maxBytes, () => this.#refuse(identity, "publish", `a packet of more than ${maxBytes} bytes`));
     this.#aedes?.handle(socket);
   }
 
@@ -137,30 +148,48 @@ class Door {
       return { message: "the client id must be the certificate's CN", returnCode: IDENTIFIER_REJECTED };
     }
     if (identity === GATEWAY_IDENTITY) return null;
-    if (this.#revoked === null) return { message: "the gateway is not there yet", returnCode: SERVER_UNAVAILABLE };
-    if (!this.#revoked.has(identity)) return null;
-    this.#refuse(identity, "connect", client.id);
-    return { message: "the device is revoked", returnCode: NOT_AUTHORISED };
+    if (this.#revocations === null) return { message: "the gateway is not there yet", returnCode: SERVER_UNAVAILABLE };
+    const code = this.#lockedOut(client);
+    if (code === null) return null;
+    this.#refuse(identity, "connect", client.id, code);
+    const message = code === "DEVICE_REVOKED" ? "the device is revoked" : "the certificate was replaced by a newer one";
+    return { message, returnCode: NOT_AUTHORISED };
+  }
+
+  /** Why a device that TLS accepted may not be here, null where it may. */
+  #lockedOut(client: Client): "DEVICE_REVOKED" | "CERTIFICATE_REPLACED" | null {
+    const peer = this.#peers.get(client.conn);
+    if (peer === undefined || this.#revocations === null) return null;
+    if (this.#revoked.has(peer.identity)) return "DEVICE_REVOKED";
+    const before = this.#revocations.replacedBefore?.[peer.identity];
+    return before !== undefined && peer.validFromSeconds < before ? "CERTIFICATE_REPLACED" : null;
   }
 
   #identityOf(client: Client): string | null {
-    return this.#identities.get(client.conn) ?? null;
+    return this.#peers.get(client.conn)?.identity ?? null;
   }
 
   #revoke(payload: string | Buffer): void {
     const parsed = brokerRevocationsSchema.safeParse(parseJson(payload));
     if (!parsed.success) {
-      this.#options.logger.error({}, "the list of revoked devices does not fit its schema; the last one stays");
+      this.#options.logger.error({}, "the list of whom to keep out does not fit its schema; the last one stays");
       return;
     }
+    this.#revocations = parsed.data;
     this.#revoked = new Set(parsed.data.deviceIds);
-    for (const deviceId of this.#revoked) this.#live.get(deviceId)?.close();
+    for (const client of this.#live.values()) if (this.#lockedOut(client) !== null) client.close();
   }
 
-  #refuse(identity: string, action: BrokerRefusal["action"], target: string): void {
+  #refuse(identity: string, action: BrokerRefusal["action"], target: string, code?: BrokerRefusal["code"]): void {
     const at = this.#options.clock();
     if (!this.#limiter.take(identity, at.getTime())) return;
-    const refusal: BrokerRefusal = { identity: identity.slice(0, 200), action, target: target.slice(0, 1000), at: at.toISOString() };
+    const refusal: BrokerRefusal = {
+      identity: identity.slice(0, 200),
+      action,
+      target: target.slice(0, 1000),
+      at: at.toISOString(),
+      ...(code === undefined ? {} : { code }),
+    };
     this.#options.logger.warn(refusal, "refused");
     const { topic, qos, retain } = BROKER_TOPICS.refusals;
     this.#aedes?.publish({ cmd: "publish", topic, qos, retain, dup: false, payload: JSON.stringify(refusal) }, () => undefined);

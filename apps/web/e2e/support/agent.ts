@@ -26,23 +26,21 @@ export async function startAgent(stack: Stack, name: string, flags: readonly str
   return runAgent(name, directory, [...server, "--poll-interval", "1", ...flags]);
 }
 
-/** Starts the agent with the flags of a command that the dashboard shows: everything after `agent.js`, but a data directory of its own. */
+/** Starts the agent with the token and the flags of a command that the dashboard shows, but a data directory of its own. */
 export async function startByCommand(command: string, name: string): Promise<Device> {
   const [, flags = ""] = command.split("node agent.js ");
   const directory = await mkdtemp(path.join(os.tmpdir(), `flotilla-${name}-`));
-  return runAgent(
-    name,
-    directory,
-    flags
-      .replace(/--data \S+/, "")
-      .trim()
-      .split(/\s+/),
-  );
+  const own = flags.replace(/--data \S+/, "").trim();
+  return runAgent(name, directory, own.split(/\s+/), { AGENT_TOKEN: /AGENT_TOKEN=(\S+)/.exec(command)?.[1] ?? "" });
 }
 
-function runAgent(name: string, directory: string, flags: readonly string[]): Device {
+function runAgent(name: string, directory: string, flags: readonly string[], env: Record<string, string> = {}): Device {
   const args = [AGENT, ...flags, "--data", directory, "--name", name];
-  const child = spawn(process.execPath, args, { cwd: path.dirname(path.dirname(AGENT)), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: path.dirname(path.dirname(AGENT)),
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const collect = (chunk: Buffer): void => {
     output += chunk.toString();

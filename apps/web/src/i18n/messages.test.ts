@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { errorCodes } from "@flotilla/contracts";
 import { createTranslator } from "next-intl";
 import { describe, expect, test } from "vitest";
@@ -43,8 +44,31 @@ describe("both languages", () => {
     expect(unknown).toEqual([]);
   });
 
-  test("have a sentence for every error code", () => {
+  test.each([...errorCodes])("say %s, each in its own script, with the server's sentence", (code) => {
+    expect(english.shell.reasons[code]).toContain("{sentence}");
+    expect(chinese.shell.reasons[code]).toMatch(/^\p{Script=Han}.*\{sentence\}/u);
+  });
+
+  test("know no error code that is none", () => {
     expect(Object.keys(chinese.shell.reasons).sort()).toEqual([...errorCodes].sort());
+  });
+
+  test("are asked for the text of every error: no screen shows the server's English by itself", async () => {
+    const shown = /\b(?:error|problem|failure|why)\??\.message\b/;
+    const root = new URL("../", import.meta.url);
+    const files = (await readdir(root, { recursive: true })).filter((name) => /^(?:app|features)\/.*\.tsx?$/.test(name));
+    // Where an error becomes text, and a worker of the browser, whose errors the page says.
+    const allowed = new Set(["features/shell/use-reason-text.ts", "features/uploads/hash-worker.ts", "features/uploads/send-file.ts"]);
+    const found: string[] = [];
+    for (const name of files) {
+      if (allowed.has(name) || name.endsWith(".test.ts")) continue;
+      const lines = (await readFile(new URL(name, root), "utf8")).split("\n");
+      // A form hands the failure over to the text of its code.
+      const bare = lines.filter((line) => shown.test(line) && !line.includes("say("));
+      found.push(...bare.map((line) => `${name}: ${line.trim()}`));
+    }
+    expect(files.length).toBeGreaterThan(100);
+    expect(found).toEqual([]);
   });
 
   test("leave nothing empty", () => {

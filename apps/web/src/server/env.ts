@@ -17,8 +17,8 @@ const schema = z
     PUBLIC_WEB_URL: z.url().default("http://localhost:3000"),
     /** Where devices reach the gateway; shown in the command that enrols one. */
     PUBLIC_GATEWAY_URL: z.url().default("https://localhost:8443"),
-    /** Holds `ca.pem`, the certificate by which devices recognise the gateway. */
-    SECRETS_DIR: z.string().min(1),
+    /** The certificate by which devices recognise the gateway (PEM); its key is not for this process. */
+    CA_FILE: z.string().min(1),
     /** The bundled agent that `/agent.js` serves; the working directory is apps/web. */
     AGENT_FILE: z.string().min(1).default("../agent/dist/agent.js"),
     /** `supervisor`: the stack beside this process simulates devices when asked to. Set by `npm start` only. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   vi.stubEnv("DATABASE_URL", world.url);
   vi.stubEnv("BLOB_DIR", path("blobs"));
   vi.stubEnv("UPLOAD_DIR", path("uploads"));
-  vi.stubEnv("SECRETS_DIR", path("secrets"));
+  vi.stubEnv("CA_FILE", path("secrets/ca.pem"));
   vi.stubEnv("AUTH_SECRET", "s".repeat(40));
   vi.stubEnv("PUBLIC_WEB_URL", "http://localhost:8080");
   vi.stubEnv("LOG_LEVEL", "silent");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createLiveHub, type LiveHub } from "@flotilla/api";
 import { type BlobStore, createFileBlobStore, createS3BlobStore } from "@flotilla/blob";
-import { createDb, listenLive } from "@flotilla/db";
+import { createDb, followDatabaseClock, listenLive } from "@flotilla/db";
 import { createQueue } from "@flotilla/jobs";
 import { createLogger } from "@flotilla/logger";
 import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
@@ -38,16 +38,17 @@ async function start(): Promise<WebServices> {
   const enrolment = {
     webUrl: settings.PUBLIC_WEB_URL,
     gatewayUrl: settings.PUBLIC_GATEWAY_URL,
-    caFingerprint: settings.SECRETS_DIR === undefined ? "" : await readCaFingerprint(settings.SECRETS_DIR),
+    caFingerprint: await readCaFingerprint(settings.CA_FILE),
   };
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
   const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
+  const clock = await followDatabaseClock(db);
   const services: ServiceContext = {
     db,
     blob: createBlobStore(settings),
     queue,
-    clock: () => new Date(),
+    clock: () => clock.now(),
     logger,
     uploadDirectory: settings.UPLOAD_DIR,
     enrolment,

@@ -2,8 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { FlotillaError } from "@flotilla/contracts";
 import { explainExit, type KillReason } from "./explain-exit.ts";
+import { handOver } from "./hand-over.ts";
 import type { ChildLimits } from "./limits.ts";
 import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf, SearchEvent } from "./protocol.ts";
+import { RUNS_MODELS } from "./request-paths.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { watchMemory } from "./watch-memory.ts";
 
@@ -28,7 +30,11 @@ const STDERR_BYTES = 8_192;
  */
 export async function runInChild<K extends RequestKind>(kind: K, request: RequestOf<K>, options: RunOptions): Promise<ResultOf<K>> {
   options.signal.throwIfAborted();
-  const child = spawnChild(options.directory, options.limits);
+  const handed = await handOver(kind, request, options.directory);
+  options.signal.throwIfAborted();
+  const { directory, limits } = options;
+  const { readable, confinement } = handed;
+  const child = spawnChild({ directory, limits, readable, confinement, runsModels: RUNS_MODELS[kind] });
   const exited = once(child, "exit").catch(() => undefined);
   const killed: { why: KillReason | null } = { why: null };
   const kill = (why: KillReason): void => {
@@ -42,7 +48,7 @@ export async function runInChild<K extends RequestKind>(kind: K, request: Reques
   try {
     const stderr = collectStderr(child);
     const answer = awaitAnswer(child, options);
-    child.send({ kind, request }, () => undefined);
+    child.send({ kind, request: handed.request }, () => undefined);
     const message = await answer;
     if (message?.type === "result") return message.result as ResultOf<K>;
     if (message?.type === "error") throw new FlotillaError(message.code, message.message);

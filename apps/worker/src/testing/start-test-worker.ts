@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -32,6 +32,8 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
   const database = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "flotilla-worker-test-"));
   await Promise.all(["blobs", "tmp", "uploads"].map((folder) => mkdir(join(directory, folder))));
+  // As a data directory is: another user, which a child is when the worker is root, gets through to its own folder.
+  await chmod(directory, 0o755);
   const blob = createFileBlobStore({ directory: join(directory, "blobs") });
   const queue = createQueue({ url: database.url });
   await queue.start();

@@ -24,7 +24,7 @@ test("over HTTP: events carry ids, and a server that stops ends the stream so th
     req: new Request("http://localhost/api/trpc/live.events?input=%7B%7D"),
     router: appRouter,
     // The subscription touches no service.
-    createContext: () => ({ services: {} as ServiceContext, actor, live, crossSite: false }),
+    createContext: () => ({ services: {} as ServiceContext, actor, live, isCurrent: () => Promise.resolve(true), crossSite: false }),
   });
   expect(response.headers.get("content-type")).toBe("text/event-stream");
   const body = text(response.body!);

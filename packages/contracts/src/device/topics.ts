@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorCodes } from "../errors.ts";
 import { idSchema, instantSchema } from "../ids.ts";
 import { logReportSchema, metricsReportSchema, securityReportSchema, stateReportSchema } from "./reports.ts";
 
@@ -52,11 +53,17 @@ export const brokerRefusalSchema = z.object({
   /** The topic or client id that was asked for. */
   target: z.string().max(1000),
   at: instantSchema,
+  /** Why, where it is not the target's fault: the device is revoked, or its certificate was replaced. */
+  code: z.enum(errorCodes).optional(),
 });
 export type BrokerRefusal = z.infer<typeof brokerRefusalSchema>;
 
-/** Devices whose certificates have not ended but who may not connect any more. */
-export const brokerRevocationsSchema = z.object({ deviceIds: z.array(idSchema).max(100_000) });
+export const brokerRevocationsSchema = z.object({
+  /** Devices whose certificates have not ended but who may not connect any more. */
+  deviceIds: z.array(idSchema).max(100_000),
+  /** Per device: its certificates that are valid from before this instant (seconds since 1970) were replaced by a newer one. */
+  replacedBefore: z.record(idSchema, z.number().int()).optional(),
+});
 export type BrokerRevocations = z.infer<typeof brokerRevocationsSchema>;
 
 /** Between the gateway and the embedded broker; no device may read or write them. */

@@ -6,7 +6,7 @@ const address = { webUrl: "http://localhost:8080", gatewayUrl: "https://localhos
 test("the command fetches the agent and its runtime, and pins the CA before it sends the token", () => {
   expect(enrolCommand(address, "secret")).toBe(
     "curl -fsSO http://localhost:8080/agent.js && npm install --ignore-scripts --no-save onnxruntime-node@1.30.0 && " +
-      "node agent.js --server https://localhost:8443 --ca-fingerprint ab --token secret --data ./flotilla-device",
+      "AGENT_TOKEN=secret node agent.js --server https://localhost:8443 --ca-fingerprint ab --data ./flotilla-device",
   );
 });
 

@@ -17,7 +17,7 @@ export function enrolCommand({ webUrl, gatewayUrl, caFingerprint }: EnrolmentAdd
   return [
     `curl -fsSO ${webUrl}/agent.js`,
     `npm install --ignore-scripts --no-save ${RUNTIME}`,
-    `node agent.js --server ${gatewayUrl} --ca-fingerprint ${caFingerprint} --token ${token} --data ./flotilla-device`,
+    `AGENT_TOKEN=${token} node agent.js --server ${gatewayUrl} --ca-fingerprint ${caFingerprint} --data ./flotilla-device`,
   ].join(" && ");
 }
 

@@ -1,10 +1,10 @@
 import { FlotillaError, type RolloutState } from "@flotilla/contracts";
 import { counted } from "../text/format.ts";
 import { decide } from "./decisions.ts";
-import { isFailed, isInFlight, isRetryable, isWithdrawable } from "./device-states.ts";
-import { act, beginStep, currentStage, type Draft, finishStep, idsOf, later, record, setStage } from "./edit-snapshot.ts";
+import { hasOutcome, isFailed, isInFlight, isRetryable, isWithdrawable } from "./device-states.ts";
+import { act, beginStep, currentStage, type Draft, finishStep, idsOf, later, record, setStage, settle } from "./edit-snapshot.ts";
 import type { RolloutDeviceSnapshot, RolloutSnapshot, RolloutStep } from "./snapshot.ts";
-import { stopStage } from "./step-rollout.ts";
+import { stopStage, upTo } from "./step-rollout.ts";
 
 export type RolloutAction =
   | { readonly kind: "start" | "pause" | "resume" | "promote" | "halt" | "revert" | "retry" }
@@ -122,12 +122,17 @@ function reopen(draft: Draft): void {
     soakUntil: null,
     finishedAt: null,
   });
+  settle(
+    draft,
+    draft.snapshot.devices.filter(({ state }) => hasOutcome(state)),
+  );
 }
 
 function promote(draft: Draft): void {
   const stage = currentStage(draft.snapshot);
   if (stage === undefined) return;
   setStage(draft, stage.index, { state: "PASSED", finishedAt: draft.now, startedAt: stage.startedAt ?? draft.now });
+  settle(draft, upTo(draft, stage.index));
   record(draft, decide("promoted", `Stage “${stage.spec.name}” promoted by hand.`, { stage: stage.spec.name }));
 }
 

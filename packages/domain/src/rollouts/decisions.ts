@@ -26,6 +26,7 @@ export const decisionKinds = [
   "promoted",
   "retried",
   "cancelled",
+  "superseded",
   "reverting",
   "reverted",
   "completed",
@@ -158,6 +159,12 @@ export function decideWaiting(stage: string, unproven: boolean, tally: Tally): D
         { stage, ...tally },
       )
     : decide("awaiting-promotion", `Stage “${stage}” holds: ${sayTally(tally)}. A person must promote it.`, { stage, ...tally });
+}
+
+/** Newer rollouts have all of its devices. */
+export function decideSuperseded(devices: number): DecisionDraft {
+  const whose = devices === 1 ? "its device" : `all of its ${devices} devices`;
+  return decide("superseded", `Ended: newer rollouts took over ${whose}, so nothing is left to do here.`, { devices });
 }
 
 export function decideCompleted(tally: Tally): DecisionDraft {

@@ -42,5 +42,7 @@ export const isApart = (state: RolloutDeviceState): boolean => apart.has(state);
 
 /** Will have an outcome, or could still: what a stage waits for. */
 export const isOpen = (state: RolloutDeviceState): boolean => state === "QUEUED" || state === "UNREACHED" || inFlight.has(state);
+/** An accepted row is not accepted any more once it has another outcome, or waits for another assignment. */
+export const staysSettled = (settled: boolean, to: RolloutDeviceState): boolean => settled && to !== "QUEUED" && !hasOutcome(to);
 /** Succeeded or failed: what the failure rate is a share of. */
 export const hasOutcome = (state: RolloutDeviceState): boolean => state === "SUCCEEDED" || failed.has(state);

@@ -1,6 +1,6 @@
 import type { DecisionDraft, RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep, StageSnapshot } from "./snapshot.ts";
 import type { Tally } from "./decisions.ts";
-import { isFailed } from "./device-states.ts";
+import { isApart, isFailed, staysSettled } from "./device-states.ts";
 
 /** A step under construction. Snapshots are replaced, never changed. */
 export interface Draft {
@@ -43,25 +43,37 @@ export function act(draft: Draft, effect: RolloutEffect): void {
 
 /** The number that a new assignment really gets is the database's to say; here it only grows. */
 function applyEffect(device: RolloutDeviceSnapshot, effect: RolloutEffect, now: Date): RolloutDeviceSnapshot {
-  const assigned = { seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, reason: null, probe: null };
+  const assigned = { seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, reason: null, probe: null, settled: false };
   switch (effect.kind) {
     case "assign":
       return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
     case "withdraw":
-      return { ...device, state: effect.to, assignedAt: null, updatedAt: now };
+      return { ...device, state: effect.to, assignedAt: null, updatedAt: now, settled: false };
     case "send-back":
-      if (effect.settled) return { ...device, seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, state: "REVERTED" };
+      if (effect.settled)
+        return { ...device, seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, state: "REVERTED", settled: false };
       return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
+    case "settle":
+      return { ...device, settled: true };
     case "set-devices":
       return {
         ...device,
         state: effect.to,
         updatedAt: now,
+        settled: staysSettled(device.settled, effect.to),
         ...(effect.reason === null ? {} : { reason: effect.reason }),
         ...(effect.again ? { reason: null, probe: null, assignedAt: null } : {}),
       };
     default:
       return effect satisfies never;
+  }
+}
+
+/** Accepts what these devices are, as far as they are anything yet: a queued one is still to be assigned. */
+export function settle(draft: Draft, devices: readonly RolloutDeviceSnapshot[]): void {
+  const ready = devices.filter(({ settled, state }) => !settled && state !== "QUEUED" && !isApart(state));
+  for (const from of new Set(ready.map(({ state }) => state))) {
+    act(draft, { kind: "settle", deviceIds: idsOf(ready.filter(({ state }) => state === from)), from });
   }
 }
 

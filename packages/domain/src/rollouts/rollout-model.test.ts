@@ -5,7 +5,8 @@ import { assignStages, stageTotals } from "../targeting/assign-stages.ts";
 import { deviceOf, gatesOf, probeOf, rolloutOf, stageOf, T0 } from "../testing/snapshots.ts";
 import { actOnRollout, allowedActions, type RolloutAction } from "./act-on-rollout.ts";
 import { applyAgentReport } from "./apply-agent-report.ts";
-import { isInFlight, isOpen, isRetryable } from "./device-states.ts";
+import { hasOutcome, isInFlight, isOpen, isRetryable, staysSettled } from "./device-states.ts";
+import { nextChangeAt } from "./next-change.ts";
 import type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./snapshot.ts";
 import { stepRollout } from "./step-rollout.ts";
 
@@ -100,6 +101,7 @@ function begin(options: { failureRateMax: number | null; soakSeconds: number; ma
 const LEGAL: Record<RolloutEffect["kind"], (state: RolloutDeviceState) => boolean> = {
   assign: (state) => state === "QUEUED",
   withdraw: (state) => isOpen(state) || isRetryable(state),
+  settle: (state) => hasOutcome(state) || isOpen(state),
   "send-back": (state) => state === "SUCCEEDED" || isOpen(state) || isRetryable(state),
   "set-devices": () => true,
 };
@@ -119,8 +121,16 @@ function check(before: RolloutSnapshot, { next, effects, decisions }: RolloutSte
       if (row === undefined) throw new Error(id);
       expect(LEGAL[effect.kind](row.state), `${effect.kind} of ${row.state}`).toBe(true);
       if (effect.kind === "set-devices") expect(effect.from).toContain(row.state);
-      if (effect.kind !== "set-devices" && effect.kind !== "assign") expect(row.superseded).toBe(false);
-      const to = effect.kind === "set-devices" ? effect.to : effect.kind === "withdraw" ? effect.to : "ASSIGNED";
+      if (effect.kind === "settle") expect(effect.from).toBe(row.state);
+      if (effect.kind === "withdraw" || effect.kind === "send-back") expect(row.superseded).toBe(false);
+      const to =
+        effect.kind === "set-devices"
+          ? effect.to
+          : effect.kind === "withdraw"
+            ? effect.to
+            : effect.kind === "settle"
+              ? row.state
+              : "ASSIGNED";
       rows.set(id, { ...row, state: to });
     }
   }
@@ -143,6 +153,15 @@ function check(before: RolloutSnapshot, { next, effects, decisions }: RolloutSte
   if (next.state === "REVERTED" && before.state !== "REVERTED") expect(next.devices.some(({ state }) => isInFlight(state))).toBe(false);
 }
 
+/** Until the instant that is named nothing follows from time alone: the controller need not look before. */
+function checkNextChange(snapshot: RolloutSnapshot, now: Date): void {
+  const at = nextChangeAt(snapshot, now);
+  const until = at?.getTime() ?? now.getTime() + 10_000_000;
+  expect(until).toBeGreaterThan(now.getTime());
+  const { next, effects, decisions } = stepRollout(snapshot, new Date(until - 1));
+  expect([effects, decisions, next.readings, next.stages]).toEqual([[], [], snapshot.readings, snapshot.stages]);
+}
+
 /** A device reports what its row is about: the model of ingest. */
 function report(
   row: RolloutDeviceSnapshot,
@@ -154,7 +173,9 @@ function report(
   const { phase, proves } = happened;
   const state = applyAgentReport({ state: row.state, seq: row.seq, goingBack: reverting }, { phase, seq: row.seq, proves, reason: null });
   const probe = phase === "ACTIVE" ? probeOf(happened.good ? {} : { latencyP95Ms: 40 }) : row.probe;
-  return { ...row, state, probe, runsPrevious: state !== "SUCCEEDED", updatedAt: state === row.state ? row.updatedAt : now };
+  const changed = state !== row.state;
+  const settled = changed ? staysSettled(row.settled, state) : row.settled;
+  return { ...row, state, probe, runsPrevious: state !== "SUCCEEDED", updatedAt: changed ? now : row.updatedAt, settled };
 }
 
 function happen(snapshot: RolloutSnapshot, happened: Event, now: Date): RolloutSnapshot {
@@ -194,6 +215,8 @@ test("whatever devices report, persons do and the clock says: no rule of a rollo
         const again = stepRollout(snapshot, now);
         expect(again.effects).toEqual([]);
         expect(again.decisions).toEqual([]);
+        // A halt changes what its gates read: the controller looks until nothing changes.
+        checkNextChange(again.next, now);
         seen.add(snapshot.state);
       };
       apply(actOnRollout(snapshot, { kind: "start" }, now));

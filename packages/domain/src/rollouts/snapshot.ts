@@ -24,6 +24,11 @@ export interface RolloutDeviceSnapshot {
   readonly assignedAt: Date | null;
   /** When `state` last changed. */
   readonly updatedAt: Date;
+  /**
+   * What it is now was accepted, by a stage that passed, a promotion or a resume: it is neither judged nor waited for. Its next assignment or
+   * outcome is. A flag and not an instant: two hosts whose clocks disagree must not disagree about what was accepted.
+   */
+  readonly settled: boolean;
   readonly reason: Pick<Reason, "code" | "message"> | null;
   readonly probe: ProbeResult | null;
   /** It already proves the variant that this rollout would assign, and is meant to run it. */
@@ -42,7 +47,7 @@ export interface StageSnapshot {
   readonly index: number;
   readonly spec: StageSpec;
   readonly state: StageState;
-  /** Outcomes before this instant are not judged: a resume accepts what failed until then. Set anew when a stage begins again. */
+  /** Set anew when a stage begins again. */
   readonly startedAt: Date | null;
   readonly soakUntil: Date | null;
   readonly deadlineAt: Date | null;
@@ -70,6 +75,8 @@ export type RolloutEffect =
   | { readonly kind: "withdraw"; readonly deviceIds: readonly string[]; readonly to: "QUEUED" | "CANCELLED" }
   /** Assign what ran before; done at once where `settled`, because that still runs. */
   | { readonly kind: "send-back"; readonly deviceIds: readonly string[]; readonly settled: boolean }
+  /** Accept what these devices are. Applied only where the row still has this state: a report may have arrived meanwhile. */
+  | { readonly kind: "settle"; readonly deviceIds: readonly string[]; readonly from: RolloutDeviceState }
   | {
       readonly kind: "set-devices";
       readonly deviceIds: readonly string[];

@@ -8,16 +8,17 @@ import {
   decideHalt,
   decideStagePassed,
   decideStageSoaking,
+  decideSuperseded,
   decideWaiting,
 } from "./decisions.ts";
 import { hasOutcome, isApart, isFailed, isInFlight, isOpen, isWithdrawable } from "./device-states.ts";
-import { act, beginStep, currentStage, type Draft, finishStep, idsOf, later, record, setStage, tallyOf } from "./edit-snapshot.ts";
+import { act, beginStep, currentStage, type Draft, finishStep, idsOf, later, record, setStage, settle, tallyOf } from "./edit-snapshot.ts";
 import type { RolloutDeviceSnapshot, RolloutSnapshot, RolloutStep, StageSnapshot } from "./snapshot.ts";
 
 /** Assignments written in one step; the rest follow in the next. */
 export const WAVE_SIZE = 5000;
 /** An offline device that was at work is shown as unreached only after this: a reconnect takes seconds. */
-const UNREACHED_AFTER_MS = 30_000;
+export const UNREACHED_AFTER_MS = 30_000;
 
 /**
  * What follows for a rollout from everything known at `now`: the planner. It never awaits; the caller executes `effects`, stores
@@ -29,6 +30,7 @@ export function stepRollout(snapshot: RolloutSnapshot, now: Date): RolloutStep {
   if (snapshot.state === "RUNNING" || snapshot.state === "PAUSED" || snapshot.state === "HALTED" || snapshot.state === "REVERTING") {
     followDevices(draft);
   }
+  if (snapshot.state !== "REVERTING" && isTakenOver(draft.snapshot)) return endSuperseded(draft);
   if (snapshot.state === "REVERTING") stepReverting(draft);
   if (snapshot.state === "PAUSED" || snapshot.state === "HALTED") readGates(draft);
   if (snapshot.state === "RUNNING") stepRunning(draft);
@@ -122,14 +124,12 @@ function readGates(draft: Draft): void {
 
 /**
  * Whom a stage is judged on: its own devices, and those of earlier stages that came late. Apart are devices that never ran the
- * release, those that stayed offline past their deadline, and outcomes that a person accepted by resuming.
+ * release, those that stayed offline past their deadline, and what was accepted already.
  */
 function judgedDevices(draft: Draft, stage: StageSnapshot): RolloutDeviceSnapshot[] {
-  const since = stage.startedAt?.getTime() ?? 0;
   return draft.snapshot.devices.filter((device) => {
-    if (device.stageIndex > stage.index || isApart(device.state)) return false;
-    if (hasOutcome(device.state)) return device.updatedAt.getTime() >= since;
-    return isAwaited(draft, device, stage);
+    if (device.stageIndex > stage.index || device.settled || isApart(device.state)) return false;
+    return hasOutcome(device.state) || isAwaited(draft, device, stage);
   });
 }
 
@@ -184,6 +184,7 @@ function passStage(draft: Draft, stageIndex: number): boolean {
     return false;
   }
   setStage(draft, stageIndex, { state: "PASSED", finishedAt: draft.now });
+  settle(draft, upTo(draft, stageIndex));
   record(draft, decideStagePassed(stage.spec.name, tally));
   return true;
 }
@@ -197,6 +198,20 @@ function waitForPromotion(draft: Draft, stage: string, unproven: boolean, tally:
 function complete(draft: Draft): void {
   draft.snapshot = { ...draft.snapshot, state: "COMPLETED", finishedAt: draft.now };
   record(draft, decideCompleted(tallyOf(draft.snapshot.devices)));
+}
+
+/** Newer rollouts have every device: nothing is left to assign, to wait for, to try again or to take back. */
+function isTakenOver({ state, devices }: RolloutSnapshot): boolean {
+  if (state !== "RUNNING" && state !== "PAUSED" && state !== "HALTED") return false;
+  const isLost = (device: RolloutDeviceSnapshot) => device.state === "SUPERSEDED" || (device.superseded && !isOpen(device.state));
+  return devices.some(isLost) && devices.every((device) => isLost(device) || device.revoked);
+}
+
+/** → CANCELLED and not COMPLETED: no stage of it holds any longer, and the devices keep what the newer rollouts gave them. */
+function endSuperseded(draft: Draft): RolloutStep {
+  draft.snapshot = { ...draft.snapshot, state: "CANCELLED", finishedAt: draft.now };
+  record(draft, decideSuperseded(draft.snapshot.devices.length));
+  return finishStep(draft);
 }
 
 /** REVERTING → REVERTED once every device that can be reached is back. */
@@ -239,16 +254,16 @@ function setState(draft: Draft, devices: readonly RolloutDeviceSnapshot[], to: R
 }
 
 const devicesOf = (draft: Draft, stageIndex: number) => draft.snapshot.devices.filter((device) => device.stageIndex === stageIndex);
+export const upTo = (draft: Draft, stageIndex: number) => draft.snapshot.devices.filter((device) => device.stageIndex <= stageIndex);
 const isLast = (draft: Draft, stageIndex: number) => stageIndex === draft.snapshot.stages.length - 1;
 
 /**
- * Still has to come, and is worth waiting for: nothing is, past its deadline. Of earlier stages only what was assigned since this
- * stage began, which is a retry: what a person promoted past is not waited for.
+ * Still has to come, and is worth waiting for: nothing is, past its deadline. Of earlier stages only a retry: what those passed with, or a
+ * person promoted past, is settled.
  */
 function isAwaited(draft: Draft, device: RolloutDeviceSnapshot, stage: StageSnapshot): boolean {
-  if (device.stageIndex > stage.index || !isOpen(device.state) || isPast(draft, device.assignedAt, device.stageIndex)) return false;
-  const { startedAt } = stage;
-  return device.stageIndex === stage.index || (device.assignedAt !== null && startedAt !== null && device.assignedAt >= startedAt);
+  if (device.stageIndex > stage.index || device.settled || !isOpen(device.state)) return false;
+  return !isPast(draft, device.assignedAt, device.stageIndex);
 }
 
 /**

@@ -13,6 +13,7 @@ const rolledBack = assignedDevice({
 });
 const succeeded = (change: Partial<RolloutDeviceSnapshot> = {}) =>
   assignedDevice({ state: "SUCCEEDED", updatedAt: after(5), probe: probeOf(), runsPrevious: false, ...change });
+const gone = (deviceId: string) => assignedDevice({ deviceId, state: "SUPERSEDED", superseded: true });
 const later = (index: number, change: Partial<RolloutDeviceSnapshot> = {}) =>
   deviceOf({ deviceId: `later-${index}`, stageIndex: 1, ...change });
 const twoStages = (devices: RolloutDeviceSnapshot[], change: Partial<RolloutSnapshot> = {}) =>
@@ -85,9 +86,44 @@ describe("rollout", () => {
     const halted = step(rolloutOf({ devices: [rolledBack, succeeded({ deviceId: "d2" }), assignedDevice({ deviceId: "d3" })] }));
     const resumed = actOnRollout(halted.next, { kind: "resume" }, after(20));
     expect(tell(resumed)).toMatchObject({ rollout: "RUNNING", stages: ["RUNNING"], decisions: ["resumed-after-halt"] });
+    expect(resumed.effects).toEqual([
+      { kind: "settle", deviceIds: ["d1"], from: "ROLLED_BACK" },
+      { kind: "settle", deviceIds: ["d2"], from: "SUCCEEDED" },
+    ]);
     const again = step(resumed.next, 20);
     expect(again.effects).toEqual([{ kind: "assign", deviceIds: ["d3"] }]);
     expect(again.next.state).toBe("RUNNING");
+  });
+
+  test.each<[string, RolloutDeviceSnapshot[], string[]]>([
+    ["RUNNING + every device superseded → CANCELLED: says so", [gone("d1"), gone("d2")], ["superseded"]],
+    [
+      "RUNNING + superseded after it had succeeded → CANCELLED",
+      [gone("d1"), succeeded({ deviceId: "d2", superseded: true })],
+      ["superseded"],
+    ],
+    ["RUNNING + the rest revoked → CANCELLED", [gone("d1"), assignedDevice({ deviceId: "d2", revoked: true })], ["superseded"]],
+    ["RUNNING + one device still has its assignment → goes on", [gone("d1"), assignedDevice({ deviceId: "d2" })], []],
+    [
+      "RUNNING + one still waits for its turn → goes on",
+      [gone("d1"), deviceOf({ deviceId: "d2", stageIndex: 1, seq: 3, superseded: true })],
+      [],
+    ],
+  ])("%s", (_, devices, decisions) => {
+    for (const state of ["RUNNING", "PAUSED", "HALTED"] as const) {
+      const stages = [runningStage(), stageOf({ index: 1 })];
+      const result = step(rolloutOf({ state, devices, stages }), 1);
+      const ended = decisions.length > 0;
+      expect(result.next.state).toBe(ended ? "CANCELLED" : state);
+      expect(result.next.finishedAt).toEqual(ended ? after(1) : null);
+      expect(result.decisions.map(({ kind }) => kind).filter((kind) => kind !== "unproven")).toEqual(decisions);
+    }
+  });
+
+  test("RUNNING + every device superseded: the sentence counts them, and nothing is offered any more", () => {
+    const { next } = step(rolloutOf({ devices: [gone("d1"), gone("d2")] }));
+    expect(next.why?.message).toBe("Ended: newer rollouts took over all of its 2 devices, so nothing is left to do here.");
+    expect(Object.values(allowedActions(next)).some(Boolean)).toBe(false);
   });
 
   test("REVERTING + everybody back → REVERTED; who cannot be reached goes back later", () => {
@@ -187,7 +223,10 @@ describe("stage", () => {
   test("PASSED → the next one starts in the same step, on its own devices", () => {
     const result = step(twoStages([succeeded()]));
     expect(tell(result)).toMatchObject({ stages: ["PASSED", "RUNNING"], decisions: ["stage-passed", "stage-started"] });
-    expect(result.effects).toEqual([{ kind: "assign", deviceIds: ["later-1", "later-2"] }]);
+    expect(result.effects).toEqual([
+      { kind: "settle", deviceIds: ["d1"], from: "SUCCEEDED" },
+      { kind: "assign", deviceIds: ["later-1", "later-2"] },
+    ]);
   });
 
   test("holds + manual → waits; promote → PASSED, whatever is still at work", () => {
@@ -202,10 +241,25 @@ describe("stage", () => {
   test("waits for a retried device of an earlier stage, and not for one that was promoted past", () => {
     const stages = [runningStage({ state: "PASSED" }), runningStage({ index: 1, startedAt: after(100) })];
     const last = succeeded({ deviceId: "d2", stageIndex: 1, updatedAt: after(120) });
-    const promotedPast = assignedDevice({ state: "DOWNLOADING", assignedAt: after(50) });
+    const promotedPast = assignedDevice({ state: "DOWNLOADING", settled: true });
     expect(step(rolloutOf({ stages, devices: [promotedPast, last] }), 130).next.state).toBe("COMPLETED");
-    const retried = assignedDevice({ state: "DOWNLOADING", assignedAt: after(110) });
+    const retried = assignedDevice({ state: "DOWNLOADING" });
     expect(step(rolloutOf({ stages, devices: [retried, last] }), 130).next.state).toBe("RUNNING");
+  });
+
+  test("SOAKING + failure dated before the stage by a host whose clock is behind → FAILED: judged all the same", () => {
+    const early = { ...rolledBack, updatedAt: after(-3600) };
+    expect(tell(step(rolloutOf({ devices: [early] })))).toMatchObject({ rollout: "HALTED", decisions: ["halted-device"] });
+  });
+
+  test("promote settles what it goes past: its failure is judged when it comes, and is not waited for", () => {
+    const begun = twoStages([assignedDevice({ state: "DOWNLOADING" })]);
+    const promoted = actOnRollout(begun, { kind: "promote" }, after(20));
+    expect(promoted.effects).toEqual([{ kind: "settle", deviceIds: ["d1"], from: "DOWNLOADING" }]);
+    const done = promoted.next.devices.map((device) =>
+      device.stageIndex === 1 ? { ...succeeded(), deviceId: device.deviceId, stageIndex: 1 } : device,
+    );
+    expect(step({ ...promoted.next, devices: done }, 30).next.state).toBe("COMPLETED");
   });
 
   test("is assigned in waves, and does not pass before the last of them", () => {

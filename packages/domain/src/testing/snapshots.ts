@@ -34,6 +34,7 @@ export const deviceOf = (change: Partial<RolloutDeviceSnapshot> = {}): RolloutDe
   seq: null,
   assignedAt: null,
   updatedAt: T0,
+  settled: false,
   reason: null,
   probe: null,
   alreadyCurrent: false,

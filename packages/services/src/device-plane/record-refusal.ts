@@ -1,4 +1,4 @@
-import { type BrokerRefusal, idSchema } from "@flotilla/contracts";
+import { type BrokerRefusal, type ErrorCode, idSchema } from "@flotilla/contracts";
 import type { ServiceContext } from "../context.ts";
 import { recordSecurityEvent } from "./record-security-event.ts";
 
@@ -7,6 +7,13 @@ const TRIED = {
   subscribe: (target: string) => `It tried to listen to ${target}, which is not its own topic; the broker refused it.`,
   connect: (target: string) => `It tried to connect to the broker as ${target}; the broker refused it.`,
 } as const satisfies Record<BrokerRefusal["action"], (target: string) => string>;
+
+/** Refusals whose reason is not what was asked for. */
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  DEVICE_REVOKED: "It was revoked and still tried to connect to the broker; it was refused.",
+  CERTIFICATE_REPLACED:
+    "It tried to connect to the broker with a certificate that was replaced by a newer one; it was refused. Somebody may have a copy of the old key: revoke the device if nobody of yours does.",
+};
 
 /** Shows what the broker refused with the device that tried it. A refusal of somebody unknown is only logged. */
 export async function recordRefusal(ctx: ServiceContext, refusal: BrokerRefusal): Promise<void> {
@@ -18,6 +25,7 @@ export async function recordRefusal(ctx: ServiceContext, refusal: BrokerRefusal)
     return;
   }
   const identity = { deviceId: refusal.identity, organisationId: device.organisationId };
-  const message = TRIED[refusal.action](refusal.target.slice(0, 200));
-  await recordSecurityEvent(ctx, identity, { code: "FORBIDDEN", message, target: `${refusal.action} ${refusal.target}` });
+  const code = refusal.code ?? "FORBIDDEN";
+  const message = REASONS[code] ?? TRIED[refusal.action](refusal.target.slice(0, 200));
+  await recordSecurityEvent(ctx, identity, { code, message, target: `${refusal.action} ${refusal.target}` });
 }

@@ -6,6 +6,8 @@ import { eventIdOf } from "./event-id.ts";
 
 /** What the same device tries again within this time is the same event. */
 const REPEAT_MS = 10 * 60_000;
+/** A device that tries ever new things gets no more rows than this in that time: its history must not be flooded by itself. */
+const MAX_EVENTS = 20;
 
 export interface SecurityEvent {
   code: ErrorCode;
@@ -14,13 +16,21 @@ export interface SecurityEvent {
   target: string;
 }
 
-/** Something that was refused, where an operator sees it: a `security` event of the device. A repetition is written once in 10 minutes. */
+/**
+ * Something that was refused, where an operator sees it: a `security` event of the device. A repetition is written once in 10 minutes; from the
+ * twentieth different attempt in that time on one more event stands for all that follow.
+ */
 export async function recordSecurityEvent(ctx: ServiceContext, device: DeviceIdentity, event: SecurityEvent): Promise<void> {
   const now = ctx.clock();
-  const id = eventIdOf("security", device.deviceId, event.code, event.target, Math.floor(now.getTime() / REPEAT_MS));
+  const window = Math.floor(now.getTime() / REPEAT_MS);
+  const idOf = (target: string) => eventIdOf("security", device.deviceId, event.code, target, window);
   await ctx.db.transaction(async (tx) => {
-    const row = { id, at: now, code: event.code, message: event.message, releaseId: null };
-    if (!(await insertSecurityEvent(tx, device, row))) return;
+    const since = new Date(window * REPEAT_MS);
+    const count = await tx.deviceEvent.count({ where: { deviceId: device.deviceId, kind: "security", at: { gte: since } } });
+    const many = `It was refused more than ${MAX_EVENTS} times within ten minutes, the last time so: ${event.message} What follows is not listed.`;
+    const row =
+      count < MAX_EVENTS ? { id: idOf(event.target), message: event.message } : { id: idOf("many"), message: many.slice(0, 1000) };
+    if (!(await insertSecurityEvent(tx, device, { ...row, at: now, code: event.code, releaseId: null }))) return;
     ctx.logger.warn({ deviceId: device.deviceId, code: event.code, target: event.target }, "refused, and shown to the operator");
   });
 }

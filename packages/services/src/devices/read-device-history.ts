@@ -81,14 +81,15 @@ export async function readDeviceMetrics(
   const [points, marks] = await Promise.all([
     ctx.db.query<DeviceMetrics["points"][number]>(
       `SELECT max("at") AS "at", avg("latencyP50Ms")::float8 AS "latencyP50Ms", max("latencyP95Ms")::float8 AS "latencyP95Ms",
-         max("memoryBytes")::float8 AS "memoryBytes", max("temperatureC")::float8 AS "temperatureC", sum("inferenceCount")::int AS "inferenceCount",
-         sum("errorCount")::int AS "errorCount", (array_agg("releaseId"::text ORDER BY "at" DESC))[1] AS "releaseId"
+         max("memoryBytes")::float8 AS "memoryBytes", max("temperatureC")::float8 AS "temperatureC", sum("inferenceCount")::float8 AS "inferenceCount",
+         sum("errorCount")::float8 AS "errorCount", (array_agg("releaseId"::text ORDER BY "at" DESC))[1] AS "releaseId"
        FROM "device_metric" WHERE "deviceId" = $1::uuid AND "organisationId" = $2 AND "at" >= $3
        GROUP BY floor(extract(epoch FROM "at") / $4::float8) ORDER BY 1`,
       [input.id, actor.organisationId, since, bucketSeconds],
     ),
     ctx.db.query<DeviceMetrics["releaseMarks"][number]>(
-      `SELECT e."at", r."name" AS "label" FROM "device_event" e JOIN "release" r ON r."id" = e."releaseId"
+      `SELECT e."at", r."name" AS "label" FROM "device_event" e
+       JOIN "release" r ON r."id" = e."releaseId" AND r."organisationId" = e."organisationId"
        WHERE e."deviceId" = $1::uuid AND e."organisationId" = $2 AND e."kind" = 'state' AND e."phase" IN ('ACTIVE', 'ROLLED_BACK') AND e."at" >= $3
        ORDER BY e."at"`,
       [input.id, actor.organisationId, since],

@@ -1,7 +1,7 @@
 import { FlotillaError } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
-import { notFound } from "../views/not-found.ts";
+import { lockGroup } from "./lock-group.ts";
 
 const LIVE = ["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "HALTED", "REVERTING"];
 
@@ -9,8 +9,7 @@ const LIVE = ["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "H
 export async function deleteGroup(ctx: ServiceContext, actor: Actor, id: string): Promise<void> {
   const { organisationId } = actor;
   await ctx.db.transaction(async (tx) => {
-    const group = await tx.group.findFirst({ where: { id, organisationId } });
-    if (group === null) throw notFound("group");
+    await lockGroup(tx, organisationId, id);
     const rollout = await tx.rollout.findFirst({ where: { groupId: id, organisationId, state: { in: LIVE } }, select: { name: true } });
     if (rollout !== null)
       throw new FlotillaError("CONFLICT", `The rollout “${rollout.name}” goes to this group: end it before you delete the group.`);

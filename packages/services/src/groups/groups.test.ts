@@ -68,7 +68,7 @@ test("a token is told once, kept as a digest, and ends when it is revoked", asyn
   world.setNow(now);
   const ctx = { ...world.ctx, enrolment: { webUrl: "http://here:3000", gatewayUrl: "https://here:8443", caFingerprint: "ab".repeat(32) } };
   const { id, token, command } = await createToken(ctx, mine.actor.operator, { name: "hall", maxUses: 3, expiresInDays: 7 });
-  expect(command).toContain(`--server https://here:8443 --ca-fingerprint ${"ab".repeat(32)} --token ${token}`);
+  expect(command).toContain(`AGENT_TOKEN=${token} node agent.js --server https://here:8443 --ca-fingerprint ${"ab".repeat(32)} --data`);
   const listed = await listTokens(ctx, mine.actor.operator);
   expect(listed).toMatchObject([{ id, uses: 0, maxUses: 3, expiresAt: new Date("2026-03-08T12:00:00Z"), revokedAt: null }]);
   const row = await ctx.db.prisma.enrolmentToken.findUniqueOrThrow({ where: { id } });

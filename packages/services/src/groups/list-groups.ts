@@ -9,24 +9,48 @@ import { memberSql } from "./group-sql.ts";
 /** Every group with the number of devices that belong to it now, and how many it shares with each other one. */
 export async function listGroups(ctx: ServiceContext, actor: Actor): Promise<GroupView[]> {
   const groups = await ctx.db.prisma.group.findMany({ where: { organisationId: actor.organisationId }, orderBy: { name: "asc" } });
-  const members = await Promise.all(groups.map((group) => membersOf(ctx, actor, group)));
+  const shares = await countShares(ctx, actor.organisationId, groups);
   return groups.map((group, index) => {
-    const own = members[index] ?? new Map<string, boolean>();
+    const own = shares.get(`${index} ${index}`);
     return {
       id: group.id,
       name: group.name,
       kind: group.kind as GroupView["kind"],
       filter: group.filter as DeviceFilter,
-      deviceCount: own.size,
-      onlineCount: [...own.values()].filter(Boolean).length,
+      deviceCount: own?.total ?? 0,
+      onlineCount: own?.online ?? 0,
       createdAt: group.createdAt,
       overlaps: groups.flatMap((other, at) => {
-        if (other.id === group.id) return [];
-        const shared = [...own.keys()].filter((id) => members[at]?.has(id) === true).length;
-        return shared === 0 ? [] : [{ groupId: other.id, name: other.name, count: shared }];
+        const count = at === index ? 0 : (shares.get(`${index} ${at}`)?.total ?? 0);
+        return count === 0 ? [] : [{ groupId: other.id, name: other.name, count }];
       }),
     };
   });
+}
+
+interface Share {
+  left: number;
+  right: number;
+  total: number;
+  online: number;
+}
+
+/** How many devices each two groups share, by their places in the list; a group shares all of its own with itself. One statement for all. */
+async function countShares(ctx: ServiceContext, organisationId: string, groups: readonly Group[]): Promise<Map<string, Share>> {
+  if (groups.length === 0) return new Map();
+  const params = new Params();
+  const mine = params.add(organisationId);
+  const members = groups.map(
+    (group, place) => `SELECT ${place} AS "place", d."id", COALESCE(s."online", false) AS "online" ${DEVICE_FROM_SQL}
+     WHERE d."organisationId" = ${mine} AND ${memberSql(group, params)}`,
+  );
+  const rows = await ctx.db.query<Share>(
+    `WITH member AS (${members.join(" UNION ALL ")})
+     SELECT a."place" AS "left", b."place" AS "right", count(*) AS "total", count(*) FILTER (WHERE a."online") AS "online"
+     FROM member a JOIN member b ON b."id" = a."id" GROUP BY 1, 2`,
+    params.values,
+  );
+  return new Map(rows.map((row) => [`${row.left} ${row.right}`, row]));
 }
 
 /** Throws NOT_FOUND. */
@@ -40,7 +64,10 @@ export async function getGroup(ctx: ServiceContext, actor: Actor, id: string): P
 export async function listGroupMemberIds(ctx: ServiceContext, actor: Actor, id: string): Promise<string[]> {
   const group = await ctx.db.prisma.group.findFirst({ where: { id, organisationId: actor.organisationId } });
   if (group === null) throw notFound("group");
-  return [...(await membersOf(ctx, actor, group)).keys()];
+  const params = new Params();
+  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND ${memberSql(group, params)}`;
+  const rows = await ctx.db.query<{ id: string }>(`SELECT d."id"::text AS "id" ${DEVICE_FROM_SQL} WHERE ${where}`, params.values);
+  return rows.map(({ id: deviceId }) => deviceId);
 }
 
 /** How many active devices a filter finds now. */
@@ -52,15 +79,4 @@ export async function countDevices(ctx: ServiceContext, actor: Actor, filter: De
     params.values,
   );
   return counted ?? { total: 0, online: 0 };
-}
-
-/** Ids of a group's devices, with whether each is online. */
-async function membersOf(ctx: ServiceContext, actor: Actor, group: Group): Promise<Map<string, boolean>> {
-  const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND ${memberSql(group, params)}`;
-  const rows = await ctx.db.query<{ id: string; online: boolean }>(
-    `SELECT d."id"::text AS "id", COALESCE(s."online", false) AS "online" ${DEVICE_FROM_SQL} WHERE ${where}`,
-    params.values,
-  );
-  return new Map(rows.map((row) => [row.id, row.online]));
 }

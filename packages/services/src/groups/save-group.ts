@@ -4,9 +4,15 @@ import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
+import { lockGroup } from "./lock-group.ts";
 
 const groupFields = {
-  name: z.string().trim().min(1).max(80),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .refine((name) => !name.includes("\u0000"), "a name has no NUL character"),
   filter: deviceFilterSchema,
   /** The members of a static group. */
   deviceIds: z.array(z.uuid()).max(100_000).optional(),
@@ -33,8 +39,7 @@ export async function updateGroup(ctx: ServiceContext, actor: Actor, input: z.in
   const { organisationId } = actor;
   await nameConflict(input.name, () =>
     ctx.db.transaction(async (tx) => {
-      const group = await tx.group.findFirst({ where: { id: input.id, organisationId } });
-      if (group === null) throw notFound("group");
+      const group = await lockGroup(tx, organisationId, input.id);
       const filter = group.kind === "dynamic" ? toJson(input.filter) : {};
       await tx.group.update({ where: { id: group.id }, data: { name: input.name, filter } });
       if (group.kind === "static" && input.deviceIds !== undefined) await writeMembers(tx, organisationId, group.id, input.deviceIds);

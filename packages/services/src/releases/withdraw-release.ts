@@ -9,6 +9,8 @@ const LIVE = ["AWAITING_APPROVAL", "SCHEDULED", "RUNNING", "PAUSED", "HALTED", "
 export async function withdrawRelease(ctx: ServiceContext, actor: Actor, id: string): Promise<void> {
   const { organisationId } = actor;
   await ctx.db.transaction(async (tx) => {
+    // A rollout that begins meanwhile is seen below, or sees that the release is withdrawn.
+    await tx.$queryRawUnsafe(`SELECT 1 FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR UPDATE`, id, organisationId);
     const release = await tx.release.findFirst({ where: { id, organisationId } });
     if (release === null) throw notFound("release");
     const rollout = await tx.rollout.findFirst({ where: { releaseId: id, organisationId, state: { in: LIVE } }, select: { name: true } });

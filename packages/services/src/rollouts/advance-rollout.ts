@@ -1,4 +1,4 @@
-import { stepRollout } from "@flotilla/domain";
+import { nextChangeAt, stepRollout, UNREACHED_AFTER_MS } from "@flotilla/domain";
 import type { ServiceContext } from "../context.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { persistStep } from "./persist-step.ts";
@@ -6,23 +6,52 @@ import { persistStep } from "./persist-step.ts";
 /** What the decision log calls the controller. */
 export const CONTROLLER = "controller";
 
+export interface Advance {
+  /** Whether anything followed: then more may. */
+  changed: boolean;
+  /** When time alone can change something; null: only news can. */
+  nextChangeAt: Date | null;
+}
+
 /**
  * Lets one rollout go on from everything known now: load under its lock, decide, write, in one transaction. Two callers at once do
  * the work once.
- * @returns whether anything followed
+ * @throws FlotillaError NOT_FOUND
  */
-export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: string }): Promise<boolean> {
-  const now = ctx.clock();
+export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: string }): Promise<Advance> {
   return ctx.db.transaction(async (tx) => {
     const loaded = await loadRollout(tx, input.rolloutId, { organisationId: null, lock: true });
-    return persistStep(tx, loaded, stepRollout(loaded.snapshot, now), now, CONTROLLER);
+    // Read under the lock: who waited for it must not decide by an hour that has passed.
+    const now = ctx.clock();
+    const step = stepRollout(loaded.snapshot, now);
+    const changed = await persistStep(tx, loaded, step, now, CONTROLLER);
+    return { changed, nextChangeAt: nextChangeAt(step.next, now) };
   });
 }
 
+const LIVE_STATES = `('RUNNING', 'PAUSED', 'HALTED', 'REVERTING')`;
+
 /** Rollouts for which time or a report can change something. */
 export async function listLiveRollouts(ctx: ServiceContext): Promise<string[]> {
-  const rows = await ctx.db.query<{ id: string }>(
-    `SELECT "id" FROM "rollout" WHERE "state" IN ('RUNNING', 'PAUSED', 'HALTED', 'REVERTING') ORDER BY "createdAt"`,
-  );
+  const rows = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "rollout" WHERE "state" IN ${LIVE_STATES} ORDER BY "createdAt"`);
+  return rows.map(({ id }) => id);
+}
+
+// What `followDevices` of domain acts on, without loading a rollout.
+const MOVED_SQL = `
+SELECT DISTINCT rd."rolloutId"::text AS "id" FROM "rollout" r
+JOIN "rollout_device" rd ON rd."rolloutId" = r."id" AND rd."state" IN ('QUEUED', 'ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
+JOIN "device" d ON d."id" = rd."deviceId"
+LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
+WHERE r."state" IN ${LIVE_STATES} AND CASE
+  WHEN d."state" = 'REVOKED' THEN true
+  WHEN rd."state" = 'QUEUED' THEN false
+  WHEN rd."state" = 'UNREACHED' THEN COALESCE(s."online", false) AND d."state" = 'ACTIVE'
+  WHEN rd."state" = 'ASSIGNED' THEN NOT COALESCE(s."online", false) OR d."state" <> 'ACTIVE'
+  ELSE (NOT COALESCE(s."online", false) OR d."state" <> 'ACTIVE') AND rd."updatedAt" <= $1::timestamptz END`;
+
+/** Live rollouts of which a device went, came back or was revoked since the rollout was last advanced. One statement for all of them. */
+export async function listRolloutsToFollow(ctx: ServiceContext): Promise<string[]> {
+  const rows = await ctx.db.query<{ id: string }>(MOVED_SQL, [new Date(ctx.clock().getTime() - UNREACHED_AFTER_MS)]);
   return rows.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@ import { FlotillaError } from "@flotilla/contracts";
 import type { Tx } from "@flotilla/db";
 import { actOnRollout, allowedActions, type RolloutAction, stepRollout } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
+import { notFound } from "../views/not-found.ts";
 import { enlistDevices } from "./enlist-devices.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { persistStep } from "./persist-step.ts";
@@ -27,7 +28,7 @@ export async function changeRolloutIn(tx: Tx, { organisationId, name }: Actor, {
   let loaded = await loadRollout(tx, id, scope);
   const { kind } = action;
   if ((kind === "start" || kind === "retry") && allowedActions(loaded.snapshot)[kind]) {
-    checkReady(loaded.release);
+    await checkReady(tx, loaded.release.id);
     if (loaded.snapshot.devices.length === 0) {
       await enlistDevices(tx, loaded, now);
       loaded = await loadRollout(tx, id, scope);
@@ -41,7 +42,13 @@ export async function changeRolloutIn(tx: Tx, { organisationId, name }: Actor, {
 }
 
 /** A release that was withdrawn after a rollout ended must not reach a device again by a retry. */
-function checkReady(release: { name: string; state: string }): void {
+async function checkReady(tx: Tx, releaseId: string): Promise<void> {
+  // Shared, so that it is not withdrawn while it begins to go out.
+  const [release] = await tx.$queryRawUnsafe<{ name: string; state: string }[]>(
+    `SELECT "name", "state" FROM "release" WHERE "id" = $1::uuid FOR SHARE`,
+    releaseId,
+  );
+  if (release === undefined) throw notFound("release");
   if (release.state === "READY") return;
   throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
 }

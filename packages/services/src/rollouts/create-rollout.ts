@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
+import { lockGroup } from "../groups/lock-group.ts";
 import { changeRolloutIn } from "./change-rollout.ts";
 
 export const createRolloutInput = z.object({
@@ -30,6 +31,12 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
   const now = ctx.clock();
   if (input.stages.length === 0) throw new FlotillaError("INVALID_INPUT", "A rollout needs at least one stage. Add one.");
   await ctx.db.transaction(async (tx) => {
+    // Shared locks: neither is deleted or withdrawn while the rollout that needs it begins.
+    await tx.$queryRawUnsafe(
+      `SELECT 1 FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
+      input.releaseId,
+      organisationId,
+    );
     const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
     if (release === null) throw notFound("release");
     if (release.state !== "READY") {
@@ -38,8 +45,7 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
         `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`,
       );
     }
-    const group = await tx.group.findFirst({ where: { id: input.groupId, organisationId } });
-    if (group === null) throw notFound("group");
+    const group = await lockGroup(tx, organisationId, input.groupId, true);
     const message = `Created: ${release.name} to ${group.name} in ${counted(input.stages.length, "stage")}.`;
     const whyDecisionId = randomUUID();
     await tx.rollout.create({

@@ -29,6 +29,7 @@ interface DeviceRow {
   seq: number | null;
   assignedAt: Date | null;
   updatedAt: Date;
+  settled: boolean;
   reasonCode: Reason["code"] | null;
   reasonMessage: string | null;
   probe: ProbeResult | null;
@@ -47,7 +48,7 @@ interface DeviceRow {
 // The profile is large and only needed where no variant was chosen.
 const DEVICES_SQL = `
 SELECT rd."deviceId"::text, d."name", rd."stageIndex", rd."state", d."state" AS "deviceState", s."online", rd."seq", rd."assignedAt", rd."updatedAt",
-  rd."reasonCode", rd."reasonMessage", rd."probe", rd."variantId"::text, v."sha256" AS "targetSha256",
+  rd."settled", rd."reasonCode", rd."reasonMessage", rd."probe", rd."variantId"::text, v."sha256" AS "targetSha256",
   rd."previousReleaseId"::text, pv."sha256" AS "previousSha256", s."runningReleaseId"::text, s."runningVariantSha256",
   a."seq" AS "assignedSeq", a."releaseId"::text AS "assignedReleaseId", a."variantId"::text AS "assignedVariantId",
   CASE WHEN rd."variantId" IS NULL THEN d."profile" END AS "profile"
@@ -142,6 +143,7 @@ function toSnapshot(row: DeviceRow, releaseId: string, refusal: Reason | null): 
     seq: row.seq,
     assignedAt: row.assignedAt,
     updatedAt: row.updatedAt,
+    settled: row.settled,
     reason: row.reasonCode === null ? null : { code: row.reasonCode, message: row.reasonMessage ?? "" },
     probe: row.probe,
     alreadyCurrent: runsTarget && assignedTarget,

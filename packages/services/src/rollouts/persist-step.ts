@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { notifyLive, type Tx } from "@flotilla/db";
-import { IN_FLIGHT_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep } from "@flotilla/domain";
+import { IN_FLIGHT_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
 import { toJson } from "../to-json.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
 import { assignDevices, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
@@ -74,6 +74,9 @@ async function execute(tx: Tx, scope: RolloutScope, effect: RolloutEffect): Prom
     case "set-devices":
       await setDevices(tx, scope, effect);
       return [];
+    case "settle":
+      await settleDevices(tx, scope, effect);
+      return [];
     default:
       return effect satisfies never;
   }
@@ -91,7 +94,8 @@ async function setDevices(tx: Tx, scope: RolloutScope, effect: Extract<RolloutEf
        "reasonMessage" = CASE WHEN $8 THEN NULL ELSE COALESCE($7, rd."reasonMessage") END,
        "progress" = CASE WHEN $8 THEN NULL ELSE rd."progress" END,
        "probe" = CASE WHEN $8 THEN NULL ELSE rd."probe" END,
-       "assignedAt" = CASE WHEN $8 THEN NULL ELSE rd."assignedAt" END
+       "assignedAt" = CASE WHEN $8 THEN NULL ELSE rd."assignedAt" END,
+       "settled" = rd."settled" AND NOT $9
      FROM turn WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = turn."deviceId"`,
     scope.rolloutId,
     effect.deviceIds,
@@ -101,6 +105,17 @@ async function setDevices(tx: Tx, scope: RolloutScope, effect: Extract<RolloutEf
     effect.reason?.code ?? null,
     effect.reason?.message ?? null,
     effect.again,
+    !staysSettled(true, effect.to),
+  );
+}
+
+/** As `setDevices`: what has moved on meanwhile is not what was accepted. */
+async function settleDevices(tx: Tx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "settle" }>): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE "rollout_device" SET "settled" = true WHERE "rolloutId" = $1::uuid AND "deviceId" = ANY($2::uuid[]) AND "state" = $3`,
+    scope.rolloutId,
+    effect.deviceIds,
+    effect.from,
   );
 }
 

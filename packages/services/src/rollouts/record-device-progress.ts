@@ -1,6 +1,6 @@
 import type { Reason, RolloutDeviceState, StateReport } from "@flotilla/contracts";
 import { notifyLive, type Tx } from "@flotilla/db";
-import { applyAgentReport, decideDeviceFailed, isFailed } from "@flotilla/domain";
+import { applyAgentReport, decideDeviceFailed, isFailed, staysSettled } from "@flotilla/domain";
 import { toJson } from "../to-json.ts";
 
 export interface DeviceProgress {
@@ -83,6 +83,7 @@ async function writeRow(tx: Tx, row: Row, state: RolloutDeviceState, report: Sta
       ...(reason === null ? {} : { reasonCode: reason.code, reasonMessage: reason.message }),
       ...(forgetsReason ? { reasonCode: null, reasonMessage: null } : {}),
       ...(changed ? { updatedAt: now } : {}),
+      ...(changed && !staysSettled(true, state) ? { settled: false } : {}),
     },
   });
   if (!changed || (!isFailed(state) && state !== "REFUSED")) return;

@@ -1,5 +1,4 @@
 import type { Tx } from "@flotilla/db";
-import { randomUUID } from "node:crypto";
 
 /** A step's surroundings, the same for all of its statements. */
 export interface RolloutScope {
@@ -19,9 +18,12 @@ const NEXT_SEQ = `1 + GREATEST(COALESCE(a."seq", 0), COALESCE(s."seq", 0),
 
 const JOINS = `
 FROM "rollout_device" rd
-JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
 LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"`;
+
+// Asked again in the UPDATE rather than taken along: the planner takes both CTEs for one row each, and joining them compares every device with every other.
+const ONLINE = `EXISTS (SELECT 1 FROM "device_status" s JOIN "device" d ON d."id" = s."deviceId"
+  WHERE s."deviceId" = rd."deviceId" AND s."online" AND d."state" = 'ACTIVE')`;
 
 const WRITE_ASSIGNMENT = `
 ON CONFLICT ("deviceId") DO UPDATE SET "seq" = GREATEST(EXCLUDED."seq", "assignment"."seq" + 1), "releaseId" = EXCLUDED."releaseId",
@@ -34,8 +36,7 @@ const ASSIGN_SQL = `
 WITH turn AS (
   SELECT rd."deviceId", rd."variantId", ${NEXT_SEQ} AS "seq",
     CASE WHEN proved."id" IS NULL THEN rd."previousReleaseId" ELSE s."runningReleaseId" END AS "previousReleaseId",
-    CASE WHEN proved."id" IS NULL THEN rd."previousVariantId" ELSE proved."id" END AS "previousVariantId",
-    COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online"
+    CASE WHEN proved."id" IS NULL THEN rd."previousVariantId" ELSE proved."id" END AS "previousVariantId"
   ${JOINS}
   LEFT JOIN "release" was ON was."id" = s."runningReleaseId" AND was."organisationId" = $4
   LEFT JOIN LATERAL (
@@ -50,10 +51,10 @@ WITH turn AS (
   ${WRITE_ASSIGNMENT}
 )
 UPDATE "rollout_device" rd
-SET "state" = CASE WHEN turn."online" THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq", "attempt" = rd."attempt" + 1,
+SET "state" = CASE WHEN ${ONLINE} THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq", "attempt" = rd."attempt" + 1,
   "previousReleaseId" = written."previousReleaseId", "previousVariantId" = written."previousVariantId",
-  "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL, "assignedAt" = $5::timestamptz, "updatedAt" = $5::timestamptz
-FROM written JOIN turn ON turn."deviceId" = written."deviceId"
+  "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL, "settled" = false, "assignedAt" = $5::timestamptz, "updatedAt" = $5::timestamptz
+FROM written
 WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
 RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
 
@@ -65,6 +66,11 @@ WHERE r."id" = o."rolloutId" AND o."rolloutId" <> $1::uuid AND o."deviceId" = AN
   AND (o."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
     OR (o."state" = 'QUEUED' AND r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = $1::uuid)))
 RETURNING o."rolloutId"::text`;
+
+/** Live rollouts whose rows say that these devices had their release: superseding an outcome changes no row, and may end the rollout. */
+const LEFT_SQL = `
+SELECT DISTINCT o."rolloutId"::text FROM "rollout_device" o JOIN "rollout" r ON r."id" = o."rolloutId"
+WHERE o."deviceId" = ANY($2::uuid[]) AND o."rolloutId" <> $1::uuid AND o."seq" IS NOT NULL AND r."state" IN ('RUNNING', 'PAUSED', 'HALTED')`;
 
 interface Written {
   deviceId: string;
@@ -87,13 +93,10 @@ export async function assignDevices(tx: Tx, scope: RolloutScope, deviceIds: read
     scope.now,
   );
   await announce(tx, scope, written, true);
-  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(
-    SUPERSEDE_SQL,
-    scope.rolloutId,
-    written.map(({ deviceId }) => deviceId),
-    scope.now,
-  );
-  return [...new Set(lost.map(({ rolloutId }) => rolloutId))];
+  const taken = written.map(({ deviceId }) => deviceId);
+  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(SUPERSEDE_SQL, scope.rolloutId, taken, scope.now);
+  const left = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(LEFT_SQL, scope.rolloutId, taken);
+  return [...new Set([...lost, ...left].map(({ rolloutId }) => rolloutId))];
 }
 
 /** Rows whose assignment is still this rollout's; a report or a newer rollout may have changed others meanwhile. */
@@ -102,7 +105,7 @@ const OURS = `rd."rolloutId" = $1::uuid AND rd."deviceId" = ANY($2::uuid[]) AND 
 const SEND_BACK_SQL = `
 WITH turn AS (
   SELECT rd."deviceId", ${NEXT_SEQ} AS "seq", rd."previousReleaseId", rd."previousVariantId", a."releaseId" AS "leftReleaseId",
-    a."variantId" AS "leftVariantId", COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online"
+    a."variantId" AS "leftVariantId"
   ${JOINS}
   WHERE ${OURS} AND rd."previousReleaseId" IS NOT NULL AND rd."previousVariantId" IS NOT NULL
   ORDER BY rd."deviceId" FOR UPDATE OF rd
@@ -112,9 +115,9 @@ WITH turn AS (
   ${WRITE_ASSIGNMENT}
 )
 UPDATE "rollout_device" rd
-SET "state" = CASE WHEN $5 THEN 'REVERTED' WHEN turn."online" THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq",
-  "progress" = NULL, "assignedAt" = $4::timestamptz, "updatedAt" = $4::timestamptz
-FROM written JOIN turn ON turn."deviceId" = written."deviceId"
+SET "state" = CASE WHEN $5 THEN 'REVERTED' WHEN ${ONLINE} THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq",
+  "progress" = NULL, "settled" = false, "assignedAt" = $4::timestamptz, "updatedAt" = $4::timestamptz
+FROM written
 WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
 RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
 
@@ -137,7 +140,7 @@ WITH turn AS (
   WHERE "previousReleaseId" IS NOT NULL AND "previousVariantId" IS NOT NULL
   ${WRITE_ASSIGNMENT}
 )
-UPDATE "rollout_device" rd SET "state" = $5, "assignedAt" = NULL, "updatedAt" = $4::timestamptz
+UPDATE "rollout_device" rd SET "state" = $5, "settled" = false, "assignedAt" = NULL, "updatedAt" = $4::timestamptz
 FROM turn WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = turn."deviceId"
 RETURNING rd."deviceId"::text, turn."seq", turn."previousReleaseId"::text AS "releaseId"`;
 
@@ -163,15 +166,14 @@ async function announce(tx: Tx, scope: RolloutScope, written: readonly Written[]
     seqs,
   );
   if (!isNew) return;
-  await tx.deviceEvent.createMany({
-    data: written.map(({ deviceId, seq, releaseId }) => ({
-      id: randomUUID(),
-      organisationId: scope.organisationId,
-      deviceId,
-      at: scope.now,
-      kind: "assigned",
-      seq,
-      releaseId,
-    })),
-  });
+  await tx.$executeRawUnsafe(
+    `INSERT INTO "device_event" ("id", "organisationId", "deviceId", "at", "kind", "seq", "releaseId")
+     SELECT gen_random_uuid(), $1, t."deviceId", $2::timestamptz, 'assigned', t."seq", t."releaseId"
+     FROM unnest($3::uuid[], $4::int[], $5::uuid[]) AS t("deviceId", "seq", "releaseId")`,
+    scope.organisationId,
+    scope.now,
+    deviceIds,
+    seqs,
+    written.map(({ releaseId }) => releaseId),
+  );
 }

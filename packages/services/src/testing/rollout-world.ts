@@ -127,7 +127,7 @@ export class RolloutWorld {
   /** One second later the controller looks. */
   async step(id: string): Promise<boolean> {
     this.pass(1);
-    return advanceRollout(this.ctx, { rolloutId: id });
+    return (await advanceRollout(this.ctx, { rolloutId: id })).changed;
   }
 
   /** Every device that was told to takes the release, until nothing is left to do. */

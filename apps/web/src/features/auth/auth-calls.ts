@@ -27,10 +27,9 @@ export function signIn(input: { email: string; password: string }): Promise<Call
   return post("/api/auth/sign-in/email", input);
 }
 
-/** The sentence of what went wrong; null when the session is over. */
-export async function signOut(): Promise<string | null> {
-  const failure = await post("/api/auth/sign-out", {});
-  return failure === null ? null : failure.message;
+/** null when the session is over. */
+export function signOut(): Promise<CallFailure | null> {
+  return post("/api/auth/sign-out", {});
 }
 
 export interface NewAccount {

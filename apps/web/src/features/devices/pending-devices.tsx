@@ -79,9 +79,9 @@ interface PendingRowProps extends ReturnType<typeof usePendingActions> {
 
 function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
   const t = useTranslations("devices");
+  const say = useErrorText();
   const [busy, setBusy] = useState(false);
   const [rejecting, setRejecting] = useState(false);
-  const say = useErrorText();
   const acceptOne = async () => {
     setBusy(true);
     try {

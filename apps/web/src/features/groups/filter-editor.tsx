@@ -7,12 +7,14 @@ import { useDeferredValue } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { AddCondition } from "../devices/filter/add-condition.tsx";
 import { ConditionChips } from "../devices/filter/condition-chips.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 
 const NO_SUGGESTIONS = { profiles: [], tagKeys: [] };
 
 /** A filter with the number of devices that it holds now. */
 export function FilterEditor({ filter, onChange }: { filter: DeviceFilter; onChange: (filter: DeviceFilter) => void }) {
   const t = useTranslations("groups.dialog");
+  const say = useErrorText();
   const trpc = useTRPC();
   const counted = useDeferredValue(filter);
   const count = useQuery(trpc.groups.count.queryOptions({ filter: counted }, { placeholderData: keepPreviousData }));
@@ -34,7 +36,7 @@ export function FilterEditor({ filter, onChange }: { filter: DeviceFilter; onCha
         <ConditionChips filter={filter} onChange={onChange} />
       </div>
       <output className="text-muted">
-        {count.data === undefined ? (count.error?.message ?? t("counting")) : t("matches", count.data)}
+        {count.data === undefined ? (count.error === null ? t("counting") : say(count.error)) : t("matches", count.data)}
       </output>
     </div>
   );

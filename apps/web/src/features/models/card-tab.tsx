@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
 import { InspectionFacts } from "../uploads/verdict-card.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { inferPreprocessing } from "./infer-preprocessing.ts";
 import { PreprocessingFields } from "./preprocessing-fields.tsx";
 import { proposeReading, ReadingFields } from "./reading-fields.tsx";
@@ -42,6 +43,7 @@ export function CardTab({ version }: { version: ModelVersionView }) {
 
 function CardForm({ version }: { version: ModelVersionView }) {
   const t = useTranslations("models.card");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const [card, setCard] = useState<ModelCard>(version.card);
@@ -104,7 +106,7 @@ function CardForm({ version }: { version: ModelVersionView }) {
         <Field label={t("notes")} optional>
           <Textarea rows={4} value={card.notes} maxLength={20_000} onChange={(event) => setCard({ ...card, notes: event.target.value })} />
         </Field>
-        {save.error === null ? null : <Notice kind="bad">{save.error.message}</Notice>}
+        {save.error === null ? null : <Notice kind="bad">{say(save.error)}</Notice>}
         <Button type="submit" variant="primary" className="self-end" pending={save.isPending}>
           {t("save")}
         </Button>

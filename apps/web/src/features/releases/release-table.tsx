@@ -89,9 +89,9 @@ export function ReleaseTable({
 
 function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
   const t = useTranslations("releases.table");
+  const say = useReasonText();
   const format = useFormat();
   const session = useSession();
-  const say = useReasonText();
   return (
     <Tr data-release={release.id} data-state={release.state}>
       <Td className="min-w-36 sm:min-w-48">

@@ -75,6 +75,7 @@ function FormSkeleton() {
 
 function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups: GroupView[] }) {
   const t = useTranslations("rollouts.new");
+  const say = useErrorText();
   const form = useRolloutForm(releases, groups);
   const formId = useId();
   const { error, tried } = form;
@@ -138,7 +139,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
         preflight={form.preflight.data}
         stages={form.specs}
         pending={form.preflight.isFetching}
-        error={form.preflight.error === null ? null : form.say(form.preflight.error)}
+        error={form.preflight.error === null ? null : say(form.preflight.error)}
       />
       {/* After what will happen, also where that stands below the form. */}
       <div className="flex flex-wrap justify-end gap-2">
@@ -247,9 +248,8 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
       setFailure(null);
       if (error !== null) return;
       create(false).catch((problem: unknown) => {
-        const message = say(problem);
-        setFailure(message);
-        toast.error(message);
+        setFailure(say(problem));
+        toast.error(say(problem));
       });
     },
   };

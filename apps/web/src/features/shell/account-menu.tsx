@@ -9,19 +9,21 @@ import { useSwitchLocale } from "../../i18n/use-switch-locale.ts";
 import { useTheme } from "../../theme/theme-provider.tsx";
 import { type ThemeChoice, themeChoices } from "../../theme/theme.ts";
 import { signOut } from "../auth/auth-calls.ts";
+import { useFailureText } from "../auth/use-failure-text.ts";
 import { AccountTrigger } from "./account-trigger.tsx";
 import { useSession } from "./session.tsx";
 
 /** Who is signed in, how the dashboard looks to them, and the way out. */
 export function AccountMenu() {
   const t = useTranslations("shell");
+  const failureText = useFailureText();
   const session = useSession();
   const router = useRouter();
   const queryClient = useQueryClient();
   const leave = async () => {
     const failure = await signOut();
     if (failure !== null) {
-      toast.error(t("account.signOutFailed", { reason: failure }));
+      toast.error(t("account.signOutFailed", { reason: failureText(failure) }));
       return;
     }
     queryClient.clear();

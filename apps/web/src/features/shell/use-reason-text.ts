@@ -1,4 +1,5 @@
 "use client";
+import { TRPCClientError } from "@trpc/client";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 
@@ -11,18 +12,20 @@ export interface Reason {
 /** Says a reason in the page's language: in words by its code, with the server's sentence as the detail; by the sentence alone for an unknown code. */
 export function useReasonText(): (reason: Reason) => string {
   const t = useTranslations("shell.reasons");
-  return useCallback(({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
+  return useCallback(({ code, message }: Reason) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
 }
 
-/** The same for a failed call. */
+/** The same for a failed call. One that never reached the server has no code: the browser's own words would say little, and in its language. */
 export function useErrorText(): (error: unknown) => string {
+  const t = useTranslations("shell.states");
   const say = useReasonText();
   return useCallback(
-    (error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      return say({ code: codeOf(error), message });
+    (error: unknown) => {
+      const code = codeOf(error);
+      if (code === "" && (error instanceof TRPCClientError || error instanceof TypeError)) return t("unreachable");
+      return say({ code, message: error instanceof Error ? error.message : String(error) });
     },
-    [say],
+    [t, say],
   );
 }
 

@@ -23,8 +23,18 @@ function serve(web: WebServices, request: Request, actor: Actor | null): Promise
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: async () => ({ services: web.services, live: web.live, actor, crossSite: isCrossSite(request.headers) }),
+    createContext: async () => ({
+      services: web.services,
+      live: web.live,
+      actor,
+      isCurrent: async () => isSameActor(actor, await requestActor(web, request)),
+      crossSite: isCrossSite(request.headers),
+    }),
   });
+}
+
+function isSameActor(before: Actor | null, now: Actor | null): boolean {
+  return before?.userId === now?.userId && before?.organisationId === now?.organisationId && before?.role === now?.role;
 }
 
 export { handle as GET, handle as POST };

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import { FlotillaError } from "@flotilla/contracts";
+import type { DeviceCertificateClaim } from "@flotilla/services";
 
 /**
- * The CN of the client certificate of this TLS session, null where there is none. One that TLS did not accept (another CA, ended)
+ * The client certificate of this TLS session, null where there is none or it names nobody. One that TLS did not accept (another CA, ended)
  * throws `CERTIFICATE_REQUIRED` with its reason.
  */
-export function commonNameOf(request: IncomingMessage): string | null {
+export function deviceCertificateOf(request: IncomingMessage): DeviceCertificateClaim | null {
   const { socket } = request;
   if (!(socket instanceof TLSSocket)) return null;
   // Typed as always there, and null once the connection is gone.
@@ -19,6 +20,7 @@ export function commonNameOf(request: IncomingMessage): string | null {
       `The client certificate is not accepted: ${reason}. Enrol again with the device's key.`,
     );
   }
-  const name: unknown = certificate.subject.CN;
-  return typeof name === "string" ? name : null;
+  const commonName: unknown = certificate.subject.CN;
+  if (typeof commonName !== "string") return null;
+  return { commonName, serial: certificate.serialNumber.toLowerCase(), validFrom: new Date(certificate.valid_from) };
 }
