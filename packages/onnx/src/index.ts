@@ -16,6 +16,15 @@
  *
  * The conversions change the model that they are given. Run none of this on foreign bytes outside a child process with limits.
  */
+export { type BiasShifts, correctBias, measureBiasShifts } from "./correct/correct-bias.ts";
+export { equaliseLayers, type EqualiseOptions } from "./correct/equalise-layers.ts";
+export { findPairs, type LayerPair } from "./correct/find-pairs.ts";
+export { nameLayers } from "./correct/layers.ts";
+export { type ChannelTap, measureChannels, type Statistic } from "./correct/measure-channels.ts";
+export { measureRanges } from "./correct/measure-ranges.ts";
+export { roundAdaptively, type RoundedLayer } from "./correct/round-adaptively.ts";
+export type { Batches, Feeds, ModelSession, OpenModel, Value } from "./correct/run-model.ts";
+export { shieldFloatLayers } from "./correct/shield-float-layers.ts";
 export { OnnxError, type OnnxErrorCode } from "./errors.ts";
 export { checkModel } from "./graph/check-model.ts";
 export { DataType, type TensorTypeName, typeName } from "./graph/data-types.ts";
@@ -49,3 +58,28 @@ export { type ActivationType, QUANT_PROFILES, type QuantProfile } from "./quanti
 export { quantiseStatic } from "./quantise/quantise-static.ts";
 export { quantiseWeightOnly } from "./quantise/quantise-weight-only.ts";
 export { addTaps, tapsFor } from "./quantise/taps.ts";
+export { CandidateBuilder } from "./search/build-candidate.ts";
+export { calibrationTaps } from "./search/calibration-taps.ts";
+export { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./search/candidate.ts";
+export { type Goal, meetsSafely, type Shortfall, shortfalls } from "./search/check-goal.ts";
+export { describeCandidate, explainVerdict, type Statement, type Verdict } from "./search/explain-verdict.ts";
+export {
+  bestTrial,
+  fallBack,
+  type FallBackOptions,
+  type FallBackState,
+  orderByNoisePerByte,
+  startFallBack,
+  type Trial,
+} from "./search/fall-back.ts";
+export {
+  EMPTY_SEARCH,
+  planStep,
+  rankRecords,
+  type SearchRecord,
+  type SearchSetup,
+  type SearchState,
+  type SearchStep,
+} from "./search/goal-search.ts";
+export { runSearch, type RunSearchOptions, type SearchHost } from "./search/run-search.ts";
+export { type LayerSensitivity, measureSensitivity, type Sensitivity } from "./search/sensitivity.ts";
