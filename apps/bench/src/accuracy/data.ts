@@ -62,7 +62,7 @@ export async function readPhotos(file: string): Promise<PixelSet> {
   const zip = await yauzl.openPromise(file, { autoClose: false });
   const images: { name: string; data: Uint8Array; shape: readonly number[] }[] = [];
   for await (const entry of zip.eachEntry()) {
-    const name = String(entry.fileName);
+    const name = entry.fileName;
     if (!name.endsWith(".png")) continue;
     const { data, height, width, channels } = decodeImage(await buffer(await zip.openReadStreamPromise(entry)));
     images.push({ name, data, shape: [height, width, channels] });
