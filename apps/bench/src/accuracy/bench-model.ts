@@ -1,13 +1,18 @@
 import {
+  addTaps,
   type Candidate,
   CandidateBuilder,
   calibrationTaps,
   type Feeds,
   type Measurement,
+  OBSERVERS,
   type OnnxModel,
+  RangeObserver,
+  type Ranges,
   measureRanges,
   readModel,
   type SearchHost,
+  type StaticCandidate,
   simplify,
   writeModel,
 } from "@flotilla/onnx";
@@ -61,7 +66,7 @@ export class ModelBench {
       open: openModel,
       batches: batchesOf(calibration, this.#input, BATCH, spread(calibration, CORRECTION_SAMPLES)),
       few: batchesOf(calibration, this.#input, 1, spread(calibration, 2)),
-      ranges: (model, { options }) => this.#calibrate(model, options),
+      ranges: (model, candidate) => this.#calibrate(model, candidate),
     });
   }
 
@@ -102,9 +107,24 @@ export class ModelBench {
     return { agreement: agreement(reference, scores, this.#classes), accuracy: labels === null ? null : right / labels.length };
   }
 
-  #calibrate(model: OnnxModel, options: Parameters<typeof calibrationTaps>[1]): ReturnType<typeof measureRanges> {
-    const batches = batchesOf(this.#data.calibration, this.#input, BATCH);
-    return measureRanges(model, calibrationTaps(model, options), { open: openModel, batches });
+  /** Min-max inside the runtime; the other rules look at every element. */
+  async #calibrate(model: OnnxModel, { options, observer }: StaticCandidate): Promise<Ranges> {
+    const taps = calibrationTaps(model, options);
+    const { calibration } = this.#data;
+    if (observer === "min-max") return measureRanges(model, taps, { open: openModel, batches: batchesOf(calibration, this.#input, BATCH) });
+    const rule = OBSERVERS.find((known) => known === observer);
+    if (rule === undefined) throw new Error(`There is no observer ${observer}.`);
+    const session = await openModel(addTaps(model, taps), { optimise: true });
+    const seen = new RangeObserver();
+    for (const feeds of batchesOf(calibration, this.#input, 2)()) {
+      const outputs = await session.run(feeds);
+      for (const tap of taps) {
+        const data = (outputs[tap] ?? feeds[tap])?.data;
+        if (data instanceof Float32Array) seen.observe(tap, data);
+      }
+    }
+    await session.release();
+    return seen.ranges({ observer: rule });
   }
 
   /** One sample, one thread, by turns with the original, in CPU time: other work on the machine disturbs that least, and the least of it less still. */

@@ -21,8 +21,9 @@ export type BiasShifts = ReadonlyMap<string, Float64Array>;
  * in float. Correcting the whole shift E[y_fp32] − E[y_int8] of all layers at once counts each shift again in every layer behind it, and
  * diverges (MobileNetV2's agreement: 93 → 75 → 13 % in two rounds).
  *
- * It helped every convolutional net that we have, most those with few weights per output (depthwise); 16 samples are enough. It cannot hurt what it
- * measures on, but a calibration set unlike the devices' data gives shifts unlike theirs.
+ * It is the cheapest and the strongest of the methods: MobileNetV2 per channel, noise of the scores 21.4 → 30.0 dB, agreement 93 → 96 %, with 16 samples in two
+ * seconds; 40 and 100 samples gave the same. With 7-bit weights 14.9 → 24.9 dB. The small MNIST nets gained one to three decibels with 8 bits, and the
+ * depthwise one lost one with 7. A calibration set unlike the devices' data gives shifts unlike theirs.
  */
 export async function measureBiasShifts(
   model: OnnxModel,

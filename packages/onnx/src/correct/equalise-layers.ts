@@ -35,7 +35,9 @@ const CONVERGED = 1.02;
  * layer is stretched to the largest one (both layers' weights have a scale per channel and feel nothing), in front of a dense one by √(r₂ / max),
  * as SmoothQuant does (Xiao et al. 2022, arXiv 2211.10438, α = ½).
  *
- * It helps per-tensor weights a lot. It hurts where a picture outside the calibration set drives a stretched channel past the Clip.
+ * It is for weights with one scale per tensor. With a scale per channel it helped none of our files: MobileNetV2 93 → 94 % agreement by weights, 93 → 91 by
+ * activations, and after bias correction no difference; the small MNIST nets lost up to four decibels. It hurts where data unlike the
+ * calibration set drives a stretched channel past its Clip.
  * Changes `model`; returns how many pairs were rescaled.
  */
 export function equaliseLayers(model: OnnxModel, options: EqualiseOptions): number {

@@ -42,8 +42,9 @@ const SWEEPS = 8;
  * The paper relaxes h to (0, 1) and trains it. The layer-wise loss is the quadratic form eᵀ·H·e with H = Σ x·xᵀ, so we measure H once in the runtime
  * and flip single weights while that lowers the form: no learning rate, no seed, the same file each time.
  *
- * It helps with few bits: 4-bit weights, per-tensor scales, 7 bits. With 8 bits per channel, rounding is no longer what limits a layer, and
- * bias correction, which is a hundred times cheaper, already takes the part that matters. Correct biases after it, not before.
+ * It helps most with few bits. MobileNetV2, all 55 layers, noise of the scores: 7-bit weights 14.9 → 22.8 dB, after bias correction 24.9 → 27.4;
+ * 8-bit 21.4 → 28.1, after bias correction 30.0 → 30.7. Bias correction alone takes most of it in a fifth of the time, so this comes last. On the small MNIST
+ * nets it changed nothing that 10,000 images could show, on the depthwise one it lost a decibel or two. Correct biases after it, not before.
  */
 export async function roundAdaptively(model: OnnxModel, names: readonly string[], options: RoundOptions): Promise<RoundedLayer[]> {
   const quantised = options.quantise(cloneModel(model));

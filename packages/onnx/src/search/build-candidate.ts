@@ -2,7 +2,9 @@ import type { OnnxModel } from "../graph/model.ts";
 import { readModel } from "../graph/read-model.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { convertToFloat16 } from "../quantise/convert-float16.ts";
+import { prepareGraph } from "../quantise/prepare-graph.ts";
 import { quantiseDynamic } from "../quantise/quantise-dynamic.ts";
+import type { Ranges } from "../quantise/observers/range-rule.ts";
 import { quantiseStatic } from "../quantise/quantise-static.ts";
 import { correctBias, type BiasShifts, measureBiasShifts } from "../correct/correct-bias.ts";
 import { equaliseLayers } from "../correct/equalise-layers.ts";
@@ -14,8 +16,6 @@ import type { Batches, OpenModel } from "../correct/run-model.ts";
 import { shieldFloatLayers } from "../correct/shield-float-layers.ts";
 import { type Candidate, candidateKey, type StaticCandidate } from "./candidate.ts";
 import { type LayerSensitivity, measureSensitivity } from "./sensitivity.ts";
-
-type Ranges = Parameters<typeof quantiseStatic>[1];
 
 export interface BuilderOptions {
   readonly open: OpenModel;
@@ -36,6 +36,8 @@ export class CandidateBuilder {
 
   /** `model` is the simplified float model; its layers are given names if they have none. */
   constructor(model: OnnxModel, options: BuilderOptions) {
+    // What quantisation would rewrite is rewritten now, so that corrections see the weights that will be rounded.
+    prepareGraph(model);
     nameLayers(model.graph);
     this.#source = writeModel(model);
     this.#options = options;

@@ -44,7 +44,7 @@ export function describeCandidate(candidate: Candidate): string {
     `${candidate.observer} ranges`,
     ...(options.perChannel === false ? ["one scale per tensor"] : []),
     ...(options.reduceRange === true ? ["7-bit weights"] : []),
-    ...("weights" in options && options.weights === "uint8" ? ["unsigned weights"] : []),
+    ...(options.weights === "uint8" ? ["unsigned weights"] : []),
     ...(candidate.equalise ? ["layers equalised"] : []),
     ...(candidate.correctBias ? ["biases corrected"] : []),
     ...(candidate.roundAdaptively.length > 0 ? [`${counted(candidate.roundAdaptively.length, "layer")} rounded adaptively`] : []),

@@ -3,7 +3,7 @@ import { OnnxError } from "../errors.ts";
 import { type Candidate, candidateKey, type Measurement } from "./candidate.ts";
 import { meetsSafely, shortfalls } from "./check-goal.ts";
 import { explainVerdict } from "./explain-verdict.ts";
-import { EMPTY_SEARCH, planStep, type SearchSetup, type SearchState } from "./goal-search.ts";
+import { EMPTY_SEARCH, planStep, rankRecords, type SearchSetup, type SearchState } from "./goal-search.ts";
 import { runSearch, type SearchHost } from "./run-search.ts";
 
 const setup: SearchSetup = {
@@ -70,6 +70,27 @@ describe("goal search", () => {
     expect(verdict.outcome).toBe("recommended");
     expect(verdict.why.sentence).toContain("300 bytes (30 % of the original), 2.00 times the original's speed");
     expect(verdict.warnings.map(({ code }) => code)).toEqual(["dynamic-left-out"]);
+  });
+
+  test("a kilobyte is no reason to take more noise or a slower kernel", () => {
+    const base = {
+      method: "int8-static",
+      observer: "a",
+      options: {},
+      equalise: false,
+      correctBias: false,
+      roundAdaptively: [],
+      exclude: [],
+    } as const;
+    const measured = { sizeBytes: 1000, score: 1, samples: 1000, sqnrDb: 30, latencyMs: 1, speedup: 1 };
+    const records = [
+      { candidate: base, measured, failure: null },
+      { candidate: { ...base, observer: "b" }, measured: { ...measured, sizeBytes: 1010, sqnrDb: 35 }, failure: null },
+      { candidate: { ...base, observer: "c" }, measured: { ...measured, sizeBytes: 1010, sqnrDb: 40, speedup: 0.1 }, failure: null },
+      { candidate: { ...base, observer: "d" }, measured: { ...measured, sizeBytes: 2000, sqnrDb: 60 }, failure: null },
+    ];
+    const ranked = rankRecords({ version: 1, records, rankings: [] }, { minScore: 0.9 });
+    expect(ranked.map(({ candidate }) => candidate.method === "int8-static" && candidate.observer)).toEqual(["b", "a", "c", "d"]);
   });
 
   test("layers go back to float until the goal is met", async () => {

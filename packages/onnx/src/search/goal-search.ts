@@ -90,7 +90,7 @@ function sameOptions(a: StaticCandidate["options"], b: StaticCandidate["options"
   return candidateKey(staticCandidate(a, "")) === candidateKey(staticCandidate(b, ""));
 }
 
-/** The best all-integer candidate: first by what else than the score the goal asks, then by noise, then by score. */
+/** The best all-integer candidate: first by what else than the score the goal asks, then not a slow one, then by noise. */
 function bestStatic(
   state: SearchState,
   setup: SearchSetup,
@@ -106,10 +106,12 @@ function bestStatic(
       ? [{ candidate, measured }]
       : [],
   );
+  const fastest = fastestOf(found);
   const better = found.toSorted(
     (a, b) =>
       distance(others, a.measured) - distance(others, b.measured) ||
-      (b.measured.sqnrDb ?? Number.MAX_VALUE) - (a.measured.sqnrDb ?? Number.MAX_VALUE) ||
+      Number(isSlow(a.measured, fastest)) - Number(isSlow(b.measured, fastest)) ||
+      quieter(a, b) ||
       b.measured.score - a.measured.score,
   );
   return better[0]?.candidate ?? null;
@@ -156,18 +158,47 @@ function roundStep(state: SearchState, setup: SearchSetup): SearchStep | null {
   return layers.length === 0 || recordOf(state, candidate) !== null ? null : { kind: "try", candidate };
 }
 
-/** Candidates that meet the goal safely, the smallest first; then those that just meet it, the least noisy first; then the others, the nearest first. */
-export function rankRecords(state: SearchState, goal: Goal): { candidate: Candidate; measured: Measurement }[] {
-  const place = (measured: Measurement): number => (meetsSafely(goal, measured) ? 0 : shortfalls(goal, measured).length === 0 ? 1 : 2);
-  return state.records
-    .flatMap(({ candidate, measured }) => (measured === null ? [] : [{ candidate, measured }]))
-    .toSorted((a, b) => {
-      const [left, right] = [place(a.measured), place(b.measured)];
+/** Sizes this near count as equal, and so do speeds: nobody takes twice the noise or the time for a kilobyte. */
+const SAME_SIZE = 1.02;
+const SAME_SPEED = 0.9;
+
+interface Measured {
+  readonly candidate: Candidate;
+  readonly measured: Measurement;
+}
+
+/**
+ * Candidates that meet the goal safely, the smallest first, among equal sizes those that are not slower, then the least noisy; then those that just
+ * meet it, the least noisy first; then the others, the nearest first.
+ */
+export function rankRecords(state: SearchState, goal: Goal): Measured[] {
+  const all = state.records.flatMap(({ candidate, measured }) => (measured === null ? [] : [{ candidate, measured }]));
+  const safe = all.filter(({ measured }) => meetsSafely(goal, measured));
+  const meeting = all.filter((found) => !safe.includes(found) && shortfalls(goal, found.measured).length === 0);
+  const others = all.filter((found) => !safe.includes(found) && !meeting.includes(found));
+  const smallest = Math.min(...safe.map(({ measured }) => measured.sizeBytes));
+  const fastest = fastestOf(safe.filter(({ measured }) => measured.sizeBytes <= smallest * SAME_SIZE));
+  const place = ({ measured }: Measured): number => (measured.sizeBytes > smallest * SAME_SIZE ? 2 : isSlow(measured, fastest) ? 1 : 0);
+  return [
+    ...safe.toSorted((a, b) => {
+      const [left, right] = [place(a), place(b)];
       if (left !== right) return left - right;
-      if (left === 2) return distance(goal, a.measured) - distance(goal, b.measured) || a.measured.sizeBytes - b.measured.sizeBytes;
-      // Between scores within the margin of error the noise tells more: one lucky sample does not move it.
-      const quieter = (b.measured.sqnrDb ?? Number.MAX_VALUE) - (a.measured.sqnrDb ?? Number.MAX_VALUE);
-      if (left === 0) return a.measured.sizeBytes - b.measured.sizeBytes || quieter;
-      return quieter || b.measured.score - a.measured.score || a.measured.sizeBytes - b.measured.sizeBytes;
-    });
+      return left === 2 ? a.measured.sizeBytes - b.measured.sizeBytes : quieter(a, b) || a.measured.sizeBytes - b.measured.sizeBytes;
+    }),
+    // Between scores within the margin of error the noise tells more: one lucky sample does not move it.
+    ...meeting.toSorted((a, b) => quieter(a, b) || b.measured.score - a.measured.score || a.measured.sizeBytes - b.measured.sizeBytes),
+    ...others.toSorted((a, b) => distance(goal, a.measured) - distance(goal, b.measured) || a.measured.sizeBytes - b.measured.sizeBytes),
+  ];
+}
+
+function quieter(a: Measured, b: Measured): number {
+  return (b.measured.sqnrDb ?? Number.MAX_VALUE) - (a.measured.sqnrDb ?? Number.MAX_VALUE);
+}
+
+function fastestOf(found: readonly Measured[]): number {
+  return Math.max(0, ...found.map(({ measured }) => measured.speedup ?? 0));
+}
+
+function isSlow(measured: Measurement, fastest: number): boolean {
+  return measured.speedup !== null && measured.speedup < fastest * SAME_SPEED;
 }
