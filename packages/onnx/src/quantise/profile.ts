@@ -6,7 +6,7 @@ export interface QuantProfile {
   readonly activations: ActivationType;
   /** Zero point in the middle of the range. Costs one of the bits behind a Relu. */
   readonly symmetricActivations: boolean;
-  /** Signed weights are symmetric; unsigned ones have a zero point a channel and use all of their range. */
+  /** Signed weights are symmetric; unsigned ones have a zero point a channel and use all of their range, except in grouped convolutions. */
   readonly weights: "int8" | "uint8";
   /** A scale per output channel of the weights. Per tensor is smaller and collapses on mobile networks. */
   readonly perChannel: boolean;

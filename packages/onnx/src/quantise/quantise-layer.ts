@@ -29,6 +29,8 @@ export function quantiseLayer(graph: Graph, shared: SharedConstants, node: Node,
     axis: profile.perChannel ? channelAxis(node, weight.dims) : null,
     reduceRange: profile.reduceRange,
     type: profile.weights,
+    // onnxruntime runs grouped convolutions ten times slower where the channels have zero points of their own.
+    centred: node.is("Conv") && node.int("group", 1) > 1,
     ...(bias === null ? {} : { floors: biasFloors(bias, inputScale) }),
   });
   graph.setInput(node, 1, addDequantised(graph, shared, quantised, !node.is("Conv")));

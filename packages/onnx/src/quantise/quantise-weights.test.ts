@@ -54,6 +54,19 @@ describe("quantiseWeights", () => {
     );
   });
 
+  test("centred weights have one zero point for all channels and are symmetric around it", () => {
+    const { weights, scales, zeroPoints } = quantiseWeights(noiseTensor([4, 9]), {
+      axis: 0,
+      reduceRange: false,
+      type: "uint8",
+      centred: true,
+    });
+    expect([...zeroPoints]).toEqual([128, 128, 128, 128]);
+    const signed = quantiseWeights(noiseTensor([4, 9]), { axis: 0, reduceRange: false });
+    expect(scales).toEqual(signed.scales);
+    expect(toNumbers(weights)).toEqual(toNumbers(signed.weights).map((value) => value + 128));
+  });
+
   test("the reported error is that of the integers", () => {
     const tensor = noiseTensor([8, 16]);
     const { weights, scales, squaredError } = quantiseWeights(tensor, { axis: 0, reduceRange: true });

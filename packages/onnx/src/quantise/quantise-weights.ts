@@ -27,6 +27,8 @@ export interface WeightOptions {
   readonly reduceRange: boolean;
   /** "int8" is symmetric, "uint8" has a zero point a channel. Default int8. */
   readonly type?: "int8" | "uint8";
+  /** Unsigned weights with one zero point, 128, for all channels. Default false. */
+  readonly centred?: boolean;
   /** Smallest scale per channel, so that the channel's bias fits int32 steps of s_x · s_w. */
   readonly floors?: ArrayLike<number>;
 }
@@ -82,6 +84,8 @@ interface Scales {
   readonly range: IntegerRange;
 }
 
+const CENTRE = 128;
+
 function chooseScales(values: Float32Array, channels: number, inner: number, options: WeightOptions): Scales {
   const lows = new Float64Array(channels);
   const highs = new Float64Array(channels);
@@ -100,14 +104,18 @@ function chooseScales(values: Float32Array, channels: number, inner: number, opt
   const mean = meanReach(lows, highs);
   const params = Array.from(lows, (low, channel) => {
     const high = highs[channel] ?? 0;
-    if (!unsigned) return symmetricParams(Math.max(-low, high) || mean, range);
+    const reach = Math.max(-low, high) || mean;
+    if (!unsigned) return symmetricParams(reach, range);
+    if (options.centred === true) return { ...symmetricParams(reach, INT8_SYMMETRIC), zeroPoint: CENTRE };
     return low === high ? asymmetricParams(-mean, mean, range) : asymmetricParams(low, high, range);
   });
   const scales = Float32Array.from(params, ({ scale }, channel) => Math.max(scale, floorOf(options, channel)));
   // A scale that its bias raised moves the zero point too.
   const zeroPoints = Uint8Array.from(params, ({ scale, zeroPoint }, channel) => {
     const raised = scales[channel] ?? scale;
-    return raised === scale ? zeroPoint : Math.min(range.max, Math.max(range.min, Math.round(range.min - (lows[channel] ?? 0) / raised)));
+    return raised === scale || options.centred === true
+      ? zeroPoint
+      : Math.min(range.max, Math.max(range.min, Math.round(range.min - (lows[channel] ?? 0) / raised)));
   });
   return { scales, zeroPoints: unsigned ? zeroPoints : new Uint8Array(channels), range };
 }
