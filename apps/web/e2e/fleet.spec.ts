@@ -105,7 +105,7 @@ async function promote(page: Page, theirs: Page, stack: Stack): Promise<void> {
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(role).toHaveValue("viewer");
   await role.selectOption("operator");
-  await dialog.getByRole("button", { name: "Make them Operator" }).click();
+  await dialog.getByRole("button", { name: "Change to Operator" }).click();
   await expect(role).toHaveValue("operator");
   await openPage(theirs, `${stack.url}/groups`);
   await expect(theirs.getByRole("button", { name: "New group" })).toBeVisible();

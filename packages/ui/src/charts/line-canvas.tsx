@@ -145,7 +145,9 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(mark.label, x + 4, bbox.top + 12);
+    const atRight = x > bbox.left + bbox.width * 0.6;
+    ctx.textAlign = atRight ? "right" : "left";
+    ctx.fillText(mark.label, atRight ? x - 4 : x + 4, bbox.top + 12);
   }
   ctx.restore();
 }
