@@ -10,5 +10,7 @@ export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep
 export { stepRollout } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
-export { counted, formatBytes } from "./text/format.ts";
+export { counted, formatBytes, formatSeconds } from "./text/format.ts";
+export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";
+export { matchTargetProfile } from "./variants/match-target-profile.ts";

@@ -15,6 +15,8 @@ export interface ServiceContext {
   logger: Logger;
   /** Public halves of the keys that releases are signed with; given to devices at enrolment. */
   signerKeys?: readonly TrustedKey[];
+  /** Where unfinished uploads lie; given in the process that receives them. */
+  uploadDirectory?: string;
   /** What a device needs to find us; given where enrolment commands are made. */
   enrolment?: EnrolmentAddress;
   /** True where a supervisor simulates devices on this machine when asked to: in the embedded stack, never in production. */

@@ -5,10 +5,10 @@ import { createDb, listenLive } from "@flotilla/db";
 import { createQueue } from "@flotilla/jobs";
 import { createLogger } from "@flotilla/logger";
 import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
+import { createTusServer, type TusServer } from "@flotilla/services/tus";
 import { type Env, env } from "./env.ts";
 import { readCaFingerprint } from "./read-ca-fingerprint.ts";
 import { startSweeping } from "./sweep-uploads.ts";
-import { createTusServer, type TusServer } from "./tus-server.ts";
 
 /** What route handlers and pages share: made once a process. */
 export interface WebServices {
@@ -43,9 +43,16 @@ async function start(): Promise<WebServices> {
   const queue = createQueue({ url: settings.DATABASE_URL, logger, maxConnections: 2 });
   await queue.start();
   const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
-  const simulatesDevices = settings.SIMULATED_DEVICES === "supervisor";
-  const blob = createBlobStore(settings);
-  const services: ServiceContext = { db, blob, queue, clock: () => new Date(), logger, enrolment, simulatesDevices };
+  const services: ServiceContext = {
+    db,
+    blob: createBlobStore(settings),
+    queue,
+    clock: () => new Date(),
+    logger,
+    uploadDirectory: settings.UPLOAD_DIR,
+    enrolment,
+    simulatesDevices: settings.SIMULATED_DEVICES === "supervisor",
+  };
   const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
   const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
   // Next stops once every connection has ended, and a tab's live stream never ends by itself.

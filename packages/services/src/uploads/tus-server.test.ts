@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { beginUpload, cancelUpload, getUpload } from "@flotilla/services";
-import { createTestContext, type TestContext, type TestOrganisation } from "@flotilla/services/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { createTestContext, type TestContext, type TestOrganisation } from "../testing/index.ts";
+import { beginUpload } from "./begin-upload.ts";
+import { cancelUpload } from "./cancel-upload.ts";
+import { getUpload } from "./list-uploads.ts";
 import { createTusServer, type TusServer } from "./tus-server.ts";
 
 let world: TestContext;
@@ -28,24 +30,33 @@ async function begin(content: Uint8Array, claim: string = sha256(content)): Prom
     .uploadId;
 }
 
+const OCTETS = "application/offset+octet-stream";
+type Body = NonNullable<RequestInit["body"]>;
+
 interface Call {
   headers?: Record<string, string>;
-  body?: BodyInit;
+  body?: Body;
   actor?: TestOrganisation["actor"]["owner"];
 }
 
 function call(method: string, path: string, { headers = {}, body, actor = engineer() }: Call = {}): Promise<Response> {
-  const init = { method, headers: { "tus-resumable": "1.0.0", ...headers }, duplex: "half", ...(body === undefined ? {} : { body }) };
+  const init = {
+    method,
+    headers: { "tus-resumable": "1.0.0", ...headers },
+    duplex: "half" as const,
+    ...(body === undefined ? {} : { body }),
+  };
   return tus.handle(new Request(`http://localhost/api/upload${path}`, init), actor);
 }
 
 function create(uploadId: string, length: number, options: Call = {}): Promise<Response> {
   const metadata = `uploadId ${Buffer.from(uploadId).toString("base64")}`;
-  return call("POST", "", { ...options, headers: { "upload-length": String(length), "upload-metadata": metadata } });
+  const headers = { "upload-length": String(length), "upload-metadata": metadata, ...options.headers };
+  return call("POST", "", { ...options, headers });
 }
 
-function patch(uploadId: string, offset: number, body: BodyInit, options: Call = {}): Promise<Response> {
-  const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
+function patch(uploadId: string, offset: number, body: Body, options: Call = {}): Promise<Response> {
+  const headers = { "upload-offset": String(offset), "content-type": OCTETS, ...options.headers };
   return call("PATCH", `/${uploadId}`, { ...options, headers, body });
 }
 
@@ -86,6 +97,15 @@ test("an upload whose tab was closed goes on where it stopped", async () => {
   expect(await stateOf(id)).toBe("RECEIVED");
 });
 
+test("an upload that is begun once more keeps what has arrived", async () => {
+  const content = randomBytes(1000);
+  const id = await begin(content);
+  await create(id, content.length);
+  await patch(id, 0, content.subarray(0, 400));
+  expect((await create(id, content.length)).status).toBe(409);
+  expect((await call("HEAD", `/${id}`)).headers.get("upload-offset")).toBe("400");
+});
+
 test("a client that lost the last answer hears that it is complete", async () => {
   const content = randomBytes(1000);
   const id = await begin(content);
@@ -118,7 +138,29 @@ describe("refused", () => {
     const id = await begin(randomBytes(10));
     expect(await codeOf(await create(id, 11))).toEqual([400, "INVALID_INPUT"]);
     expect((await create(id, 10)).status).toBe(201);
-    expect((await patch(id, 0, randomBytes(11))).status).toBeGreaterThanOrEqual(400);
+  });
+
+  const endless = () => new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(randomBytes(4096)) });
+  test.each<[string, (id: string) => Promise<Response>]>([
+    ["one byte too much, by the length of the request", (id) => patch(id, 0, randomBytes(11), { headers: { "content-length": "11" } })],
+    ["one byte too much, uncounted", (id) => patch(id, 0, randomBytes(11))],
+    ["a body that never ends", (id) => patch(id, 0, endless())],
+    ["too much after a part that was fine", async (id) => (await patch(id, 0, randomBytes(6)), patch(id, 6, endless()))],
+    ["too much with the first request", (id) => create(id, 10, { body: randomBytes(11), headers: { "content-type": OCTETS } })],
+  ])("more than was announced: %s; the upload is over and its file removed", async (_, send) => {
+    const id = await begin(randomBytes(10));
+    await create(id, 10);
+    expect(await codeOf(await send(id))).toEqual([413, "TOO_LARGE"]);
+    expect(await getUpload(world.ctx, engineer(), { id })).toMatchObject({ state: "REJECTED", error: { code: "TOO_LARGE" } });
+    expect(await readdir(directory)).toEqual([]);
+    expect((await create(id, 10)).status).toBe(409);
+  });
+
+  test("bytes at another place than where the last ones ended", async () => {
+    const id = await begin(randomBytes(10));
+    await create(id, 10);
+    expect(await codeOf(await patch(id, 5, randomBytes(5)))).toEqual([409, "CONFLICT"]);
+    expect(await stateOf(id)).toBe("UPLOADING");
   });
 
   test("another organisation's upload", async () => {
@@ -143,5 +185,26 @@ describe("refused", () => {
     await create(id, 10);
     await cancelUpload(world.ctx, engineer(), { id });
     expect(await codeOf(await patch(id, 0, randomBytes(10)))).toEqual([410, "UPLOAD_EXPIRED"]);
+  });
+
+  test("an upload that is cancelled while its bytes come: nothing of it stays", async () => {
+    const receiving = { ...world.ctx, uploadDirectory: directory };
+    const id = await begin(randomBytes(100_000));
+    await create(id, 100_000);
+    let send: ((bytes: Uint8Array | null) => void) | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        send = (bytes) => (bytes === null ? controller.close() : controller.enqueue(bytes));
+      },
+    });
+    const arriving = patch(id, 0, body);
+    send?.(randomBytes(50_000));
+    await vi.waitFor(async () => expect((await stat(join(directory, id))).size).toBe(50_000));
+    await cancelUpload(receiving, engineer(), { id });
+    expect(await readdir(directory)).toEqual([]);
+    send?.(randomBytes(50_000));
+    send?.(null);
+    expect(await codeOf(await arriving)).toEqual([410, "UPLOAD_EXPIRED"]);
+    expect(await readdir(directory)).toEqual([]);
   });
 });

@@ -1,25 +1,21 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isFlotillaError } from "@flotilla/contracts";
-import { type Actor, findOpenUpload, finishUpload, recordUploadProgress, type ServiceContext, UPLOAD_LIMITS } from "@flotilla/services";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
+import type { Upload as UploadRow } from "@flotilla/db";
+import { formatBytes } from "@flotilla/domain";
 import { FileStore } from "@tus/file-store";
-import { EVENTS, Server, type Upload } from "@tus/server";
+import { EVENTS, Metadata, Server, type Upload } from "@tus/server";
+import type { Actor, ServiceContext } from "../context.ts";
+import { findOpenUpload } from "./find-open-upload.ts";
+import { finishUpload } from "./finish-upload.ts";
+import { recordUploadProgress } from "./record-upload-progress.ts";
+import { refuseUpload } from "./refuse-upload.ts";
+import { removeUploadFiles } from "./remove-upload-files.ts";
+import { isTooMuch, toFlotillaError, type TusError } from "./tus-errors.ts";
+import { UPLOAD_LIMITS } from "./upload-limits.ts";
 
 export interface TusServer {
   /** Answers one tus request of a person who may upload. The body is streamed to disk, never held. */
   handle(request: Request, actor: Actor): Promise<Response>;
-}
-
-/** A refusal in the tus library's form. */
-class TusRefusal extends Error {
-  readonly status_code: number;
-  readonly body: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status_code = status;
-    this.body = JSON.stringify({ code, message });
-  }
 }
 
 /**
@@ -32,7 +28,7 @@ export function createTusServer({ services, directory }: { services: ServiceCont
   const actors = new WeakMap<object, Actor>();
   const actorOf = (request: object): Actor => {
     const actor = actors.get(request);
-    if (actor === undefined) throw new TusRefusal(401, "UNAUTHENTICATED", "Nobody is signed in.");
+    if (actor === undefined) throw new FlotillaError("UNAUTHENTICATED", "Nobody is signed in: sign in and try again.");
     return actor;
   };
 
@@ -44,8 +40,14 @@ export function createTusServer({ services, directory }: { services: ServiceCont
     allowedOrigins: () => false,
     maxSize: Math.max(UPLOAD_LIMITS.maxModelBytes, UPLOAD_LIMITS.maxDataSetBytes),
     postReceiveInterval: 1_000,
-    namingFunction: (request, metadata) =>
-      nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]),
+    async namingFunction(request, metadata) {
+      const id = await nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]);
+      // Creating it again would throw away what has arrived.
+      const begun = await store.getUpload(id).catch(() => null);
+      if (begun !== null && begun.offset > 0)
+        throw new FlotillaError("CONFLICT", "This upload is begun; ask how far it is and continue it.");
+      return id;
+    },
     async onIncomingRequest(request, id) {
       await findOpenUpload(services, actorOf(request), requireUuid(id));
     },
@@ -53,7 +55,10 @@ export function createTusServer({ services, directory }: { services: ServiceCont
       await complete(services, actorOf(request), { directory, uploadId: upload.id });
       return {};
     },
-    onResponseError: (_request, error) => describe(services, error),
+    async onResponseError(request, error) {
+      const refusal = await refuse(services, { directory, actor: actorOf(request), request }, error);
+      return { status_code: refusal.status, body: JSON.stringify({ code: refusal.code, message: refusal.message }) };
+    },
   });
   server.on(EVENTS.POST_RECEIVE, (_request: unknown, upload: Upload) => noteProgress(services, upload.id, upload.offset));
 
@@ -82,8 +87,7 @@ async function nameUpload(
 ): Promise<string> {
   const upload = await findOpenUpload(services, actor, requireUuid(uploadId));
   if (length === null || Number(length) !== Number(upload.sizeBytes)) {
-    throw new TusRefusal(
-      400,
+    throw new FlotillaError(
       "INVALID_INPUT",
       `This upload was announced with ${upload.sizeBytes} bytes, not with ${length ?? "an unknown number"}.`,
     );
@@ -97,18 +101,13 @@ async function complete(
   actor: Actor,
   { directory, uploadId }: { directory: string; uploadId: string },
 ): Promise<void> {
-  const path = join(directory, uploadId);
   try {
-    await finishUpload(services, actor, { uploadId, path });
+    await finishUpload(services, actor, { uploadId, path: join(directory, uploadId) });
   } catch (error) {
-    if (isFlotillaError(error) && error.code !== "UPLOAD_INCOMPLETE") await removeFiles(path);
+    if (isFlotillaError(error) && error.code !== "UPLOAD_INCOMPLETE") await removeUploadFiles(directory, uploadId);
     throw error;
   }
-  await removeFiles(path);
-}
-
-async function removeFiles(path: string): Promise<void> {
-  await Promise.all([rm(path, { force: true }), rm(`${path}.json`, { force: true })]);
+  await removeUploadFiles(directory, uploadId);
 }
 
 /**
@@ -144,17 +143,32 @@ function noteProgress(services: ServiceContext, uploadId: string, receivedBytes:
   });
 }
 
-function describe(
+/** Turns an error into its answer. An upload that sends more than it announced is over: it would never end. */
+async function refuse(
   services: ServiceContext,
-  error: Error | { status_code: number; body: string },
-): { status_code: number; body: string } | undefined {
-  if (isFlotillaError(error)) return { status_code: error.status, body: JSON.stringify({ code: error.code, message: error.message }) };
-  if ("status_code" in error) return undefined;
+  { directory, actor, request }: { directory: string; actor: Actor; request: Request },
+  error: TusError,
+): Promise<FlotillaError> {
+  if (isTooMuch(error)) {
+    const id = idOf(request) ?? announcedId(request);
+    const upload = id === null ? null : await findOpenUpload(services, actor, id).catch(() => null);
+    if (upload !== null) return refuseEndless(services, directory, upload);
+  }
+  const known = toFlotillaError(error);
+  if (known !== null) return known;
   services.logger.error({ err: error }, "an upload failed");
-  return {
-    status_code: 500,
-    body: JSON.stringify({ code: "INTERNAL", message: "The upload could not be stored; it continues with the next try." }),
-  };
+  return new FlotillaError("INTERNAL", "The upload could not be stored; it continues with the next try.");
+}
+
+async function refuseEndless(services: ServiceContext, directory: string, upload: UploadRow): Promise<FlotillaError> {
+  const announced = formatBytes(Number(upload.sizeBytes));
+  const refusal = new FlotillaError(
+    "TOO_LARGE",
+    `"${upload.fileName}" was announced with ${announced} and more came, so it was not taken. Choose the file again once nothing writes to it.`,
+  );
+  await refuseUpload(services, upload, refusal);
+  await removeUploadFiles(directory, upload.id);
+  return refusal;
 }
 
 function idOf(request: Request): string | null {
@@ -162,9 +176,15 @@ function idOf(request: Request): string | null {
   return UUID.test(last) ? last : null;
 }
 
+/** The first request of an upload names it in its metadata, not in its path. */
+function announcedId(request: Request): string | null {
+  const { uploadId } = Metadata.parse(request.headers.get("upload-metadata") ?? undefined);
+  return typeof uploadId === "string" && UUID.test(uploadId) ? uploadId : null;
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function requireUuid(value: string | null | undefined): string {
   if (value !== null && value !== undefined && UUID.test(value)) return value;
-  throw new TusRefusal(400, "INVALID_INPUT", "The upload's metadata does not name the upload that was begun.");
+  throw new FlotillaError("INVALID_INPUT", "The upload's metadata does not name the upload that was begun.");
 }
