@@ -13,7 +13,7 @@ for (const locale of locales) {
     const stack = await readStack();
     await speak(page, stack, locale);
     const findings: string[] = [];
-    for (const address of ["/sign-in", "/setup", "/setup?token=wrong", "/join", "/join?token=wrong"]) {
+    for (const address of ["/sign-in", "/setup", "/setup?token=wrong", "/join", "/join?token=wrong", "/enrol", "/enrol#token"]) {
       await page.goto(stack.url + address);
       findings.push(...(await check(page, address)));
     }

@@ -2,6 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { type Device, startAgent, startByCommand } from "./support/agent.ts";
 import { query } from "./support/api.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
+import { seed } from "./support/seed.ts";
 import type { Stack } from "./support/stack.ts";
 
 /** How a device comes into the fleet, is looked after, and leaves it: with the real agent, gateway and broker. */
@@ -66,16 +67,49 @@ test("an invited viewer sees everything and is offered no change; the server ref
       await expect(theirs.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(theirs.getByRole("button", { name: button }).or(theirs.getByRole("link", { name: button })), room).toHaveCount(0);
     }
+    const { rolloutId } = await seed(page, stack);
+    await test.step("what they may not do is not offered by its address either", () => refuseByAddress(theirs, stack, rolloutId));
     const refused = await theirs.request.post(`${stack.url}/api/trpc/groups.create`, {
       headers: { "content-type": "application/json" },
       data: JSON.stringify({ json: { name: "Mine", kind: "dynamic", filter: {} } }),
     });
     expect(refused.status()).toBe(403);
     expect(await refused.text()).toContain('The role \\"viewer\\" may not do this (group:write)');
+    await test.step("another role is asked about before it is given, and holds at once", () => promote(page, theirs, stack));
   } finally {
     await context.close();
   }
 });
+
+async function refuseByAddress(page: Page, stack: Stack, rolloutId: string): Promise<void> {
+  for (const address of ["/rollouts/new", "/settings?tab=tokens"]) {
+    await openPage(page, stack.url + address);
+    await expect(page.getByRole("heading", { name: "Your role may not see this" }), address).toBeVisible();
+  }
+  for (const address of ["/devices?add=true", "/groups?new=true", "/settings?tab=members&invite=true"]) {
+    await openPage(page, stack.url + address);
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await expect(page.getByRole("dialog"), address).toHaveCount(0);
+  }
+  await openPage(page, `${stack.url}/rollouts/${rolloutId}`);
+  await expect(page.getByRole("heading", { name: "Decision log" })).toBeVisible();
+  await expect(page.locator("[data-action]")).toHaveCount(0);
+}
+
+async function promote(page: Page, theirs: Page, stack: Stack): Promise<void> {
+  await openPage(page, `${stack.url}/settings?tab=members`);
+  const role = page.getByLabel("Role of Grace Hopper");
+  await role.selectOption("operator");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Grace Hopper: from Viewer to Operator?");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(role).toHaveValue("viewer");
+  await role.selectOption("operator");
+  await dialog.getByRole("button", { name: "Change to Operator" }).click();
+  await expect(role).toHaveValue("operator");
+  await openPage(theirs, `${stack.url}/groups`);
+  await expect(theirs.getByRole("button", { name: "New group" })).toBeVisible();
+}
 
 async function acceptByFingerprint(page: Page, stack: Stack, device: Device): Promise<void> {
   await openPage(page, `${stack.url}/devices`);

@@ -57,6 +57,7 @@ export function ConfirmDialog({
       setPending(false);
     }
   };
+  const hasBody = (children !== undefined && children !== null) || typeToConfirm !== undefined || failure !== null;
   return (
     <Dialog
       open={open}
@@ -80,15 +81,17 @@ export function ConfirmDialog({
         </>
       }
     >
-      <div className="flex flex-col gap-3 empty:hidden">
-        {children}
-        {typeToConfirm !== undefined && (
-          <Field label={labels.typeToConfirm(typeToConfirm)}>
-            <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
-          </Field>
-        )}
-        {failure !== null && <Notice kind="bad">{failure}</Notice>}
-      </div>
+      {hasBody ? (
+        <div className="flex flex-col gap-3">
+          {children}
+          {typeToConfirm !== undefined && (
+            <Field label={labels.typeToConfirm(typeToConfirm)}>
+              <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+            </Field>
+          )}
+          {failure !== null && <Notice kind="bad">{failure}</Notice>}
+        </div>
+      ) : undefined}
     </Dialog>
   );
 }

@@ -18,10 +18,20 @@ export interface Device {
   remove: () => Promise<void>;
 }
 
-/** Starts the real agent against the stack's gateway, which it knows by the CA on disk. Without a token it asks to be accepted. */
-export async function startAgent(stack: Stack, name: string, flags: readonly string[] = []): Promise<Device> {
+/**
+ * Starts the real agent against the stack's gateway, which it knows by the CA on disk. Without a token it asks to be accepted.
+ *
+ * @param prepare puts something into its data directory before it starts
+ */
+export async function startAgent(
+  stack: Stack,
+  name: string,
+  flags: readonly string[] = [],
+  prepare: (directory: string) => Promise<unknown> = async () => {},
+): Promise<Device> {
   const { gateway } = JSON.parse(await readFile(path.join(stack.dataDirectory, "ports.json"), "utf8")) as { gateway: number };
   const directory = await mkdtemp(path.join(os.tmpdir(), `flotilla-${name}-`));
+  await prepare(directory);
   const server = ["--server", `https://localhost:${gateway}`, "--ca", path.join(stack.dataDirectory, "secrets", "ca.pem")];
   return runAgent(name, directory, [...server, "--poll-interval", "1", ...flags]);
 }

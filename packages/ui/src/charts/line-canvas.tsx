@@ -8,6 +8,7 @@ import type { LineChartProps } from "./line-chart.tsx";
 import { timeTicks } from "./time-ticks.ts";
 import { useWidth } from "./use-width.ts";
 
+const SHORTEST_WINDOW_S = 60;
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
 
 /** The canvas of LineChart: drawn anew when the data, the width or the theme changes. */
@@ -19,11 +20,16 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
   const width = useWidth(box);
   const theme = useTheme();
   const { locale, timeZone } = useUi();
+  const fonts = useFontLoads();
 
   useEffect(() => {
     const element = box.current;
     if (element === null || width === 0) return undefined;
-    const plot = new UPlot(optionsOf(props, width, readColours(element), timeTicks(locale, timeZone)), dataOf(props), element);
+    const plot = new UPlot(
+      optionsOf(props, width, readColours(element), timeTicks(locale, timeZone), getComputedStyle(element).fontFamily),
+      dataOf(props),
+      element,
+    );
     chart.current = plot;
     return () => {
       chart.current = null;
@@ -31,7 +37,7 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
     };
     // The whole props object changes on every render; what is drawn depends only on these.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [times, series, props.marks, width, theme, height, locale, timeZone]);
+  }, [times, series, props.marks, width, theme, height, locale, timeZone, fonts]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -84,12 +90,13 @@ function optionsOf(
   width: number,
   colours: (name: string) => string,
   sayTimes: ReturnType<typeof timeTicks>,
+  fontFamily: string,
 ): UPlot.Options {
   const axis = {
     stroke: colours("--muted"),
     grid: { stroke: colours("--line"), width: 1 },
     ticks: { show: false },
-    font: "11px Inter Variable, system-ui",
+    font: `11px ${fontFamily}`,
   };
   return {
     width,
@@ -105,7 +112,12 @@ function optionsOf(
         ...(index % 2 === 1 ? { dash: [4, 3] } : {}),
       })),
     ],
-    ...(props.fromZero === true ? { scales: { y: { range: (_plot: UPlot, _low: number, high: number) => [0, high * 1.1 || 1] } } } : {}),
+    scales: {
+      x: { range: (_plot, from, to) => atLeast(from, to, SHORTEST_WINDOW_S) },
+      ...(props.fromZero === true
+        ? { y: { range: (_plot: UPlot, _low: number, high: number): [number, number] => [0, high * 1.1 || 1] } }
+        : {}),
+    },
     axes: [
       {
         ...axis,
@@ -133,9 +145,17 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(mark.label, x + 4, bbox.top + 12);
+    const atRight = x > bbox.left + bbox.width * 0.6;
+    ctx.textAlign = atRight ? "right" : "left";
+    ctx.fillText(mark.label, atRight ? x - 4 : x + 4, bbox.top + 12);
   }
   ctx.restore();
+}
+
+/** A first point alone has no width: it is given some, or the axis would invent dates. */
+function atLeast(from: number, to: number, width: number): [number, number] {
+  const missing = Math.max(0, width - (to - from));
+  return [from - missing / 2, to + missing / 2];
 }
 
 function readColours(element: HTMLElement): (name: string) => string {
@@ -154,4 +174,15 @@ function useTheme(): string {
     return () => observer.disconnect();
   }, []);
   return theme;
+}
+
+/** Counts the fonts that came late: words on a canvas stay in the font that they were drawn with. */
+function useFontLoads(): number {
+  const [loads, setLoads] = useState(0);
+  useEffect(() => {
+    const count = () => setLoads((before) => before + 1);
+    document.fonts.addEventListener("loadingdone", count);
+    return () => document.fonts.removeEventListener("loadingdone", count);
+  }, []);
+  return loads;
 }

@@ -32,6 +32,9 @@ export const deviceColumns = helper.columns([
   helper.display({ id: "lastSeen", cell: ({ row }) => <RelativeTime at={row.original.lastSeenAt} className="text-muted" /> }),
 ]);
 
+/** What fits beside the count of the others. */
+const TAGS_SHOWN = 2;
+
 interface CellProps {
   device: DeviceListItem;
 }
@@ -73,11 +76,16 @@ function LatencyCell({ device }: CellProps) {
 }
 
 function TagsCell({ device }: CellProps) {
+  const tags = Object.entries(device.tags).map(([key, value]) => (value === "" ? key : `${key}=${value}`));
+  const rest = tags.slice(TAGS_SHOWN);
   return (
     <span className="flex gap-1 overflow-hidden">
-      {Object.entries(device.tags).map(([key, value]) => (
-        <Chip key={key}>{value === "" ? key : `${key}=${value}`}</Chip>
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <Chip key={tag} title={tag} className="min-w-0 shrink">
+          <span className="truncate">{tag}</span>
+        </Chip>
       ))}
+      {rest.length > 0 && <Chip title={rest.join(", ")}>+{rest.length}</Chip>}
     </span>
   );
 }

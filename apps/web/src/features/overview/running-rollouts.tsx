@@ -2,12 +2,14 @@
 import type { RolloutListItem } from "@flotilla/contracts/views";
 import { AppLink, Card, Progress } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useRemainingText } from "../rollouts/use-remaining-text.ts";
 import { useSentence } from "../rollouts/use-sentence.ts";
 
 /** The rollouts that are under way, and how far. */
 export function RunningRollouts({ rollouts }: { rollouts: readonly RolloutListItem[] }) {
   const t = useTranslations("overview.running");
   const sentence = useSentence();
+  const remaining = useRemainingText();
   if (rollouts.length === 0) return null;
   return (
     <Card title={t("title")} className="mt-4">
@@ -20,6 +22,7 @@ export function RunningRollouts({ rollouts }: { rollouts: readonly RolloutListIt
               </AppLink>
               <span className="shrink-0 text-muted text-xs">
                 {t("progress", { done: rollout.succeededCount, count: rollout.deviceCount })}
+                {rollout.remaining !== null && <> · {remaining(rollout.remaining)}</>}
                 {rollout.failedCount > 0 && <span className="text-bad"> · {t("failed", { count: rollout.failedCount })}</span>}
               </span>
             </div>

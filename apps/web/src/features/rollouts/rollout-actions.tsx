@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useSession } from "../shell/session.tsx";
 import { dotOf } from "./rollout-states.ts";
 
 type Action = "start" | "pause" | "resume" | "promote" | "retry" | "halt" | "cancel" | "revert";
@@ -22,7 +23,9 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
   const [open, setOpen] = useState<Action | null>(null);
   const [mode, setMode] = useState<"keep" | "revert">("keep");
   const run = useAction(rollout.id, mode);
-  const offered = order.filter((action) => rollout.can[action]);
+  // `can` says what the rollout's state allows; who looks may still not be somebody who may.
+  const session = useSession();
+  const offered = session.can("rollout:write") ? order.filter((action) => rollout.can[action]) : [];
   const main = mainAction[rollout.state];
   const numbers = reachOf(rollout);
   return (
