@@ -19,6 +19,7 @@ import { probeProfile } from "./effects/probe-profile.ts";
 import { ReleaseWork } from "./effects/release-work.ts";
 import { startRenewal } from "./effects/renew-identity.ts";
 import { startReplay } from "./effects/replay-workload.ts";
+import { type LogTail, startLogReports } from "./effects/log-tail.ts";
 import { startMetrics } from "./effects/report-metrics.ts";
 import { ReportSender } from "./effects/send-reports.ts";
 import { rebuildJournal } from "./effects/slot-store.ts";
@@ -28,7 +29,15 @@ import { Router } from "./runtime/router.ts";
 
 export const AGENT_VERSION = "0.1.0";
 
-export type AgentContext = { options: AgentOptions; entry: string; logger: Logger; random: () => number; clock: () => Date };
+export type AgentContext = {
+  options: AgentOptions;
+  entry: string;
+  logger: Logger;
+  /** Hears what `logger` writes, for the server. */
+  log: LogTail;
+  random: () => number;
+  clock: () => Date;
+};
 
 /** A started agent. `stop` ends it cleanly: hosts, connections, timers. */
 export type RunningAgent = { stop: () => Promise<void> };
@@ -126,7 +135,7 @@ function assemble(ground: Ground) {
 
 /** Reads what is known and sets everything going: first what serves, then the network. */
 async function begin(ground: Ground): Promise<RunningAgent> {
-  const { options, logger, clock, random, paths, profile, port, holder, client, router } = ground;
+  const { options, logger, log, clock, random, paths, profile, port, holder, client, router } = ground;
   const parts = assemble(ground);
   const { loop, dispatch, keys, releases, hosts, spool, poller, mqtt, sender } = parts;
   await spool.start();
@@ -144,6 +153,7 @@ async function begin(ground: Ground): Promise<RunningAgent> {
   const ends = [
     startRenewal({ paths, client, profile, clock, random, logger, current: () => holder.identity, renewed }),
     startMetrics(hosts, spool, options.metricsIntervalMs, logger),
+    startLogReports(log, spool),
   ];
   if (options.replay !== undefined) {
     ends.push(await startReplay(options.replay, options.replayIntervalMs, port, () => hosts.serving?.manifest ?? null, logger));

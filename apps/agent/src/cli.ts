@@ -1,13 +1,14 @@
 import { FlotillaError } from "@flotilla/contracts";
-import { createLogger, type Logger } from "@flotilla/logger";
+import { createLogger, type Logger, stdoutAnd } from "@flotilla/logger";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AGENT_VERSION, startAgent } from "./agent.ts";
+import { LogTail } from "./effects/log-tail.ts";
 import { HELP } from "./help.ts";
 import type { AgentOptions } from "./options.ts";
 import { readOptions } from "./read-options.ts";
 
-async function runAgent(options: AgentOptions, entry: string, logger: Logger): Promise<void> {
+async function runAgent(options: AgentOptions, entry: string, logger: Logger, log: LogTail): Promise<void> {
   const abort = new AbortController();
   const ended = Promise.withResolvers<void>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -17,7 +18,7 @@ async function runAgent(options: AgentOptions, entry: string, logger: Logger): P
     });
   }
   try {
-    const agent = await startAgent({ options, entry, logger, random: Math.random, clock: () => new Date() }, abort.signal);
+    const agent = await startAgent({ options, entry, logger, log, random: Math.random, clock: () => new Date() }, abort.signal);
     await ended.promise;
     logger.info("stopping");
     await agent.stop();
@@ -46,7 +47,17 @@ async function main(): Promise<void> {
     process.stdout.write(options === "help" ? HELP : `${AGENT_VERSION}\n`);
     return;
   }
-  await runAgent(options, entry, createLogger("agent", options.logLevel));
+  const log = new LogTail();
+  await runAgent(
+    options,
+    entry,
+    createLogger(
+      "agent",
+      options.logLevel,
+      stdoutAnd((line) => log.take(line)),
+    ),
+    log,
+  );
   process.exit(0);
 }
 

@@ -157,7 +157,7 @@ describe("one device, one release after another", () => {
   });
 
   it.each([
-    ["another profile", "PROFILE_MISMATCH", "linux-riscv", 20, { profiles: ["linux-riscv"] }],
+    ["another profile", "PROFILE_MISMATCH", "linux-riscv; this device is", 20, { profiles: ["linux-riscv"] }],
     ["an opset that the runtime does not know", "OPSET_TOO_NEW", "opset 99", 21, { opset: 99 }],
     ["more memory than there is", "NOT_ENOUGH_MEMORY", "9000000.0 MB", 22, { predictedMemoryBytes: 9e12 }],
   ])("refuses %s before one byte is fetched, with the number", async (_, code, number, seq, spec) => {

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import {
   addTaps,
   convertToFloat16,
@@ -17,6 +16,7 @@ import { samples } from "@flotilla/samples";
 import { argMax, measureInterleaved } from "@flotilla/validate/metrics";
 import { readNpy } from "@flotilla/validate/npy";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { describeCpu } from "./describe-cpu.ts";
 
 /**
  * What optimising costs and gives on the two sample models: size, accuracy on 1,000 MNIST images, latency, and the time that making a
@@ -108,12 +108,6 @@ async function rangesOf(model: OnnxModel): Promise<Ranges> {
 
 async function readImages(file: string): Promise<Uint8Array> {
   return readNpy(await readFile(file)).data as Uint8Array;
-}
-
-/** The processor, and whether it adds 8-bit products without saturating. */
-async function describeCpu(): Promise<string> {
-  const flags = await readFile("/proc/cpuinfo", "utf8").catch(() => "");
-  return `${cpus()[0]?.model ?? "unknown CPU"}, ${/\b(avx512_vnni|avx_vnni|asimddp)\b/.test(flags) ? "with" : "without"} VNNI`;
 }
 
 function row(...cells: (string | number)[]): string {

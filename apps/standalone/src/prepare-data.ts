@@ -1,19 +1,18 @@
 import { X509Certificate } from "node:crypto";
-import { access } from "node:fs/promises";
 import path from "node:path";
-import { createFileBlobStore } from "@flotilla/blob";
 import { createDb } from "@flotilla/db";
 import { migrate } from "@flotilla/db/migrate";
-import { createQueue } from "@flotilla/jobs";
-import { createLogger } from "@flotilla/logger";
 import { samples } from "@flotilla/samples";
-import { prepareOrganisation, type ServiceContext } from "@flotilla/services";
+import { prepareOrganisation } from "@flotilla/services";
 import { loadOrCreateCa } from "@flotilla/trust/ca";
 import type { DataDirectory } from "./data-directory.ts";
+import { readDeviceId } from "./device-identity.ts";
+import { openServices } from "./open-services.ts";
 import { prepareDemoFleet } from "./prepare-demo-fleet.ts";
 
 export interface PreparedData {
   migrations: number;
+  organisationId: string;
   /** One-time token of the first owner; null once there is one. */
   setupToken: string | null;
   devices: { name: string; token: string | null }[];
@@ -33,24 +32,22 @@ export async function prepareData(options: {
   await createDatabase(options.adminUrl);
   const migrations = await migrate(options.databaseUrl);
   const ca = await loadOrCreateCa(directory.secrets);
-  const logger = createLogger("standalone", "warn");
-  const db = createDb({ url: options.databaseUrl, maxConnections: 2 });
-  const queue = createQueue({ url: options.databaseUrl, logger });
+  const { ctx, close } = openServices(options.databaseUrl, directory);
   try {
-    const ctx: ServiceContext = { db, blob: createFileBlobStore({ directory: directory.blobs }), queue, clock: () => new Date(), logger };
     const { organisationId, setupToken } = await prepareOrganisation(ctx);
     const names = Array.from({ length: options.devices }, (_, index) => `demo-${index + 1}`);
-    const missing = await Promise.all(names.map(async (name) => !(await isEnrolled(path.join(directory.devices, name)))));
+    const missing = await Promise.all(names.map(async (name) => (await readDeviceId(path.join(directory.devices, name))) === null));
     const token = await prepareDemoFleet(ctx, { organisationId, missing: missing.filter(Boolean).length });
     return {
       migrations: migrations.length,
+      organisationId,
       setupToken,
       devices: names.map((name, index) => ({ name, token: missing[index] === true ? token : null })),
       caFingerprint: new X509Certificate(ca.certificatePem).fingerprint256.replaceAll(":", "").toLowerCase(),
       images: samples.mnistTestImages,
     };
   } finally {
-    await db.close();
+    await close();
   }
 }
 
@@ -62,12 +59,4 @@ async function createDatabase(adminUrl: string): Promise<void> {
   } finally {
     await admin.close();
   }
-}
-
-/** A device that holds a certificate needs no token any more. */
-async function isEnrolled(directory: string): Promise<boolean> {
-  return access(path.join(directory, "identity", "identity.json")).then(
-    () => true,
-    () => false,
-  );
 }

@@ -22,11 +22,12 @@ export interface StackSettings {
 function serverEnvs(settings: StackSettings): Record<"broker" | "gateway" | "worker" | "web", Record<string, string>> {
   const { directory, ports } = settings;
   const brokerUrl = `mqtts://localhost:${ports.broker}`;
+  const publicBrokerUrl = `mqtts://${new URL(settings.gatewayUrl).hostname}:${ports.broker}`;
   const all = { NODE_ENV: "production", LOG_LEVEL: "info" };
   const data = { DATABASE_URL: settings.databaseUrl, BLOB_DIR: directory.blobs };
   const secrets = { SECRETS_DIR: directory.secrets };
   return {
-    broker: { ...all, ...secrets, BROKER_PORT: String(ports.broker), BROKER_HOST: settings.host, PUBLIC_BROKER_URL: brokerUrl },
+    broker: { ...all, ...secrets, BROKER_PORT: String(ports.broker), BROKER_HOST: settings.host, PUBLIC_BROKER_URL: publicBrokerUrl },
     gateway: {
       ...all,
       ...data,
@@ -35,7 +36,7 @@ function serverEnvs(settings: StackSettings): Record<"broker" | "gateway" | "wor
       GATEWAY_HOST: settings.host,
       PUBLIC_GATEWAY_URL: settings.gatewayUrl,
       BROKER_URL: brokerUrl,
-      PUBLIC_BROKER_URL: brokerUrl,
+      PUBLIC_BROKER_URL: publicBrokerUrl,
     },
     worker: { ...all, ...data, ...secrets },
     web: {
@@ -49,6 +50,7 @@ function serverEnvs(settings: StackSettings): Record<"broker" | "gateway" | "wor
       PUBLIC_WEB_URL: settings.webUrl,
       PUBLIC_GATEWAY_URL: settings.gatewayUrl,
       AGENT_FILE: path.join(settings.root, "apps/agent/dist/agent.js"),
+      SIMULATED_DEVICES: "supervisor",
     },
   };
 }
@@ -98,7 +100,7 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
 /** A demo device: the real agent, which replays real test images through its own inference endpoint. */
 export function deviceProcess(
   settings: StackSettings,
-  options: { name: string; token: string | null; caFingerprint: string; images: string },
+  options: { name: string; token: string | null; caFingerprint: string; images: string; tags?: readonly string[] },
 ): ProcessSpec {
   const args = [
     path.join(settings.root, "apps/agent/dist/agent.js"),
@@ -106,6 +108,7 @@ export function deviceProcess(
     ...["--ca-fingerprint", options.caFingerprint],
     ...["--data", path.join(settings.directory.devices, options.name)],
     ...["--name", options.name],
+    ...(options.tags ?? []).flatMap((tag) => ["--tag", tag]),
     ...["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"],
   ];
   // Not a flag: every user of the machine can read a process's arguments.

@@ -25,6 +25,8 @@ interface Running {
   log: WriteStream;
   /** Starts in the last minute, for the back-off. */
   starts: number[];
+  /** Stopped for good: its end is no reason to start it again. */
+  removed: boolean;
 }
 
 const PRELOAD = fileURLToPath(new URL("./exit-with-parent.ts", import.meta.url));
@@ -44,7 +46,7 @@ export class Supervisor {
   /** Starts a process and waits until it is ready. */
   async start(spec: ProcessSpec): Promise<void> {
     const log = createWriteStream(path.join(this.#logDirectory, `${spec.name}.log`), { flags: "a" });
-    const running: Running = { spec, child: null, log, starts: [] };
+    const running: Running = { spec, child: null, log, starts: [], removed: false };
     this.#running.push(running);
     await this.#launch(running);
   }
@@ -67,6 +69,17 @@ export class Supervisor {
     for (const running of this.#running.filter((one) => !agents.includes(one)).toReversed()) await this.#stopOne(running);
   }
 
+  /** Stops one process for good. Nothing where there is none of that name. */
+  async remove(name: string): Promise<void> {
+    const at = this.#running.findIndex(({ spec }) => spec.name === name);
+    const running = this.#running[at];
+    if (running === undefined) return;
+    running.removed = true;
+    await this.#stopOne(running);
+    this.#running.splice(this.#running.indexOf(running), 1);
+    this.#writePids();
+  }
+
   async #launch(running: Running): Promise<void> {
     const { spec, log } = running;
     const child = spec.launch === undefined ? this.#spawnNode(spec) : await spec.launch();
@@ -77,7 +90,7 @@ export class Supervisor {
     child.stderr?.pipe(log, { end: false });
     child.once("exit", (code, signal) => {
       running.child = null;
-      if (!this.#stopping) void this.#restart(running, signal ?? `exit code ${code}`);
+      if (!this.#stopping && !running.removed) void this.#restart(running, signal ?? `exit code ${code}`);
     });
     await Promise.race([spec.ready?.(child), this.#diesFirst(child, spec)]);
   }
@@ -107,7 +120,7 @@ export class Supervisor {
     const delayMs = Math.min(30_000, 250 * 2 ** Math.max(0, running.starts.length - 1));
     this.#say(`! ${running.spec.name} died (${reason}); restarting in ${(delayMs / 1000).toFixed(1)} s. ${this.#logHint(running.spec)}`);
     await new Promise((resolve) => setTimeout(resolve, delayMs));
-    if (this.#stopping) return;
+    if (this.#stopping || running.removed) return;
     try {
       await this.#launch(running);
       this.#say(`✓ ${running.spec.name} is back`);

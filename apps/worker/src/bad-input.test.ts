@@ -1,8 +1,10 @@
 import type { ERROR_CODES } from "@flotilla/contracts";
+import { UPLOAD_LIMITS } from "@flotilla/services";
 import { samples } from "@flotilla/samples";
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createSender, type Outcome, type Sender } from "./testing/create-sender.ts";
 import { pixel, zipOf } from "./testing/hostile-archives.ts";
 import {
   deepSubgraphs,
@@ -19,13 +21,20 @@ const model = readFileSync(samples.mnistCnn);
 const HDF5 = Buffer.concat([Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.alloc(600)]);
 const LINK = 0o120777;
 
+type Kind = "model" | "data-set";
 type Case = [
   what: string,
-  kind: "model" | "data-set",
+  kind: Kind,
   fileName: string,
   code: keyof typeof ERROR_CODES,
-  content: () => Buffer | Uint8Array | Promise<Buffer>,
+  /** The file; or how somebody sends one who does not just send it. */
+  input: (() => Buffer | Uint8Array | Promise<Buffer>) | Misbehaviour,
 ];
+
+interface Misbehaviour {
+  /** @returns the upload that it was about */
+  act: (sender: Sender, file: { kind: Kind; fileName: string }) => Promise<string>;
+}
 
 const cases: Case[] = [
   ["text instead of a model", "model", "notes.onnx", "NOT_A_MODEL", () => Buffer.from("Dear diary, today I trained a model.\n".repeat(20))],
@@ -120,7 +129,64 @@ const cases: Case[] = [
       ]),
   ],
   ["a .npy cut short", "data-set", "cut.npy", "TRUNCATED_FILE", () => readFileSync(samples.mnistTestImages).subarray(0, 5_000)],
+  ["a model of 3 GB", "model", "giant.onnx", "TOO_LARGE", announced(3e9)],
+  ["a data set of 5 GB", "data-set", "giant.zip", "TOO_LARGE", announced(5e9)],
+  ["an upload that never ends: more comes than was announced, and more", "model", "more.onnx", "TOO_LARGE", endless()],
+  ["an upload that never ends: it stands still half way", "model", "still.onnx", "UPLOAD_EXPIRED", standingStill()],
+  ["an upload that never ends: a byte a day", "data-set", "trickle.zip", "UPLOAD_EXPIRED", trickling()],
+  ["bytes other than those that were hashed", "model", "swapped.onnx", "HASH_MISMATCH", swapped()],
 ];
+
+/** Never gets to send a byte. */
+function announced(sizeBytes: number): Misbehaviour {
+  return { act: (sender, file) => sender.begin({ ...file, sizeBytes }) };
+}
+
+function endless(): Misbehaviour {
+  return {
+    async act(sender, file) {
+      const uploadId = await sender.begin({ ...file, sizeBytes: model.length });
+      await sender.send(uploadId, 0, new ReadableStream({ pull: (controller) => controller.enqueue(model.subarray(0, 65_536)) }));
+      return uploadId;
+    },
+  };
+}
+
+function standingStill(): Misbehaviour {
+  return {
+    async act(sender, file) {
+      const uploadId = await sender.begin({ ...file, sizeBytes: model.length });
+      await sender.send(uploadId, 0, Uint8Array.from(model.subarray(0, model.length / 2)));
+      await sender.wait(UPLOAD_LIMITS.idleMs + 1000);
+      return uploadId;
+    },
+  };
+}
+
+/** Each byte comes before the upload would be given up for standing still. */
+function trickling(): Misbehaviour {
+  return {
+    async act(sender, file) {
+      const pauseMs = UPLOAD_LIMITS.idleMs - 60_000;
+      const uploadId = await sender.begin({ ...file, sizeBytes: 1000 });
+      for (let sent = 0; sent * pauseMs <= UPLOAD_LIMITS.totalMs; sent += 1) {
+        await sender.send(uploadId, sent, Uint8Array.of(0x50));
+        await sender.wait(pauseMs);
+      }
+      return uploadId;
+    },
+  };
+}
+
+function swapped(): Misbehaviour {
+  return {
+    async act(sender, file) {
+      const uploadId = await sender.begin({ ...file, sizeBytes: model.length, sha256: "0".repeat(64) });
+      await sender.send(uploadId, 0, Uint8Array.from(model));
+      return uploadId;
+    },
+  };
+}
 
 function hugePicture(): Buffer {
   const file = pixel();
@@ -129,22 +195,43 @@ function hugePicture(): Buffer {
   return Buffer.concat([file, deflateRawSync(Buffer.alloc(10))]);
 }
 
+/** What somebody is told, however far the attempt came. */
+async function attempt(sender: Sender, kind: Kind, fileName: string, input: Case[4]): Promise<Outcome> {
+  try {
+    if (typeof input === "function") return await sender.sendWhole(kind, fileName, await input());
+    return await sender.outcomeOf(await input.act(sender, { kind, fileName }));
+  } catch (refused) {
+    if (isOutcome(refused)) return refused;
+    throw refused;
+  }
+}
+
+const isOutcome = (value: unknown): value is Outcome => typeof value === "object" && value !== null && "sentence" in value;
+
 describe("bad input", () => {
   let worker: TestWorker;
+  let sender: Sender;
   beforeAll(async () => {
     worker = await startTestWorker({ inspectModelMs: 6_000, childMemoryBytes: 1.5e9 });
+    sender = createSender(worker);
   }, 60_000);
   afterAll(() => worker?.stop());
 
-  test.each(cases)("%s", { timeout: 30_000 }, async (_, kind, fileName, code, content) => {
-    const verdict = await worker.upload(kind, fileName, await content());
-    expect([verdict.state, verdict.errorCode, verdict.errorMessage]).toEqual(["REJECTED", code, expect.stringMatching(/^.{30,}\.$/s)]);
-    await expect.poll(async () => [await worker.filesIn("blobs"), await worker.filesIn("tmp")]).toEqual([[], []]);
+  test.each(cases)("%s", { timeout: 30_000 }, async (_, kind, fileName, code, input) => {
+    const outcome = await attempt(sender, kind, fileName, input);
+    expect(outcome).toEqual({
+      state: expect.stringMatching(/^(REFUSED|REJECTED|EXPIRED)$/),
+      code,
+      sentence: expect.stringMatching(/^.{30,}\.$/s),
+    });
+    await expect
+      .poll(async () => [await worker.filesIn("blobs"), await worker.filesIn("tmp"), await worker.filesIn("uploads")])
+      .toEqual([[], [], []]);
   });
 
   test("after all of it the same worker still takes a good model", { timeout: 30_000 }, async () => {
-    const verdict = await worker.upload("model", "mnist-cnn.onnx", model);
-    expect([verdict.state, verdict.errorMessage]).toEqual(["READY", null]);
-    expect(await worker.filesIn("tmp")).toEqual([]);
+    const outcome = await sender.sendWhole("model", "mnist-cnn.onnx", model);
+    expect(outcome).toEqual({ state: "READY", code: null, sentence: null });
+    expect([await worker.filesIn("tmp"), await worker.filesIn("uploads")]).toEqual([[], []]);
   });
 });

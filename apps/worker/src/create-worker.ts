@@ -9,6 +9,7 @@ import { defaultLimits, type WorkerContext, type WorkerLimits } from "./context.
 import { buildRelease } from "./jobs/build-release.ts";
 import { inspectUpload } from "./jobs/inspect-upload.ts";
 import { optimise } from "./jobs/optimise.ts";
+import { search } from "./jobs/search.ts";
 import { validate } from "./jobs/validate.ts";
 import { watchCancellations } from "./jobs/watch-cancellations.ts";
 import { confinementFor } from "./sandbox/confinement.ts";
@@ -59,6 +60,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await queue.start();
       await takeJobs(ctx, "inspect-upload", inspectUpload);
       await takeJobs(ctx, "optimise", optimise);
+      await takeJobs(ctx, "search", search);
       await takeJobs(ctx, "validate", validate);
       await takeJobs(ctx, "build-release", buildRelease);
       const { uid, prefix } = confinementFor(options.temporaryDirectory);

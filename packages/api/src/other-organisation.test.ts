@@ -57,6 +57,7 @@ async function addForeignRows(): Promise<Foreign> {
       createdBy: engineer.userId,
     },
   });
+  await ctx.db.prisma.search.create({ data: { jobId: job.id, organisationId, goal: {}, steeringDataSetId: dataSet.id } });
   await ctx.db.prisma.jobLog.create({ data: { organisationId, jobId: job.id, level: "info", message: "their log" } });
   const upload = await ctx.db.prisma.upload.create({
     data: { organisationId, kind: "model", fileName: "their.onnx", sizeBytes: 10, state: "UPLOADING", createdBy: engineer.userId },
@@ -129,10 +130,13 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "dataSets.get": (rows) => ({ id: rows.dataSetId }),
   "dataSets.list": null,
   "dataSets.rename": (rows) => ({ id: rows.dataSetId, name: "mine now" }),
+  "demo.get": null,
+  "demo.set": null,
   "devices.accept": (rows) => ({ ids: [rows.pendingId] }),
   "devices.events": (rows) => ({ id: rows.deviceId }),
   "devices.get": (rows) => ({ id: rows.deviceId }),
   "devices.list": null,
+  "devices.log": (rows) => ({ id: rows.deviceId }),
   "devices.metrics": (rows) => ({ id: rows.deviceId, hours: 24 }),
   "devices.reject": (rows) => ({ id: rows.pendingId }),
   "devices.rename": (rows) => ({ id: rows.deviceId, name: "mine now" }),
@@ -146,6 +150,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "groups.members": (rows) => ({ id: rows.groupId }),
   "groups.update": (rows) => ({ id: rows.groupId, name: "mine now", filter: {} }),
   "jobs.cancel": (rows) => ({ id: rows.jobId }),
+  "jobs.findings": (rows) => ({ id: rows.jobId }),
   "jobs.get": (rows) => ({ id: rows.jobId }),
   "jobs.list": null,
   "jobs.log": (rows) => ({ jobId: rows.jobId }),
@@ -157,6 +162,15 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
     gates: [],
   }),
   "jobs.retry": (rows) => ({ id: rows.jobId }),
+  "jobs.search": (rows) => ({
+    modelVersionId: rows.versionId,
+    goal: { targetProfile: "x64-vnni", maxSizeBytes: 1, maxLatencyMs: null, minSpeedup: null, minAgreement: null, maxAccuracyDrop: null },
+    calibrationDataSetId: rows.dataSetId,
+    steeringDataSetId: null,
+    testDataSetId: null,
+    gates: [],
+  }),
+  "jobs.stopSearch": (rows) => ({ id: rows.jobId }),
   "jobs.validate": (rows) => ({ variantId: rows.variantId, testDataSetId: rows.dataSetId, gates: [] }),
   "live.events": null,
   "members.invite": null,

@@ -1,5 +1,6 @@
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { dataSetsRouter } from "./routers/data-sets.ts";
+import { demoRouter } from "./routers/demo.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { liveRouter } from "./routers/live.ts";
 import { membersRouter } from "./routers/members.ts";
@@ -16,6 +17,7 @@ import { router } from "./trpc.ts";
 
 export const appRouter = router({
   dataSets: dataSetsRouter,
+  demo: demoRouter,
   jobs: jobsRouter,
   live: liveRouter,
   members: membersRouter,

@@ -10,4 +10,5 @@ export * from "./manifest.ts";
 export * from "./model-card.ts";
 export * from "./recipe.ts";
 export * from "./rollout.ts";
+export * from "./search.ts";
 export * from "./states.ts";

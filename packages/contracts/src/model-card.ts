@@ -83,8 +83,38 @@ export const inspectionSchema = z.object({
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
-export const tasks = ["classification", "other"] as const;
+export const tasks = ["classification", "detection", "segmentation", "regression", "sequence", "other"] as const;
 export const taskSchema = z.enum(tasks);
+
+/**
+ * How a detector's outputs are read: [samples, boxes, 4] and [samples, boxes, classes] (or [samples, boxes] for one class), or both in one tensor,
+ * boxes first. Coordinates may be pixels or shares: only overlaps count.
+ */
+const detectionReadingSchema = z.object({
+  task: z.literal("detection"),
+  /** Names of outputs. `scoresOutput` null: the scores stand behind the four numbers of each box. */
+  boxesOutput: z.string(),
+  scoresOutput: z.string().nullable(),
+  boxFormat: z.enum(["xyxy", "yxyx", "xywh", "cxcywh"]),
+  /** Logits go through a sigmoid. */
+  scoreKind: z.enum(["probability", "logit"]),
+  /** Column 0 is "nothing here". */
+  background: z.boolean(),
+  scoreThreshold: z.number().min(0).max(1),
+  /** Overlap from which two boxes are the same object. */
+  iouThreshold: z.number().min(0).max(1),
+});
+
+/** Masks: a class per pixel by the largest channel, or one channel against 0.5. */
+const segmentationReadingSchema = z.object({ task: z.literal("segmentation"), output: z.string(), layout: z.enum(["nchw", "nhwc"]) });
+
+/** Text by connectionist temporal classification: [samples, steps, symbols], repeated symbols merged, blanks dropped. */
+const sequenceReadingSchema = z.object({ task: z.literal("sequence"), output: z.string(), blank: z.enum(["first", "last"]) });
+
+/** What a model's outputs mean, for tasks where the task alone does not say it. */
+export const outputReadingSchema = z.discriminatedUnion("task", [detectionReadingSchema, segmentationReadingSchema, sequenceReadingSchema]);
+export type OutputReading = z.infer<typeof outputReadingSchema>;
+export type DetectionReading = z.infer<typeof detectionReadingSchema>;
 
 /** The part of a model version's card that a person may edit. */
 export const modelCardSchema = z.object({
@@ -93,5 +123,7 @@ export const modelCardSchema = z.object({
   /** Class names by index, empty where unknown. */
   labels: z.array(z.string()).max(100_000),
   notes: z.string().max(20_000).default(""),
+  /** How the outputs are read, for tasks that need to be told. */
+  reading: outputReadingSchema.nullable().optional(),
 });
 export type ModelCard = z.infer<typeof modelCardSchema>;

@@ -1,23 +1,79 @@
 import { z } from "zod";
 
+/** What stays in float besides: every node of an operator. Optional fields take the optimiser's defaults, so older recipes stay what they were. */
+const excludeOperators = z.array(z.string()).optional();
+
 /** One pass of a recipe. The discriminator is the pass id in `packages/onnx/src/passes` or `quantise`. */
 export const recipePassSchema = z.discriminatedUnion("pass", [
   z.object({ pass: z.literal("simplify") }),
-  z.object({ pass: z.literal("fp16"), keepIo: z.boolean().default(true) }),
-  z.object({ pass: z.literal("int8-dynamic"), perChannel: z.boolean().default(true) }),
+  z.object({
+    pass: z.literal("fp16"),
+    keepIo: z.boolean().default(true),
+    /** Calibrates, and keeps nodes in float32 whose values would overflow in float16. Default false. */
+    mixed: z.boolean().optional(),
+    /** Default 128. */
+    calibrationSamples: z.number().int().min(1).max(4096).optional(),
+    exclude: z.array(z.string()).optional(),
+    excludeOperators,
+  }),
+  z.object({
+    pass: z.literal("int8-dynamic"),
+    perChannel: z.boolean().default(true),
+    /** 7-bit weights. Default true: which CPU will run the model is not known, and saturation would be silent. */
+    reduceRange: z.boolean().optional(),
+    exclude: z.array(z.string()).optional(),
+    excludeOperators,
+  }),
+  z.object({
+    pass: z.literal("weight-only"),
+    /** 4 bits are for MatMul, Gemm and embeddings; convolutions then take 8. */
+    bits: z.union([z.literal(4), z.literal(8)]).default(8),
+    /** Values that share a scale, 4 bits only. */
+    blockSize: z.union([z.literal(16), z.literal(32), z.literal(64), z.literal(128)]).default(32),
+    /** Without zero points. Default: symmetric with 8 bits, not with 4. */
+    symmetric: z.boolean().optional(),
+    exclude: z.array(z.string()).default([]),
+    excludeOperators,
+  }),
   z.object({
     pass: z.literal("int8-static"),
     perChannel: z.boolean().default(true),
-    observer: z.enum(["min-max"]).default("min-max"),
-    activations: z.enum(["uint8", "int8"]).default("uint8"),
+    observer: z.enum(["min-max", "moving-average", "percentile", "entropy", "mse"]).default("min-max"),
+    /** Share of the values, in percent, that the percentile observer keeps. Default 99.999. */
+    percentile: z.number().min(90).max(100).optional(),
+    activations: z.enum(["uint8", "int8", "uint16", "int16"]).default("uint8"),
+    /** Zero points in the middle. Default false. */
+    symmetricActivations: z.boolean().optional(),
+    /** Signed weights are symmetric; unsigned ones have zero points, use all 8 bits without saturating, and are slower on x86. Default int8. */
+    weights: z.enum(["int8", "uint8"]).optional(),
     /** 7-bit weights: for x86 CPUs without VNNI, where 8-bit products saturate. */
     reduceRange: z.boolean().default(false),
+    /** Whose integer kernels decide which nodes are quantised. Default onnxruntime. */
+    kernels: z.enum(["onnxruntime", "tflite"]).optional(),
+    /** The smallest file: float biases, and one scale for layers in which a scale per channel gains little. Default false. */
+    compact: z.boolean().optional(),
+    /** Equalise the scales of neighbouring layers first. Default false. */
+    equalise: z.boolean().optional(),
+    /** Correct biases by what quantisation shifts on the calibration samples. Default false. */
+    correctBias: z.boolean().optional(),
+    /** Layers whose weights are rounded adaptively instead of to the nearest step. Default none. */
+    roundAdaptively: z.array(z.string()).max(200).optional(),
     calibrationSamples: z.number().int().min(1).max(4096).default(128),
     /** Node names that stay in float. */
     exclude: z.array(z.string()).default([]),
+    excludeOperators,
   }),
+  /** Fewer different weights, for a smaller download. */
+  z.object({ pass: z.literal("cluster-weights"), clusters: z.number().int().min(2).max(256).default(24) }),
+  /** Fewer mantissa bits in float32 weights, for a smaller download. */
+  z.object({ pass: z.literal("round-mantissa"), bits: z.number().int().min(1).max(23).default(8) }),
 ]);
 export type RecipePass = z.infer<typeof recipePassSchema>;
+
+/** Whether a pass runs samples through the model. */
+export function needsCalibration(pass: RecipePass): boolean {
+  return pass.pass === "int8-static" || (pass.pass === "fp16" && pass.mixed === true);
+}
 
 export const recipeSchema = z.object({
   schemaVersion: z.literal(1),
@@ -33,6 +89,7 @@ export const gateMetrics = [
   "size-bytes",
   "memory-bytes",
   "max-abs-error",
+  "relative-rmse",
   "cosine",
 ] as const;
 export type GateMetric = (typeof gateMetrics)[number];
@@ -57,6 +114,73 @@ export type GateVerdict = z.infer<typeof gateVerdictSchema>;
 const latencySchema = z.object({ minMs: z.number(), p50Ms: z.number(), p95Ms: z.number(), runs: z.number().int() });
 export type Latency = z.infer<typeof latencySchema>;
 
+/** What a task other than classification measures, the variant against its source model. */
+export const taskMetricsSchema = z.discriminatedUnion("task", [
+  z.object({
+    task: z.literal("detection"),
+    sourceCount: z.number().int(),
+    variantCount: z.number().int(),
+    /** Objects that both found: same class, overlap at least the reading's threshold. */
+    matchedCount: z.number().int(),
+    meanIou: z.number(),
+    /** Mean average precision at the reading's overlap, the source model's detections taken as the truth. */
+    meanAveragePrecision: z.number().nullable(),
+  }),
+  z.object({
+    task: z.literal("segmentation"),
+    /** Over the classes that either model saw. */
+    meanIou: z.number(),
+    pixelAgreement: z.number(),
+    perClass: z.array(z.object({ index: z.number().int(), iou: z.number(), sourcePixels: z.number(), variantPixels: z.number() })),
+  }),
+  z.object({
+    task: z.literal("regression"),
+    mae: z.number(),
+    rmse: z.number(),
+    /** RMSE over the source's standard deviation. */ relativeRmse: z.number().nullable(),
+  }),
+  z.object({
+    task: z.literal("sequence"),
+    equalShare: z.number(),
+    /** Edits per symbol of the source's text. */ characterErrorRate: z.number(),
+    sampleCount: z.number().int(),
+  }),
+]);
+export type TaskMetrics = z.infer<typeof taskMetricsSchema>;
+
+/** Which kernels a runtime really chose for a quantised variant, read from its own profile. */
+export const placementReportSchema = z.object({
+  /** Nodes that the quantiser placed on integers, and how many of them ran as integer kernels or were fused away. */
+  quantisedNodes: z.number().int(),
+  integerNodes: z.number().int(),
+  /** Shares of the time of one run. */
+  integerTimeShare: z.number(),
+  conversionTimeShare: z.number(),
+  /** What was meant to be integer and ran in float, slowest first, with why. */
+  inFloat: z.array(
+    z.object({
+      node: z.string(),
+      operator: z.string(),
+      meanUs: z.number(),
+      reason: z.enum(["float-output", "not-fused", "no-integer-kernel"]),
+    }),
+  ),
+  /** The kernels that take the most time. */
+  slowest: z.array(z.object({ node: z.string(), operator: z.string(), meanUs: z.number(), integer: z.boolean() })),
+});
+export type PlacementReport = z.infer<typeof placementReportSchema>;
+
+/** The same quantised file run twice on one machine, with the runtime's optimisation and without: only the first uses 8-bit kernels. */
+export const saturationSchema = z.object({
+  sampleCount: z.number().int(),
+  /** Share of samples with the same top-1 class; null for tasks without classes. */
+  sameClass: z.number().nullable(),
+  maxAbsDifference: z.number(),
+  /** Layers whose weights are large enough that two products can pass 32,767 on x86 without VNNI. */
+  layersAtRisk: z.number().int(),
+});
+export type SaturationReport = z.infer<typeof saturationSchema>;
+
 /** What `validate` measured of a variant against its source model. */
 export const validationReportSchema = z.object({
   sampleCount: z.number().int(),
@@ -74,8 +198,13 @@ export const validationReportSchema = z.object({
   ),
   /** Histogram of absolute output differences: `counts[i]` lies in `[edges[i], edges[i+1])`. */
   differenceHistogram: z.object({ edges: z.array(z.number()), counts: z.array(z.number().int()) }).nullable(),
-  /** Share of samples whose top-1 class equals the source model's; null for tasks without classes. */
+  /**
+   * 0…1, how far the variant answers as the source model does: share of samples with the same top-1 class or the same text, F1 of matched detections,
+   * mean IoU of masks; null for other tasks.
+   */
   agreement: z.number().nullable(),
+  /** Only for tasks other than classification. */
+  task: taskMetricsSchema.nullable().optional(),
   /** Top-1 accuracy, only with labels. */
   accuracy: z.object({ source: z.number(), variant: z.number(), labelled: z.number().int() }).nullable(),
   /** `confusion[label][predicted]` of the variant, only with labels and at most 100 classes. */
@@ -90,6 +219,10 @@ export const validationReportSchema = z.object({
   latency: z.object({ source: latencySchema, variant: latencySchema, threads: z.number().int() }),
   sizeBytes: z.object({ source: z.number().int(), variant: z.number().int(), variantCompressed: z.number().int() }),
   peakMemoryBytes: z.object({ source: z.number().int().nullable(), variant: z.number().int().nullable() }),
+  /** Only of variants with quantised nodes; absent in reports of before it was measured. */
+  placement: placementReportSchema.nullable().optional(),
+  /** Only of int8 variants: the runtime's fused kernels against the same file unoptimised. They differ where 8-bit products saturate. */
+  saturation: saturationSchema.nullable().optional(),
   gates: z.array(gateVerdictSchema),
   passed: z.boolean(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { errorCodes } from "./errors.ts";
 
 /** One stage: how many devices of the group have it when the stage is over, counted from the start of the rollout. */
 export const stageSpecSchema = z.object({
@@ -68,6 +69,8 @@ export const deviceFilterSchema = z.object({
   modelId: z.uuid().optional(),
   releaseId: z.uuid().optional(),
   health: z.array(z.enum(["healthy", "busy", "warning", "failed", "offline"])).optional(),
+  /** The code of the reason that the device gives for its state. */
+  reason: z.enum(errorCodes).optional(),
 });
 export type DeviceFilter = z.infer<typeof deviceFilterSchema>;
 

@@ -1,13 +1,17 @@
 export { can, permissions, permissionsOf, type Permission } from "./permissions.ts";
 export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/device-health.ts";
+export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./devices/enrol-command.ts";
 export { actOnRollout, allowedActions, revertReach, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
+export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
 export { IN_FLIGHT_STATES, isFailed, staysSettled } from "./rollouts/device-states.ts";
 export { nextChangeAt } from "./rollouts/next-change.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
 export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
-export { counted, formatBytes } from "./text/format.ts";
+export { counted, formatBytes, formatSeconds } from "./text/format.ts";
+export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";
+export { matchTargetProfile } from "./variants/match-target-profile.ts";

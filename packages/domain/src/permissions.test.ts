@@ -10,6 +10,7 @@ test.each<[Permission, string[]]>([
   ["token:read", ["operator", "engineer", "owner"]],
   ["model:write", ["engineer", "owner"]],
   ["release:write", ["engineer", "owner"]],
+  ["demo:write", ["operator", "engineer", "owner"]],
   ["member:write", ["owner"]],
   ["settings:write", ["owner"]],
 ])("%s is held by %j", (permission, holders) => {

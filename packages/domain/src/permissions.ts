@@ -26,6 +26,8 @@ export const permissions = [
   "member:read",
   "member:write",
   "live:read",
+  "demo:read",
+  "demo:write",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -41,6 +43,7 @@ const viewer = [
   "settings:read",
   "member:read",
   "live:read",
+  "demo:read",
 ] as const satisfies readonly Permission[];
 
 /** Runs the fleet: devices, groups, rollouts. Makes no models. */
@@ -51,6 +54,7 @@ const operator = [
   "token:write",
   "group:write",
   "rollout:write",
+  "demo:write",
 ] as const satisfies readonly Permission[];
 
 /** Makes models and releases, and may run the fleet too. */

@@ -48,3 +48,14 @@ export function createLogger(name: string, level: LogLevel = "info", destination
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
+
+/** Stdout, and whatever else wants to hear each line: redacted as it is written. */
+export function stdoutAnd(listener: (line: string) => void): DestinationStream {
+  const stdout = pino.destination({ fd: 1, sync: true });
+  return {
+    write: (line) => {
+      stdout.write(line);
+      listener(line);
+    },
+  };
+}

@@ -16,6 +16,17 @@
  *
  * The conversions change the model that they are given. Run none of this on foreign bytes outside a child process with limits.
  */
+export { clusterWeights } from "./compress/cluster-weights.ts";
+export { roundMantissa } from "./compress/round-mantissa.ts";
+export { type BiasShifts, correctBias, measureBiasShifts } from "./correct/correct-bias.ts";
+export { equaliseLayers, type EqualiseOptions } from "./correct/equalise-layers.ts";
+export { findPairs, type LayerPair } from "./correct/find-pairs.ts";
+export { nameLayers } from "./correct/layers.ts";
+export { type ChannelTap, measureChannels, type Statistic } from "./correct/measure-channels.ts";
+export { measureRanges } from "./correct/measure-ranges.ts";
+export { roundAdaptively, type RoundedLayer } from "./correct/round-adaptively.ts";
+export type { Batches, Feeds, ModelSession, OpenModel, Value } from "./correct/run-model.ts";
+export { shieldFloatLayers } from "./correct/shield-float-layers.ts";
 export { OnnxError, type OnnxErrorCode } from "./errors.ts";
 export { checkModel } from "./graph/check-model.ts";
 export { DataType, type TensorTypeName, typeName } from "./graph/data-types.ts";
@@ -32,13 +43,48 @@ export { type Inference, inferModel } from "./infer/infer-model.ts";
 export { inspectModel, type ModelInspection, type TensorDescription } from "./inspect/inspect-model.ts";
 export { DEFAULT_LIMITS, type ModelLimits, type ScanResult, scanModel } from "./limits/scan-model.ts";
 export { type FileFormat, sniffFormat } from "./limits/sniff-format.ts";
+export { bindDimensions, type DimensionBindings } from "./passes/bind-dimensions.ts";
+export { inlineFunctions } from "./passes/inline-functions.ts";
 export type { Pass, PassContext, PassResult } from "./passes/pass.ts";
 export { type RunOptions, type RunReport, runPasses } from "./passes/run-passes.ts";
 export { CLEAN_UP, simplify } from "./passes/simplify.ts";
 export { upgradeOpset } from "./passes/upgrade-opset.ts";
-export { convertToFloat16 } from "./quantise/convert-float16.ts";
-export type { DynamicOptions, Float16Options, StaticOptions } from "./quantise/options.ts";
+export { convertToFloat16, float16Taps } from "./quantise/convert-float16.ts";
+export { rangeRule } from "./quantise/activation-types.ts";
+export type { ConversionResult, ConversionWarning } from "./quantise/conversion-result.ts";
+export type { DynamicOptions, Exclusions, Float16Options, StaticOptions, WeightOnlyOptions } from "./quantise/options.ts";
 export { quantiseDynamic } from "./quantise/quantise-dynamic.ts";
-export { type ConversionResult, quantiseStatic } from "./quantise/quantise-static.ts";
-export { RangeObserver, type Ranges, type ValueRange } from "./quantise/range-observer.ts";
+export type { Histogram } from "./quantise/observers/adaptive-histogram.ts";
+export { RangeObserver } from "./quantise/observers/range-observer.ts";
+export { OBSERVERS, type ObserverKind, type RangeRule, type Ranges, type ValueRange } from "./quantise/observers/range-rule.ts";
+export type { PlacementDecision } from "./quantise/plan-placement.ts";
+export { type ActivationType, QUANT_PROFILES, type QuantProfile } from "./quantise/profile.ts";
+export { quantiseStatic } from "./quantise/quantise-static.ts";
+export { quantiseWeightOnly } from "./quantise/quantise-weight-only.ts";
 export { addTaps, tapsFor } from "./quantise/taps.ts";
+export { runModel as runReference } from "./reference/run-graph.ts";
+export { CandidateBuilder } from "./search/build-candidate.ts";
+export { calibrationTaps } from "./search/calibration-taps.ts";
+export { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./search/candidate.ts";
+export { type Goal, meetsSafely, type Shortfall, shortfalls } from "./search/check-goal.ts";
+export { describeCandidate, explainVerdict, type Statement, type Verdict } from "./search/explain-verdict.ts";
+export {
+  bestTrial,
+  fallBack,
+  type FallBackOptions,
+  type FallBackState,
+  orderByNoisePerByte,
+  startFallBack,
+  type Trial,
+} from "./search/fall-back.ts";
+export {
+  EMPTY_SEARCH,
+  planStep,
+  rankRecords,
+  type SearchRecord,
+  type SearchSetup,
+  type SearchState,
+  type SearchStep,
+} from "./search/goal-search.ts";
+export { runSearch, type RunSearchOptions, type SearchHost } from "./search/run-search.ts";
+export { type LayerSensitivity, measureSensitivity, type Sensitivity } from "./search/sensitivity.ts";

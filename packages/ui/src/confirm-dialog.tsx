@@ -34,7 +34,7 @@ export function ConfirmDialog({
   onConfirm,
   children,
 }: ConfirmDialogProps) {
-  const { labels } = useUi();
+  const { labels, sayError } = useUi();
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -52,7 +52,7 @@ export function ConfirmDialog({
       setTyped("");
       onOpenChange(false);
     } catch (error) {
-      setFailure(labels.failure(error));
+      setFailure(sayError(error));
     } finally {
       setPending(false);
     }

@@ -60,7 +60,7 @@ export function CopyText({ text, display, block = false, label, className }: Cop
 }
 
 /** The clipboard API exists only on https and localhost; a plain http address on a local network falls back to a selection. */
-async function copyToClipboard(text: string): Promise<void> {
+export async function copyToClipboard(text: string): Promise<void> {
   if (typeof navigator !== "undefined" && "clipboard" in navigator) {
     await navigator.clipboard.writeText(text);
     return;

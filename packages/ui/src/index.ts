@@ -14,6 +14,7 @@ export * from "./kbd.tsx";
 export * from "./lib/cn.ts";
 export * from "./lib/ui-provider.tsx";
 export * from "./live-dot.tsx";
+export * from "./log-lines.tsx";
 export * from "./menu.tsx";
 export * from "./number-input.tsx";
 export * from "./page-header.tsx";

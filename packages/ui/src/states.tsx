@@ -15,6 +15,22 @@ export function Skeleton({ className, ...rest }: ComponentProps<"div">) {
   );
 }
 
+export interface SkeletonRowsProps {
+  rows?: number;
+  className?: string;
+}
+
+/** The grey shape of a table or a list in its card. */
+export function SkeletonRows({ rows = 5, className }: SkeletonRowsProps) {
+  return (
+    <div aria-hidden className={cn("flex flex-col gap-5 rounded-lg border border-line bg-surface p-4", className)}>
+      {Array.from({ length: rows }, (_, index) => (
+        <Skeleton key={index} className="h-4" />
+      ))}
+    </div>
+  );
+}
+
 /** Wraps skeletons and says "loading" once to a screen reader. */
 export function SkeletonGroup({ className, children }: { className?: string; children: ReactNode }) {
   const { labels } = useUi();

@@ -57,6 +57,7 @@ export class MqttLink {
     if (client === null) throw new Error("there is no broker");
     if (report.kind === "state") await client.publish("state", this.#deviceId, report);
     else if (report.kind === "metrics") await client.publish("metrics", this.#deviceId, report);
+    else if (report.kind === "log") await client.publish("log", this.#deviceId, report);
     else await client.publish("security", this.#deviceId, report);
   }
 

@@ -1,4 +1,5 @@
 import { type DeviceProfile, FlotillaError, type ManifestVariant, type ReleaseFile } from "@flotilla/contracts";
+import { matchTargetProfile } from "@flotilla/domain";
 
 /** Room that is left alone: journals, spool and the rest of the device live there too. */
 const DISK_RESERVE_BYTES = 16 * 1024 * 1024;
@@ -17,10 +18,11 @@ export type PreflightInput = {
 /** Refuses, with its number, what cannot run here; before one byte is fetched. */
 export function preflight(input: PreflightInput): void {
   const { profile, variant, files } = input;
-  if (variant.profiles.length > 0 && !variant.profiles.includes(profile.name)) {
+  const target = matchTargetProfile(profile)?.id ?? "unknown";
+  if (variant.profiles.length > 0 && !variant.profiles.includes(profile.name) && !variant.profiles.includes(target)) {
     throw new FlotillaError(
       "PROFILE_MISMATCH",
-      `The variant ${variant.name} is for ${variant.profiles.join(", ")}; this device is ${profile.name}.`,
+      `The variant ${variant.name} is for ${variant.profiles.join(", ")}; this device is ${profile.name} (${target}).`,
     );
   }
   const runtime = profile.runtimes.find((candidate) => candidate.name === variant.runtime);

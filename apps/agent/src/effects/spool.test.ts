@@ -32,6 +32,7 @@ async function open(directory: string, bootId: string): Promise<Spool> {
     clock: () => new Date(time++),
     logger: createLogger("test", "silent"),
     maxMetrics: 3,
+    maxLogs: 2,
     onAppend: () => undefined,
   });
   await spool.start();
@@ -55,14 +56,17 @@ describe("spool", () => {
     expect(await readdir(directory)).toHaveLength(1);
   });
 
-  it("is bounded: the oldest metrics go, states and security reports never", async () => {
+  it("is bounded: the oldest metrics and log lines go, states and security reports never", async () => {
     const spool = await open(join(root, "bounded"), "00000000-0000-4000-8000-000000000003");
     for (let index = 0; index < 10; index += 1) {
       await spool.appendState({ ...state, seq: index }, true);
       await spool.appendMetrics({ ...metrics, inferenceCount: index });
     }
     await spool.appendSecurity({ reason: { code: "DIGEST_MISMATCH", message: "x" }, releaseId: null });
+    for (let index = 0; index < 5; index += 1)
+      await spool.appendLog({ lines: [{ at: "2026-01-01T00:00:00Z", level: "error", message: String(index) }] });
     const kept = spool.peek(99);
+    expect(kept.flatMap((report) => (report.kind === "log" ? [report.lines[0]?.message] : []))).toEqual(["3", "4"]);
     expect(kept.filter((report) => report.kind === "state")).toHaveLength(10);
     expect(kept.filter((report) => report.kind === "security")).toHaveLength(1);
     expect(kept.flatMap((report) => (report.kind === "metrics" ? [report.inferenceCount] : []))).toEqual([7, 8, 9]);

@@ -1,4 +1,4 @@
-import { type MetricsReport, type Report, reportSchema, type SecurityReport } from "@flotilla/contracts";
+import { type LogReport, type MetricsReport, type Report, reportSchema, type SecurityReport } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import type { StateBody } from "../core/effect.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 
 export type MetricsBody = Omit<MetricsReport, "kind" | "bootId" | "n" | "at">;
+export type LogBody = Omit<LogReport, "kind" | "bootId" | "n" | "at">;
 export type SecurityBody = Omit<SecurityReport, "kind" | "bootId" | "n" | "at">;
 
 type Entry = { report: Report; file: string | null };
@@ -17,12 +18,14 @@ export type SpoolOptions = {
   logger: Logger;
   /** Unsent metrics kept; the oldest go first. States and security reports are never dropped. */
   maxMetrics?: number;
+  /** Unsent log reports kept; the oldest go first. */
+  maxLogs?: number;
   onAppend: () => void;
 };
 
 /**
  * Reports that the server has not acknowledged, oldest first, numbered `(bootId, n)`. States and security reports are on disk
- * before `append` resolves; metrics are written without waiting for the disk, and progress is never written.
+ * before `append` resolves; metrics and log lines are written without waiting for the disk, and progress is never written.
  */
 export class Spool {
   readonly #options: SpoolOptions;
@@ -45,7 +48,7 @@ export class Spool {
         await rm(file, { force: true });
       } else this.#entries.push({ report, file });
     }
-    this.#dropMetrics();
+    this.#dropOldest();
   }
 
   async appendState(body: StateBody, durable: boolean): Promise<void> {
@@ -62,7 +65,12 @@ export class Spool {
 
   async appendMetrics(body: MetricsBody): Promise<void> {
     await this.#append({ kind: "metrics", ...this.#number(), ...body }, "file");
-    this.#dropMetrics();
+    this.#dropOldest();
+  }
+
+  async appendLog(body: LogBody): Promise<void> {
+    await this.#append({ kind: "log", ...this.#number(), ...body }, "file");
+    this.#dropOldest();
   }
 
   /** The oldest unsent reports. */
@@ -105,10 +113,13 @@ export class Spool {
     onAppend();
   }
 
-  #dropMetrics(): void {
-    const max = this.#options.maxMetrics ?? 500;
-    const metrics = this.#entries.filter((entry) => entry.report.kind === "metrics");
-    const old = new Set(metrics.slice(0, Math.max(0, metrics.length - max)));
+  #dropOldest(): void {
+    const { maxMetrics = 500, maxLogs = 10 } = this.#options;
+    const surplus = (kind: Report["kind"], max: number): Entry[] => {
+      const entries = this.#entries.filter((entry) => entry.report.kind === kind);
+      return entries.slice(0, Math.max(0, entries.length - max));
+    };
+    const old = new Set([...surplus("metrics", maxMetrics), ...surplus("log", maxLogs)]);
     if (old.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !old.has(entry));
     for (const { file } of old) if (file !== null) void rm(file, { force: true });

@@ -1,5 +1,6 @@
 import type { MqttClient } from "@flotilla/mqtt";
 import type { ServiceContext } from "@flotilla/services";
+import { ingestLog } from "./ingest-log.ts";
 import { ingestMetrics } from "./ingest-metrics.ts";
 import { ingestPresence } from "./ingest-presence.ts";
 import { ingestRefusals } from "./ingest-refusals.ts";
@@ -16,6 +17,7 @@ export interface Ingest {
 export function startIngest(ctx: ServiceContext, mqtt: MqttClient, graceMs?: number): Ingest {
   const watch = new PresenceWatch(ctx, graceMs);
   const batchers = [ingestState(ctx, mqtt), ingestMetrics(ctx, mqtt), ingestPresence(ctx, mqtt, watch)];
+  ingestLog(ctx, mqtt);
   ingestSecurity(ctx, mqtt);
   ingestRefusals(ctx, mqtt);
   mqtt.onConnect(() => watch.connected());

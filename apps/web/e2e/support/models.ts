@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { samples } from "@flotilla/samples";
-import { floatTensor, intAttribute, intsAttribute, readModel, writeModel } from "@flotilla/onnx";
+import { floatTensor, type Graph, intAttribute, intsAttribute, readModel, writeModel } from "@flotilla/onnx";
 import { writeNpy } from "@flotilla/validate/npy";
 
 const PIXELS = 784;
@@ -11,6 +11,36 @@ const LAYERS = 40;
  * answers the same and is many times slower: what a careless new version looks like to a device.
  */
 export async function slowModel(): Promise<Buffer> {
+  return withBallast((graph, input) => {
+    const weights = graph.addConstant(
+      floatTensor(
+        [PIXELS, PIXELS],
+        Float32Array.from({ length: PIXELS * PIXELS }, (_, index) => ((index * 37) % 101) / 1e5),
+      ),
+    );
+    graph.addNode({ opType: "Flatten", inputs: [input], outputs: ["ballast_0"], attributes: { axis: intAttribute(1) } });
+    for (let layer = 0; layer < LAYERS; layer += 1) {
+      graph.addNode({ opType: "MatMul", inputs: [`ballast_${layer}`, weights], outputs: [`product_${layer}`] });
+      graph.addNode({ opType: "Sigmoid", inputs: [`product_${layer}`], outputs: [`ballast_${layer + 1}`] });
+    }
+    return `ballast_${LAYERS}`;
+  });
+}
+
+/** The sample model with so many bytes of noise, which take part in a product but not in the answer: valid, quick to run, and new every time. */
+export async function largeModel(bytes: number): Promise<Buffer> {
+  const columns = Math.ceil(bytes / 4 / PIXELS);
+  const noise = Float32Array.from({ length: PIXELS * columns }, () => Math.random() - 0.5);
+  return withBallast((graph, input) => {
+    const weights = graph.addConstant(floatTensor([PIXELS, columns], noise));
+    graph.addNode({ opType: "Flatten", inputs: [input], outputs: ["pixels"], attributes: { axis: intAttribute(1) } });
+    graph.addNode({ opType: "MatMul", inputs: ["pixels", weights], outputs: ["ballast"] });
+    return "ballast";
+  });
+}
+
+/** Adds nodes that change nothing: the largest of each row of what `add` returns the name of, times 0, is added to the output. */
+async function withBallast(add: (graph: Graph, input: string) => string): Promise<Buffer> {
   const model = readModel(await readFile(samples.mnistCnn));
   const { graph } = model;
   const [input] = graph.inputs;
@@ -18,24 +48,10 @@ export async function slowModel(): Promise<Buffer> {
   if (input === undefined || output === undefined) throw new Error("The sample model has no input or output.");
   const outputType = graph.types.get(output);
   graph.renameValue(output, "answer");
-  const weights = graph.addConstant(
-    floatTensor(
-      [PIXELS, PIXELS],
-      Float32Array.from({ length: PIXELS * PIXELS }, (_, index) => ((index * 37) % 101) / 1e5),
-    ),
-  );
+  const ballast = add(graph, input);
   const zero = graph.addConstant(floatTensor([1], Float32Array.of(0)));
-  graph.addNode({ opType: "Flatten", inputs: [input], outputs: ["ballast_0"], attributes: { axis: intAttribute(1) } });
-  for (let layer = 0; layer < LAYERS; layer += 1) {
-    graph.addNode({ opType: "MatMul", inputs: [`ballast_${layer}`, weights], outputs: [`product_${layer}`] });
-    graph.addNode({ opType: "Sigmoid", inputs: [`product_${layer}`], outputs: [`ballast_${layer + 1}`] });
-  }
-  graph.addNode({
-    opType: "ReduceMax",
-    inputs: [`ballast_${LAYERS}`],
-    outputs: ["heaviest"],
-    attributes: { axes: intsAttribute([1]), keepdims: intAttribute(1) },
-  });
+  const attributes = { axes: intsAttribute([1]), keepdims: intAttribute(1) };
+  graph.addNode({ opType: "ReduceMax", inputs: [ballast], outputs: ["heaviest"], attributes });
   graph.addNode({ opType: "Mul", inputs: ["heaviest", zero], outputs: ["nothing"] });
   graph.addNode({ opType: "Add", inputs: ["answer", "nothing"], outputs: [output] });
   graph.outputs[0] = output;

@@ -21,6 +21,8 @@ const schema = z
     CA_FILE: z.string().min(1),
     /** The bundled agent that `/agent.js` serves; the working directory is apps/web. */
     AGENT_FILE: z.string().min(1).default("../agent/dist/agent.js"),
+    /** `supervisor`: the stack beside this process simulates devices when asked to. Set by `npm start` only. */
+    SIMULATED_DEVICES: z.enum(["none", "supervisor"]).default("none"),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   })
   .refine((env) => (env.BLOB_DIR === undefined) !== (env.S3_BUCKET === undefined), "set either BLOB_DIR or S3_BUCKET");

@@ -5,10 +5,10 @@ import { createDb, followDatabaseClock, listenLive } from "@flotilla/db";
 import { createQueue } from "@flotilla/jobs";
 import { createLogger } from "@flotilla/logger";
 import { type Auth, createAuth, type ServiceContext } from "@flotilla/services";
+import { createTusServer, type TusServer } from "@flotilla/services/tus";
 import { type Env, env } from "./env.ts";
 import { readCaFingerprint } from "./read-ca-fingerprint.ts";
 import { startSweeping } from "./sweep-uploads.ts";
-import { createTusServer, type TusServer } from "./tus-server.ts";
 
 /** What route handlers and pages share: made once a process. */
 export interface WebServices {
@@ -44,7 +44,16 @@ async function start(): Promise<WebServices> {
   await queue.start();
   const db = createDb({ url: settings.DATABASE_URL, maxConnections: 12 });
   const clock = await followDatabaseClock(db);
-  const services: ServiceContext = { db, blob: createBlobStore(settings), queue, clock: () => clock.now(), logger, enrolment };
+  const services: ServiceContext = {
+    db,
+    blob: createBlobStore(settings),
+    queue,
+    clock: () => clock.now(),
+    logger,
+    uploadDirectory: settings.UPLOAD_DIR,
+    enrolment,
+    simulatesDevices: settings.SIMULATED_DEVICES === "supervisor",
+  };
   const auth = createAuth({ db, secret: settings.AUTH_SECRET, logger, publicUrl: settings.PUBLIC_WEB_URL });
   const live = createLiveHub({ bootId: randomUUID(), listen: (onEvent, onGap) => listenLive(settings.DATABASE_URL, onEvent, { onGap }) });
   // Next stops once every connection has ended, and a tab's live stream never ends by itself.

@@ -45,12 +45,15 @@ export async function measureVariant(
   await run.report.log("Measuring latency, original and variant by turns.");
   const latency = await ask(ctx, run, "measure-latency", { sourcePath, variantPath, data, threads: THREADS, maxMs: LATENCY_MS }, [
     at(0.62),
-    at(1),
+    at(0.92),
   ]);
+  const classification = run.job.card.task === "classification";
+  const kernels = await ask(ctx, run, "profile-placement", { variantPath, data, classification }, [at(0.92), at(1)]);
   const measurements = {
     sampleCount: source.sampleCount,
     machine: describeMachine().name,
     ...compared,
+    ...kernels,
     latency: { ...latency, threads: THREADS },
     sizeBytes: {
       source: Number(run.job.version.sizeBytes),
@@ -89,7 +92,8 @@ function compareRequest(
       variant: variant.outputs.find((output) => output.name === name)?.file ?? null,
     })),
     labelsPath,
-    classification: card.task === "classification",
+    task: card.task,
+    reading: card.reading ?? null,
     cardLabels: card.labels,
     dataClassNames: test.classNames as string[],
   };

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlotillaError, type JobPayload, type ValidationReport } from "@flotilla/contracts";
+import { FlotillaError, type JobPayload, needsCalibration, type ValidationReport } from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import { findCachedVariant, finishJob, storeVariant } from "@flotilla/services/worker";
@@ -18,7 +18,7 @@ const BUILT = 0.4;
 /** Runs a recipe on a model version: a variant in the store, then its validation report. */
 export async function optimise(ctx: WorkerContext, payload: JobPayload<"optimise">, queue: JobContext): Promise<void> {
   await runJob(ctx, payload, queue, async (run) => {
-    const variant = await makeVariant(ctx, run);
+    const variant = await makeVariant(ctx, run, [0, BUILT]);
     await finishMeasured(ctx, run, variant, BUILT);
   });
 }
@@ -44,7 +44,8 @@ export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: V
   );
 }
 
-async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
+/** The variant of the job's recipe, from the store where it was made before. */
+export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [number, number]): Promise<Variant> {
   const { recipe, row, version, card, calibration } = run.job;
   const cacheKey = variantCacheKey({ sourceSha256: version.sha256, recipe, calibrationSha256: calibration?.sha256 ?? null, card });
   const store = { job: row, modelId: version.modelId, recipe, cacheKey };
@@ -55,9 +56,9 @@ async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
   }
   const outputFile = join(run.directory, "variant.onnx");
   await warnAboutMachine(run);
-  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [0.02, BUILT - 0.02]);
+  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [from, to - 0.02]);
   for (const note of built.notes) await run.report.log(note);
-  run.report.progress({ fraction: BUILT - 0.01, step: "storing", done: null, total: null });
+  run.report.progress({ fraction: to - 0.01, step: "storing", done: null, total: null });
   const { size } = await stat(outputFile);
   const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(outputFile), { maxBytes: size });
   run.signal.throwIfAborted();
@@ -68,11 +69,11 @@ async function makeVariant(ctx: WorkerContext, run: JobRun): Promise<Variant> {
 
 async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string) {
   const { recipe, version, card, calibration } = run.job;
-  const calibrates = recipe.passes.some(({ pass }) => pass === "int8-static");
+  const calibrates = recipe.passes.some(needsCalibration);
   if (calibrates && calibration === null) {
     throw new FlotillaError(
       "INVALID_INPUT",
-      "Static int8 needs a calibration data set, and this job has none (or it was deleted). Choose one and start again.",
+      "Static int8 and mixed fp16 need a calibration data set, and this job has none (or it was deleted). Choose one and start again.",
     );
   }
   return {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ModelCard, Recipe } from "@flotilla/contracts";
+import { type ModelCard, needsCalibration, type Recipe } from "@flotilla/contracts";
 
 /** Grows with every change after which the same recipe may give other bytes. */
-const TOOL_VERSION = "flotilla-onnx-1";
+const TOOL_VERSION = "flotilla-onnx-2";
 
 export interface CacheKeyInput {
   sourceSha256: string;
@@ -13,7 +13,7 @@ export interface CacheKeyInput {
 
 /** Names what a variant is made of: the same key, the same bytes. Calibration data and card count only for recipes that calibrate. */
 export function variantCacheKey({ sourceSha256, recipe, calibrationSha256, card }: CacheKeyInput): string {
-  const calibrates = recipe.passes.some(({ pass }) => pass === "int8-static");
+  const calibrates = recipe.passes.some(needsCalibration);
   const parts = [TOOL_VERSION, sourceSha256, recipe.passes, calibrates ? [calibrationSha256, card.preprocessing] : null];
   return createHash("sha256").update(canonical(parts)).digest("hex");
 }

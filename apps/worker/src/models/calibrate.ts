@@ -1,37 +1,40 @@
-import type { RecipePass } from "@flotilla/contracts";
-import { addTaps, type OnnxModel, RangeObserver, type Ranges, tapsFor } from "@flotilla/onnx";
+import { addTaps, type OnnxModel, type RangeObserver } from "@flotilla/onnx";
 import { openSamples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
 import { checkSamples, singleInput, toFloats, toTensor } from "../runtime/model-input.ts";
 import { openSession, runSession } from "../runtime/open-session.ts";
 import type { DataSetFiles, HandlerContext } from "../sandbox/protocol.ts";
 
-type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
+interface Calibration {
+  readonly model: OnnxModel;
+  readonly taps: readonly string[];
+  readonly observer: RangeObserver;
+  readonly sampleCount: number;
+  readonly data: DataSetFiles;
+}
 
-/** Runs calibration samples through the model with every value that is to be quantised as an output, and keeps their ranges. */
-export async function calibrate(
-  model: OnnxModel,
-  pass: StaticPass,
-  data: DataSetFiles,
-  context: HandlerContext,
-): Promise<{ ranges: Ranges; notes: string[] }> {
-  const samples = await openSamples(data);
-  const taps = tapsFor(model, { exclude: pass.exclude });
-  // Without optimisation, so that no tapped value is fused away.
-  const session = await openSession(addTaps(model, taps), { threads: 1, optimise: false });
+/**
+ * Runs calibration samples through the model once, with every tap as an output, and shows the values to the observer. One sample at a time:
+ * memory does not grow with their number. Returns sentences for the job's log.
+ */
+export async function calibrate(calibration: Calibration, context: HandlerContext): Promise<string[]> {
+  const { model, taps, observer } = calibration;
+  const samples = await openSamples(calibration.data);
+  // Optimised as far as the taps allow: an output is never fused away.
+  const session = await openSession(addTaps(model, taps), { threads: 2 });
   const input = singleInput(session);
   checkSamples(input, samples);
-  const observer = new RangeObserver();
-  const indices = spread(samples.count, pass.calibrationSamples);
+  const indices = spread(samples.count, calibration.sampleCount);
   for (const [done, index] of indices.entries()) {
     context.progress({ step: "calibrating", done, total: indices.length });
     const values = await samples.read(index);
-    observer.observe(input.name, values);
+    if (taps.includes(input.name)) observer.observe(input.name, values);
     const outputs = await runSession(session, { [input.name]: toTensor(input, values, samples.shape) });
     for (const name of taps) {
       const floats = outputs[name] === undefined ? null : toFloats(outputs[name]);
       if (floats !== null) observer.observe(name, floats);
     }
+    for (const { data } of Object.values(outputs)) release(data);
   }
   context.progress({ step: "calibrating", done: indices.length, total: indices.length });
   await samples.close();
@@ -39,5 +42,10 @@ export async function calibrate(
   const skipped = [...observer.skipped()].map(
     ([name, count]) => `"${name}" had ${count} values that are no finite numbers; they were left out.`,
   );
-  return { ranges: observer.ranges(), notes: [note, ...skipped] };
+  return [note, ...skipped];
+}
+
+/** Gives an output's memory back at once: the collector does not see how much hangs on a few small objects, and a run's taps are many megabytes. */
+function release(data: unknown): void {
+  if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer && !data.buffer.detached) data.buffer.transfer(0);
 }

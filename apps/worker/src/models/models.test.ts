@@ -37,6 +37,7 @@ describe("checkFormat says what a file really is", () => {
     ["HDF5", "model.h5", HDF5, "UNSUPPORTED_FORMAT", "Keras model (HDF5)"],
     ["TFLite", "model.tflite", TFLITE, "UNSUPPORTED_FORMAT", "TensorFlow Lite"],
     ["TFLite called .onnx", "model.onnx", TFLITE, "WRONG_EXTENSION", "TensorFlow Lite"],
+    ["nothing", "model.onnx", new Uint8Array(), "EMPTY_FILE", "0 bytes"],
     ["a pickle", "model.pt", Buffer.from([0x80, 4, 0x95, 0, 0]), "NOT_A_MODEL", "pickle"],
     [
       "a Git LFS pointer",

@@ -5,8 +5,10 @@ import { meansOutOfMemory } from "../sandbox/explain-exit.ts";
 
 export interface SessionOptions {
   threads: number;
-  /** Name the outputs that are wanted; all of them when absent. */
+  /** Fuse and rewrite the graph for this machine. Default true. */
   optimise?: boolean;
+  /** Time every kernel into `<prefix>_<time>.json` in the working directory, until `endProfiling`. */
+  profilePrefix?: string;
 }
 
 /**
@@ -20,6 +22,7 @@ export async function openSession(bytes: Uint8Array, options: SessionOptions): P
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: options.optimise === false ? "disabled" : "all",
+      ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
       // Fatal only: warnings about a foreign model are not ours to print.
       logSeverityLevel: 4,
     });

@@ -14,7 +14,10 @@ async function answer({ kind, request }: ToChild): Promise<void> {
   try {
     // `handlers[kind]` takes the request of `kind`: ToChild pairs them, the union of both cannot show it.
     const handle = (await handlers[kind]()) as Handler<RequestKind>;
-    const result = await handle(request, { progress: (progress) => send({ type: "progress", progress }) });
+    const result = await handle(request, {
+      progress: (progress) => send({ type: "progress", progress }),
+      event: (event) => send({ type: "event", event }),
+    });
     send({ type: "result", result });
   } catch (error) {
     send({ type: "error", ...describeError(error) });

@@ -1,4 +1,41 @@
-import type { ErrorCode, Inspection, Latency, ModelCard, Preprocessing, Recipe, ValidationReport } from "@flotilla/contracts";
+import type {
+  ErrorCode,
+  Inspection,
+  Latency,
+  ModelCard,
+  OutputReading,
+  PlacementReport,
+  Preprocessing,
+  Recipe,
+  SaturationReport,
+  SearchFindings,
+  ValidationReport,
+} from "@flotilla/contracts";
+import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
+
+/** A search for a goal: the limits besides the score's, which depends on what the source scores. */
+export interface SearchRequest {
+  modelPath: string;
+  calibration: DataSetFiles;
+  steering: DataSetFiles;
+  calibrationSamples: number;
+  metric: SearchFindings["metric"];
+  task: ModelCard["task"];
+  reading: OutputReading | null;
+  goal: Omit<Goal, "minScore">;
+  /** Lowest score, or how much less than the source's own. */
+  quality: { minScore: number } | { maxDrop: number } | null;
+  integers: SearchSetup["integers"];
+  halfPrecision: boolean;
+  state: SearchState;
+}
+
+/** After the source was measured, and after each step of the search. */
+export interface SearchEvent {
+  source: SearchFindings["source"];
+  setup: SearchSetup;
+  state: SearchState;
+}
 
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
@@ -45,7 +82,8 @@ export interface Requests {
       /** Files of the working directory; `variant` is null where the variant lacks the output. */
       outputs: { name: string; source: string; variant: string | null }[];
       labelsPath: string | null;
-      classification: boolean;
+      task: ModelCard["task"];
+      reading: OutputReading | null;
       /** Class names of the model, by index; empty where unknown. */
       cardLabels: string[];
       /** Class names of the data set, by label. */
@@ -53,12 +91,22 @@ export interface Requests {
     };
     result: Pick<
       ValidationReport,
-      "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements"
+      "numerics" | "differenceHistogram" | "agreement" | "task" | "accuracy" | "confusion" | "perClass" | "disagreements"
     >;
   };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
     result: { source: Latency; variant: Latency };
+  };
+  "profile-placement": {
+    request: { variantPath: string; data: DataSetFiles; classification: boolean };
+    /** Both null where the variant has no quantised nodes. */
+    result: { placement: PlacementReport | null; saturation: SaturationReport | null };
+  };
+  search: {
+    request: SearchRequest;
+    /** Everything comes as events; this is the last state. */
+    result: SearchState;
   };
   "golden-set": {
     request: { modelPath: string; data: DataSetFiles; count: number };
@@ -74,11 +122,14 @@ export type ResultOf<K extends RequestKind> = Requests[K]["result"];
 export type ProgressStep =
   | "reading"
   | "simplifying"
+  | "searching"
+  | "ranking-layers"
   | "calibrating"
   | "quantising"
   | "converting"
   | "measuring-accuracy"
   | "measuring-latency"
+  | "measuring-placement"
   | "measuring-memory";
 
 export interface ChildProgress {
@@ -91,12 +142,15 @@ export type ToChild = { [K in RequestKind]: { kind: K; request: RequestOf<K> } }
 
 export type FromChild =
   | { type: "progress"; progress: ChildProgress }
+  | { type: "event"; event: SearchEvent }
   | { type: "result"; result: unknown }
   | { type: "error"; code: ErrorCode; message: string };
 
 /** What a handler in the child may use besides its request. */
 export interface HandlerContext {
   progress(progress: ChildProgress): void;
+  /** What is found on the way, for the parent to keep. */
+  event(event: SearchEvent): void;
 }
 
 export type Handler<K extends RequestKind> = (request: RequestOf<K>, context: HandlerContext) => Promise<ResultOf<K>>;

@@ -27,6 +27,13 @@ const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => Re
     variantPath: map(request.variantPath),
     data: mapDataSet(request.data, map),
   }),
+  "profile-placement": (request, map) => ({ ...request, variantPath: map(request.variantPath), data: mapDataSet(request.data, map) }),
+  search: (request, map) => ({
+    ...request,
+    modelPath: map(request.modelPath),
+    calibration: mapDataSet(request.calibration, map),
+    steering: mapDataSet(request.steering, map),
+  }),
   "golden-set": (request, map) => ({ ...request, modelPath: map(request.modelPath), data: mapDataSet(request.data, map) }),
 };
 
@@ -56,5 +63,7 @@ export const RUNS_MODELS: Record<RequestKind, boolean> = {
   predict: true,
   compare: false,
   "measure-latency": true,
+  "profile-placement": true,
+  search: true,
   "golden-set": true,
 };

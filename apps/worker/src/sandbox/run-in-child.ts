@@ -4,7 +4,7 @@ import { FlotillaError } from "@flotilla/contracts";
 import { explainExit, type KillReason } from "./explain-exit.ts";
 import { handOver } from "./hand-over.ts";
 import type { ChildLimits } from "./limits.ts";
-import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf } from "./protocol.ts";
+import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf, SearchEvent } from "./protocol.ts";
 import { RUNS_MODELS } from "./request-paths.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { watchMemory } from "./watch-memory.ts";
@@ -15,6 +15,7 @@ export interface RunOptions {
   directory: string;
   signal: AbortSignal;
   onProgress?: (progress: ChildProgress) => void;
+  onEvent?: (event: SearchEvent) => void;
 }
 
 /** Enough of stderr to say why a child died, not enough to fill memory. */
@@ -46,7 +47,7 @@ export async function runInChild<K extends RequestKind>(kind: K, request: Reques
   const stopWatching = watchMemory(child.pid, options.limits.memoryBytes, () => kill("memory"));
   try {
     const stderr = collectStderr(child);
-    const answer = awaitAnswer(child, options.onProgress);
+    const answer = awaitAnswer(child, options);
     child.send({ kind, request: handed.request }, () => undefined);
     const message = await answer;
     if (message?.type === "result") return message.result as ResultOf<K>;
@@ -71,10 +72,14 @@ export async function runInChild<K extends RequestKind>(kind: K, request: Reques
 }
 
 /** The child's last message, or null when it went away without one. */
-function awaitAnswer(child: ChildProcess, onProgress: RunOptions["onProgress"]): Promise<Exclude<FromChild, { type: "progress" }> | null> {
+function awaitAnswer(
+  child: ChildProcess,
+  { onProgress, onEvent }: Pick<RunOptions, "onProgress" | "onEvent">,
+): Promise<Extract<FromChild, { type: "result" | "error" }> | null> {
   return new Promise((resolve) => {
     child.on("message", (message: FromChild) => {
       if (message.type === "progress") onProgress?.(message.progress);
+      else if (message.type === "event") onEvent?.(message.event);
       else resolve(message);
     });
     child.on("error", () => resolve(null));

@@ -22,8 +22,8 @@ export interface TestWorker {
   createWorker(): Worker;
   /** Puts bytes or a file in as an upload and returns the row once it has its verdict. */
   upload(kind: "model" | "data-set", fileName: string, content: Uint8Array | string): Promise<Upload>;
-  /** Names of files below `blobs` and `tmp`. */
-  filesIn(folder: "blobs" | "tmp"): Promise<string[]>;
+  /** Names of files below `blobs`, `tmp` and `uploads`. */
+  filesIn(folder: "blobs" | "tmp" | "uploads"): Promise<string[]>;
   stop(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import {
   listDevices,
   listDevicesInput,
   readDeviceEvents,
+  readDeviceLog,
   readDeviceMetrics,
   rejectDevice,
   renameDevice,
@@ -28,6 +29,9 @@ export const devicesRouter = router({
   events: procedure("device:read")
     .input(deviceEventsInput)
     .query(({ ctx, input }) => readDeviceEvents(ctx.services, ctx.actor, input)),
+  log: procedure("device:read")
+    .input(byId)
+    .query(({ ctx, input }) => readDeviceLog(ctx.services, ctx.actor, input.id)),
   metrics: procedure("device:read")
     .input(deviceMetricsInput)
     .query(({ ctx, input }) => readDeviceMetrics(ctx.services, ctx.actor, input)),

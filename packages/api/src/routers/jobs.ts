@@ -1,6 +1,7 @@
 import {
   cancelJob,
   getJob,
+  getSearch,
   listJobs,
   listJobsInput,
   optimiseVersion,
@@ -8,8 +9,11 @@ import {
   readJobLog,
   readJobLogInput,
   retryJob,
+  searchVersion,
+  searchVersionInput,
   startValidation,
   startValidationInput,
+  stopSearch,
 } from "@flotilla/services";
 import { procedure, router } from "../trpc.ts";
 import { byId } from "./inputs.ts";
@@ -30,6 +34,15 @@ export const jobsRouter = router({
   validate: procedure("job:write")
     .input(startValidationInput)
     .mutation(({ ctx, input }) => startValidation(ctx.services, ctx.actor, input)),
+  search: procedure("job:write")
+    .input(searchVersionInput)
+    .mutation(({ ctx, input }) => searchVersion(ctx.services, ctx.actor, input)),
+  findings: procedure("job:read")
+    .input(byId)
+    .query(({ ctx, input }) => getSearch(ctx.services, ctx.actor, input)),
+  stopSearch: procedure("job:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => stopSearch(ctx.services, ctx.actor, input)),
   cancel: procedure("job:write")
     .input(byId)
     .mutation(({ ctx, input }) => cancelJob(ctx.services, ctx.actor, input)),

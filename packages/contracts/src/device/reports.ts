@@ -109,5 +109,20 @@ export const securityReportSchema = z.object({
 });
 export type SecurityReport = z.infer<typeof securityReportSchema>;
 
-export const reportSchema = z.discriminatedUnion("kind", [stateReportSchema, metricsReportSchema, securityReportSchema]);
+export const deviceLogLevels = ["warning", "error"] as const;
+export const deviceLogLineSchema = z.object({ at: instantSchema, level: z.enum(deviceLogLevels), message: text(500) });
+export type DeviceLogLine = z.infer<typeof deviceLogLineSchema>;
+
+/** Lines of one report; an agent that has more to say says it in the next one, or drops the oldest. */
+export const MAX_LOG_LINES = 20;
+
+/** What the agent's own log warns of: the end of it, for whoever cannot get at the device. */
+export const logReportSchema = z.object({
+  kind: z.literal("log"),
+  ...numbered,
+  lines: z.array(deviceLogLineSchema).min(1).max(MAX_LOG_LINES),
+});
+export type LogReport = z.infer<typeof logReportSchema>;
+
+export const reportSchema = z.discriminatedUnion("kind", [stateReportSchema, metricsReportSchema, securityReportSchema, logReportSchema]);
 export type Report = z.infer<typeof reportSchema>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { errorCodes } from "../errors.ts";
 import { idSchema, instantSchema } from "../ids.ts";
-import { metricsReportSchema, securityReportSchema, stateReportSchema } from "./reports.ts";
+import { logReportSchema, metricsReportSchema, securityReportSchema, stateReportSchema } from "./reports.ts";
 
 export const hintSchema = z.object({ seq: z.number().int().positive(), spreadSeconds: z.number().int().nonnegative() });
 export type Hint = z.infer<typeof hintSchema>;
@@ -16,6 +16,7 @@ export const TOPICS = {
   state: { suffix: "up/state", qos: 1, retain: false, schema: stateReportSchema },
   metrics: { suffix: "up/metrics", qos: 0, retain: false, schema: metricsReportSchema },
   security: { suffix: "up/security", qos: 1, retain: false, schema: securityReportSchema },
+  log: { suffix: "up/log", qos: 1, retain: false, schema: logReportSchema },
 } as const satisfies Record<string, { suffix: string; qos: 0 | 1; retain: boolean; schema: z.ZodType }>;
 
 export type TopicName = keyof typeof TOPICS;

@@ -5,6 +5,7 @@ import { idSchema } from "../ids.ts";
 export const JOBS = {
   "inspect-upload": { schema: z.object({ organisationId: idSchema, uploadId: idSchema }), timeoutSeconds: 120 },
   optimise: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 3600 },
+  search: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 7200 },
   validate: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 3600 },
   "build-release": { schema: z.object({ organisationId: idSchema, releaseId: idSchema }), timeoutSeconds: 600 },
 } as const satisfies Record<string, { schema: z.ZodType; timeoutSeconds: number }>;

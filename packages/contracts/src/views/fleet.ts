@@ -1,6 +1,6 @@
 import type { Decision, DeviceFilter, DeviceProfile, GateReading, ProbeResult, RolloutGates, StageSpec } from "../index.ts";
 import type { DeviceState, RolloutDeviceState, RolloutState, StageState } from "../states.ts";
-import type { AgentPhase } from "../device/reports.ts";
+import type { AgentPhase, DeviceLogLine } from "../device/reports.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 /** One word for the state dot. Never shown by colour alone. */
@@ -13,6 +13,8 @@ export interface DeviceListItem {
   health: Health;
   online: boolean;
   lastSeenAt: Date | null;
+  /** When it first asked to join. */
+  createdAt: Date;
   phase: AgentPhase | null;
   profileName: string;
   tags: Record<string, string>;
@@ -65,6 +67,14 @@ export interface DeviceEvent {
   reason: ErrorView | null;
 }
 
+/** A line of the end of a device's log. */
+export interface DeviceLogLineView {
+  id: string;
+  at: Date;
+  level: DeviceLogLine["level"];
+  message: string;
+}
+
 export interface GroupView {
   id: string;
   name: string;
@@ -90,6 +100,8 @@ export interface RolloutListItem {
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** How long it still takes if all goes as it went; null where it does not move. `atLeast`: devices or a person decide the rest. */
+  remaining: { seconds: number; atLeast: boolean } | null;
   /** The last decision that explains the state. */
   why: Decision | null;
 }
@@ -177,6 +189,32 @@ export interface RolloutPreflight {
   minimumSeconds: number;
 }
 
+/** Things that need a person for one cause: one row, however many devices are behind it. */
+export interface AttentionView {
+  kind:
+    | "rollout-halted"
+    | "security"
+    | "devices-failed"
+    | "devices-warning"
+    | "devices-warm"
+    | "devices-pending"
+    | "job-failed"
+    | "devices-away"
+    | "devices-offline";
+  /** How many devices, jobs or rollouts. */
+  count: number;
+  /** The first few devices behind it; the one that `reason` speaks of leads. */
+  devices: { id: string; name: string }[];
+  /** What they share, with the newest one's sentence. */
+  reason: ErrorView | null;
+  /** Of a halted rollout: its name, and the decision that halted it. */
+  name: string | null;
+  why: Decision | null;
+  /** Of devices that are away: when the first of them was last heard. */
+  since: Date | null;
+  href: string;
+}
+
 export interface OverviewView {
   fleet: { id: string; name: string; health: Health; versionLabel: string | null }[];
   deviceCount: number;
@@ -186,17 +224,22 @@ export interface OverviewView {
   adoptionReleases: { releaseId: string; name: string }[];
   rolloutMarks: { at: Date; label: string }[];
   running: RolloutListItem[];
-  /** What needs a person, grouped by cause; `kind` is a message key. */
-  attention: {
-    kind: "rollout-halted" | "devices-pending" | "devices-offline" | "devices-failed" | "job-failed" | "security";
-    params: Record<string, string | number>;
-    /** Why: the decision of a rollout that halted, the newest refusal of a device. Each language says it by its kind or code. */
-    decision?: Decision;
-    reason?: ErrorView;
-    href: string;
-  }[];
+  /** What needs a person, worst first. */
+  attention: AttentionView[];
   models: { id: string; name: string; runsOn: number; latencyP95Ms: number | null; sparkline: number[] }[];
   firstUse: { uploaded: boolean; deviceAdded: boolean; rolledOut: boolean };
+}
+
+/** Devices that the embedded stack simulates on its own machine. */
+export interface DemoFleetView {
+  /** Whether this installation can: only where a supervisor runs beside it. */
+  offered: boolean;
+  wanted: number;
+  /** Of them enrolled. */
+  joined: number;
+  /** Why the supervisor could not do what is wanted; its own sentence. */
+  problem: string | null;
+  changedAt: Date | null;
 }
 
 export interface EnrolmentTokenView {

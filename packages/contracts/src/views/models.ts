@@ -1,4 +1,4 @@
-import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, ValidationReport } from "../index.ts";
+import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, SearchFindings, SearchGoal, ValidationReport } from "../index.ts";
 import type { JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
@@ -9,11 +9,17 @@ export interface UploadView {
   sizeBytes: number;
   receivedBytes: number;
   state: UploadState;
+  /** Bytes came within the last seconds: some tab is sending it right now. */
+  moving: boolean;
+  /** Where a model goes: a new version of this model, or a new model. */
+  targetModelId: string | null;
   error: ErrorView | null;
   /** Set once READY. */
   modelId: string | null;
   modelVersionId: string | null;
   dataSetId: string | null;
+  /** The data set that had been made of the same file before: this upload made none. */
+  sameAs: { id: string; name: string; createdAt: Date } | null;
   inspection: Inspection | null;
   createdAt: Date;
   /** From the last byte to the verdict. */
@@ -100,7 +106,7 @@ export interface DataSetView {
 
 export interface JobView {
   id: string;
-  kind: "optimise" | "validate";
+  kind: "optimise" | "validate" | "search";
   state: JobState;
   modelId: string;
   modelName: string;
@@ -119,6 +125,19 @@ export interface JobView {
   createdBy: string;
 }
 
+/** A search for a variant that meets a goal, as it stands. */
+export interface SearchView {
+  jobId: string;
+  state: JobState;
+  goal: SearchGoal;
+  /** The machine that measures is of the goal's kind; otherwise its latencies are estimates. */
+  measuredOnTarget: boolean;
+  findings: SearchFindings | null;
+  stopRequested: boolean;
+  /** What became of the recommended candidate. */
+  variantId: string | null;
+}
+
 /** A number with words. `step` is a message key; `done` and `total` its numbers: "calibrating 64 of 128 images". */
 export interface JobProgress {
   /** 0…1 over the whole job. */
@@ -127,11 +146,14 @@ export interface JobProgress {
     | "starting"
     | "reading"
     | "simplifying"
+    | "searching"
+    | "ranking-layers"
     | "calibrating"
     | "quantising"
     | "converting"
     | "measuring-accuracy"
     | "measuring-latency"
+    | "measuring-placement"
     | "measuring-memory"
     | "storing";
   done: number | null;

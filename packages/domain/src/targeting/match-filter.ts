@@ -1,4 +1,4 @@
-import type { DeviceFilter } from "@flotilla/contracts";
+import type { DeviceFilter, ErrorCode } from "@flotilla/contracts";
 import type { Health } from "@flotilla/contracts/views";
 
 export interface FilterableDevice {
@@ -7,6 +7,7 @@ export interface FilterableDevice {
   readonly profileName: string;
   readonly online: boolean;
   readonly health: Health;
+  readonly reasonCode: ErrorCode | null;
   readonly running: { readonly releaseId: string; readonly modelId: string } | null;
 }
 
@@ -19,6 +20,7 @@ export function matchesFilter(filter: DeviceFilter, device: FilterableDevice): b
   if (filter.online !== undefined && filter.online !== device.online) return false;
   if (filter.modelId !== undefined && filter.modelId !== device.running?.modelId) return false;
   if (filter.releaseId !== undefined && filter.releaseId !== device.running?.releaseId) return false;
+  if (filter.reason !== undefined && filter.reason !== device.reasonCode) return false;
   if (isSet(filter.health) && !(filter.health as readonly Health[]).includes(device.health)) return false;
   return true;
 }

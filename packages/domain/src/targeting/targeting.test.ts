@@ -66,6 +66,7 @@ describe("a filter", () => {
     profileName: "linux-arm64-cpu",
     online: true,
     health: "warning",
+    reasonCode: "HOST_HUNG",
     running: { releaseId: "r", modelId: "m" },
   };
   test.each([
@@ -82,6 +83,8 @@ describe("a filter", () => {
     ["its model", { modelId: "m" }, true],
     ["another release", { releaseId: "s" }, false],
     ["its health", { health: ["failed" as const, "warning" as const] }, true],
+    ["its reason", { reason: "HOST_HUNG" as const }, true],
+    ["another reason", { reason: "HOST_CRASHED" as const }, false],
     ["all of it but one", { search: "cam", online: true, health: ["healthy" as const] }, false],
   ])("%s", (_, filter, expected) => {
     expect(matchesFilter(filter, device)).toBe(expected);

@@ -27,6 +27,7 @@ const offer = (id: string, change: Partial<VariantOffer> = {}): VariantOffer => 
 test.each([
   ["the smallest of those for any profile", [offer("fp32", { sizeBytes: 4000 }), offer("int8")], "int8"],
   ["one that names the profile, although larger", [offer("int8"), offer("arm", { sizeBytes: 9000, profiles: ["linux-arm64-cpu"] })], "arm"],
+  ["one for the kind of device that it is", [offer("int8"), offer("s8s8", { sizeBytes: 9000, profiles: ["arm64-cpu"] })], "s8s8"],
   ["never one that names only others", [offer("x64", { sizeBytes: 1, profiles: ["linux-x64-cpu"] }), offer("fp32")], "fp32"],
   ["what fits into its memory", [offer("small", { predictedMemoryBytes: 1e9, sizeBytes: 1 }), offer("fits")], "fits"],
   ["the same of two equals, whatever their order", [offer("b"), offer("a")], "a"],
@@ -35,7 +36,12 @@ test.each([
 });
 
 test.each<[ErrorCode, string, VariantOffer[], Partial<DeviceProfile>]>([
-  ["PROFILE_MISMATCH", "for linux-x64-cpu, and this device is linux-arm64-cpu", [offer("x64", { profiles: ["linux-x64-cpu"] })], {}],
+  [
+    "PROFILE_MISMATCH",
+    "for linux-x64-cpu, and this device is linux-arm64-cpu (arm64-cpu)",
+    [offer("x64", { profiles: ["linux-x64-cpu"] })],
+    {},
+  ],
   ["RUNTIME_MISSING", "needs onnxruntime", [offer("int8")], { runtimes: [] }],
   ["OPSET_TOO_NEW", "uses opset 25; onnxruntime 1.30.0 on the device knows up to 24", [offer("new", { opset: 25 })], {}],
   ["NOT_ENOUGH_MEMORY", "needs about 1 GB of memory; the device has 512 MB", [offer("large", { predictedMemoryBytes: 1e9 })], {}],

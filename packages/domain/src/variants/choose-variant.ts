@@ -1,5 +1,6 @@
 import type { DeviceProfile, Reason } from "@flotilla/contracts";
 import { formatBytes } from "../text/format.ts";
+import { matchTargetProfile } from "./match-target-profile.ts";
 
 /** What a release offers to a device; the order is the release's own. */
 export interface VariantOffer {
@@ -7,7 +8,7 @@ export interface VariantOffer {
   readonly name: string;
   readonly opset: number;
   readonly sizeBytes: number;
-  /** Empty: any profile may run it. */
+  /** Names of device profiles: a device's own name for itself, or the id of a target profile that it matches. Empty: any may run it. */
   readonly profiles: readonly string[];
   readonly predictedMemoryBytes: number;
 }
@@ -36,10 +37,11 @@ export function chooseVariant(offers: readonly VariantOffer[], profile: DevicePr
 }
 
 function whyNot(offer: VariantOffer, profile: DeviceProfile): Reason | null {
-  if (offer.profiles.length > 0 && !offer.profiles.includes(profile.name)) {
+  const target = matchTargetProfile(profile);
+  if (offer.profiles.length > 0 && !offer.profiles.includes(profile.name) && !offer.profiles.includes(target?.id ?? "")) {
     return {
       code: "PROFILE_MISMATCH",
-      message: `“${offer.name}” is for ${offer.profiles.join(", ")}, and this device is ${profile.name}. Add a variant for it to the release.`,
+      message: `“${offer.name}” is for ${offer.profiles.join(", ")}, and this device is ${profile.name}${target === null ? "" : ` (${target.id})`}. Add a variant for it to the release.`,
     };
   }
   const runtime = profile.runtimes.find(({ name }) => name === "onnxruntime");

@@ -15,6 +15,8 @@ export const DataType = {
   UINT32: 12,
   UINT64: 13,
   BFLOAT16: 16,
+  UINT4: 21,
+  INT4: 22,
 } as const satisfies Record<string, number>;
 
 const BITS: Readonly<Record<number, number>> = {

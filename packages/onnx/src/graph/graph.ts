@@ -5,6 +5,10 @@ import { Node, type NodeInit } from "./node.ts";
 import type { Tensor } from "./tensor.ts";
 import type { TensorValueType } from "./types.ts";
 
+function stale(what: string, how: string): OnnxError {
+  return new OnnxError("INTERNAL", `The graph's index of ${JSON.stringify(what)} is out of date: ${how}.`);
+}
+
 /** A node sees its values through this: mutable only inside this module. */
 interface Wiring {
   inputs: string[];
@@ -24,7 +28,6 @@ function wiringOf(node: Node): Wiring {
  */
 export class Graph {
   name = "";
-  readonly parent: Graph | null;
   /** Names of the graph's inputs; without the initialisers that IR versions below 4 repeat there. */
   inputs: string[] = [];
   readonly outputs: string[] = [];
@@ -36,6 +39,7 @@ export class Graph {
   readonly opaque = new Set<string>();
   /** The message that the graph was read from: what is not modelled here is written back from it. */
   source: GraphProto | null = null;
+  #parent: Graph | null;
   #nodes = new Set<Node>();
   readonly #producers = new Map<string, Node>();
   readonly #consumers = new Map<string, Set<Node>>();
@@ -43,7 +47,17 @@ export class Graph {
   #nextName = 0;
 
   constructor(parent: Graph | null = null) {
-    this.parent = parent;
+    this.#parent = parent;
+  }
+
+  /** The graph around a body. */
+  get parent(): Graph | null {
+    return this.#parent;
+  }
+
+  /** A body whose node moves to another graph sees that one around it. */
+  moveTo(parent: Graph): void {
+    this.#parent = parent;
   }
 
   get nodes(): readonly Node[] {
@@ -266,6 +280,29 @@ export class Graph {
       }
     }
     return order;
+  }
+
+  /**
+   * The invariants of the indexes, counted again from the nodes. For tests: it costs as much as reading the graph.
+   * @throws OnnxError INTERNAL
+   */
+  checkIndexes(): void {
+    const readers = new Map<string, Set<Node>>();
+    for (const node of this.#nodes) {
+      for (const output of node.outputs)
+        if (output !== "" && this.#producers.get(output) !== node) throw stale(output, `its producer ${node.describe()} is not indexed`);
+      const captured = node.subgraphs().flatMap((subgraph) => [...subgraph.captures()]);
+      for (const name of [...node.inputs, ...captured]) if (name !== "") readers.set(name, (readers.get(name) ?? new Set()).add(node));
+      for (const subgraph of node.subgraphs()) {
+        if (subgraph.parent !== this) throw stale(node.describe(), "a body of it belongs to another graph");
+        subgraph.checkIndexes();
+      }
+    }
+    for (const name of new Set([...readers.keys(), ...this.#consumers.keys()])) {
+      const [wanted, found] = [readers.get(name) ?? new Set(), this.#consumers.get(name) ?? new Set()];
+      if (wanted.size !== found.size || [...wanted].some((node) => !found.has(node)))
+        throw stale(name, `${wanted.size} nodes read it, ${found.size} are indexed`);
+    }
   }
 
   #reading(node: Node): Set<string> {

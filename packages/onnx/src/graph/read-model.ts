@@ -40,7 +40,8 @@ function decode(bytes: Uint8Array): ModelProto {
   }
 }
 
-function readGraph(proto: GraphProto, parent: Graph | null, irVersion: number, resolve: ExternalDataResolver | undefined): Graph {
+/** A graph, or with `parent` a body inside it. */
+export function readGraph(proto: GraphProto, parent: Graph | null, irVersion: number, resolve: ExternalDataResolver | undefined): Graph {
   const graph = new Graph(parent);
   graph.name = proto.name;
   for (const tensor of proto.initializer) {

@@ -1,6 +1,7 @@
 import { OnnxError } from "../errors.ts";
 import { bitsPerElement, DataType } from "./data-types.ts";
 import { fromBfloat16Bits, fromFloat16Bits, toBfloat16Bits, toFloat16Bits } from "./float16.ts";
+import { isPacked, packNibbles, unpackNibbles } from "./packed-integers.ts";
 
 /**
  * A constant: little-endian elements in `bytes`, usually a view into the file that it came from, never to be written to.
@@ -75,6 +76,7 @@ const VIEWS: Readonly<Record<number, (buffer: ArrayBufferLike, offset: number, c
 
 /** All elements as doubles. 64-bit integers lose precision above 2^53: use `toBigInts` where they are indices or limits. */
 export function toNumbers(tensor: Tensor): Float64Array {
+  if (isPacked(tensor.dataType)) return unpackNibbles(tensor.bytes, elementCount(tensor.dims), tensor.dataType === DataType.INT4);
   const view = storageView(tensor);
   const result = new Float64Array(view.length);
   const convert = tensor.dataType === DataType.FLOAT16 ? fromFloat16Bits : tensor.dataType === DataType.BFLOAT16 ? fromBfloat16Bits : null;
@@ -83,6 +85,15 @@ export function toNumbers(tensor: Tensor): Float64Array {
     result[index] = convert === null ? value : convert(value);
   }
   return result;
+}
+
+/** Whether every element is `wanted`; large weights are told apart by their first element, without a copy. */
+export function isFilledWith(tensor: Tensor, wanted: number): boolean {
+  if (tensor.strings !== undefined) return false;
+  const bits = bitsPerElement(tensor.dataType) ?? 8;
+  if (elementCount(tensor.dims) === 0) return true;
+  const first = toNumbers({ ...tensor, dims: [1], bytes: tensor.bytes.subarray(0, Math.ceil(bits / 8)) })[0];
+  return first === wanted && toNumbers(tensor).every((value) => value === wanted);
 }
 
 /** The elements of an integer tensor, exact. */
@@ -95,6 +106,7 @@ export function toBigInts(tensor: Tensor): bigint[] {
 export function tensorFromNumbers(dataType: number, dims: readonly number[], values: ArrayLike<number | bigint>): Tensor {
   const bits = bitsPerElement(dataType);
   if (bits === null) throw new OnnxError("INTERNAL", `No storage for element type ${dataType}.`);
+  if (isPacked(dataType)) return { dataType, dims: [...dims], bytes: packNibbles(values) };
   const bytes = new Uint8Array((values.length * bits) / 8);
   const tensor: Tensor = { dataType, dims: [...dims], bytes };
   const view = storageView(tensor);

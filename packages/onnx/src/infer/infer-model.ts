@@ -3,11 +3,17 @@ import { allGraphs, type OnnxModel, opsetOf } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import type { Dim, TensorValueType } from "../graph/types.ts";
 import { constantEntries, type InferContext, type InferRule } from "./context.ts";
+import { inferSubgraphs } from "./control-flow.ts";
+import { mergeTypes } from "./merge-types.ts";
 import { convolutionRules } from "./ops/convolution.ts";
+import { detectionRules } from "./ops/detection.ts";
+import { einsumRules } from "./ops/einsum.ts";
 import { elementwiseRules } from "./ops/elementwise.ts";
 import { generationRules } from "./ops/generation.ts";
+import { indexingRules } from "./ops/indexing.ts";
 import { linearRules } from "./ops/linear.ts";
 import { movementRules } from "./ops/movement.ts";
+import { normalisationRules } from "./ops/normalisation.ts";
 import { quantisationRules } from "./ops/quantisation.ts";
 import { reductionRules } from "./ops/reduction.ts";
 
@@ -16,7 +22,11 @@ const RULES: ReadonlyMap<string, InferRule> = new Map(
     ...elementwiseRules,
     ...convolutionRules,
     ...linearRules,
+    ...einsumRules,
+    ...normalisationRules,
     ...movementRules,
+    ...indexingRules,
+    ...detectionRules,
     ...generationRules,
     ...reductionRules,
     ...quantisationRules,
@@ -62,13 +72,15 @@ function repeatedNames(graph: Graph): ReadonlySet<string> {
 
 function inferGraph(graph: Graph, opset: number, state: State): void {
   for (const node of graph.nodes) {
-    for (const subgraph of node.subgraphs()) inferGraph(subgraph, opset, state);
     const rule = node.domain === "" ? RULES.get(node.opType) : undefined;
-    if (rule === undefined && node.subgraphs().length === 0)
-      state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
-    const types = rule === undefined ? subgraphTypes(node) : apply(rule, node, graph, opset, state);
+    const bodies = node.subgraphs();
+    if (rule === undefined && bodies.length === 0) state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
+    const types =
+      rule === undefined
+        ? inferSubgraphs(node, graph, opset, (body) => inferGraph(body, opset, state))
+        : apply(rule, node, graph, opset, state);
     for (const [index, output] of node.outputs.entries()) {
-      const type = merge(types[index] ?? null, graph.types.get(output) ?? null);
+      const type = mergeTypes(types[index] ?? null, graph.types.get(output) ?? null);
       if (output !== "" && type !== null) graph.types.set(output, type);
     }
   }
@@ -91,32 +103,4 @@ function apply(rule: InferRule, node: Node, graph: Graph, opset: number, state: 
     },
   };
   return rule(context);
-}
-
-/** An If has the types of its branches where they agree; of a Loop or Scan only the element types are certain. */
-function subgraphTypes(node: Node): readonly (TensorValueType | null)[] {
-  const [first, second] = node.subgraphs();
-  if (first === undefined) return [];
-  const skipped = node.is("Loop") ? 1 : 0;
-  return node.outputs.map((_, index) => {
-    const type = first.typeOf(first.outputs[index + skipped] ?? "");
-    if (type === null || !node.is("If") || second === undefined) return type === null ? null : { elemType: type.elemType, shape: null };
-    return { elemType: type.elemType, shape: agreed(type.shape, second.typeOf(second.outputs[index] ?? "")?.shape ?? null) };
-  });
-}
-
-function agreed(left: readonly Dim[] | null, right: readonly Dim[] | null): readonly Dim[] | null {
-  if (left === null || right === null || left.length !== right.length) return null;
-  return left.map((dim, axis) => (dim === right[axis] ? dim : null));
-}
-
-/** What was inferred, completed by what the file declares; an inferred size beats a declared symbol. */
-function merge(inferred: TensorValueType | null, declared: TensorValueType | null): TensorValueType | null {
-  if (inferred === null || declared === null) return inferred ?? declared;
-  const elemType = inferred.elemType === 0 ? declared.elemType : inferred.elemType;
-  const { shape } = inferred;
-  if (shape === null || declared.shape === null || shape.length !== declared.shape.length)
-    return { elemType, shape: shape ?? declared.shape };
-  const declaredShape = declared.shape;
-  return { elemType, shape: shape.map((dim, axis) => dim ?? declaredShape[axis] ?? null) };
 }

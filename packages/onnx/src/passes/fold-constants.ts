@@ -1,9 +1,10 @@
 import { OnnxError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { byteLength, elementCount, floatTensor, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import { byteLength, elementCount, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
 import { DataType } from "../graph/data-types.ts";
 import { staticShape } from "../graph/types.ts";
+import { constantTensor } from "../reference/ops/generation.ts";
 import { runNode } from "../reference/run-node.ts";
 import { type Pass, type PassContext, rewriteNodes } from "./pass.ts";
 
@@ -15,8 +16,9 @@ const FREE_BYTES = 64 * 1024;
  *             (the known part of a shape)
  * After:      y is an initialiser
  * Conditions: the operator is deterministic and known to the reference interpreter; y is no output of the graph; y is at most 64 kB or not
- *             larger than what it was computed from, so that a ConstantOfShape of gigabytes stays a node. DequantizeLinear is not folded:
- *             it would undo quantised weights.
+ *             larger than what it was computed from, so that a ConstantOfShape of gigabytes stays a node; what takes more than a pass over its
+ *             operands (MatMul, Conv, LSTM…) has operands of 64 k values at most. DequantizeLinear is not folded: it would undo quantised
+ *             weights. Resize with align_corners is not: runtimes differ there.
  */
 export const foldConstants: Pass = {
   id: "fold-constants",
@@ -25,8 +27,11 @@ export const foldConstants: Pass = {
 
 function foldNode(graph: Graph, node: Node, context: PassContext): boolean {
   if (node.outputs.some((output) => graph.isOutput(output)) || node.subgraphs().length > 0) return false;
+  const lifted = node.is("Constant") ? constantTensor(node) : null;
   const results = node.is("Constant")
-    ? liftConstant(node)
+    ? lifted === null
+      ? null
+      : [lifted]
     : node.is("Shape")
       ? foldShape(graph, node)
       : (compute(graph, node, context) ?? followedEntries(graph, node, context));
@@ -34,20 +39,10 @@ function foldNode(graph: Graph, node: Node, context: PassContext): boolean {
   graph.removeNode(node);
   for (const [index, output] of node.outputs.entries()) {
     const tensor = results[index];
+    graph.types.delete(output);
     if (output !== "" && tensor !== undefined) graph.constants.set(output, tensor);
   }
   return true;
-}
-
-function liftConstant(node: Node): readonly Tensor[] | null {
-  const tensor = node.tensor("value");
-  if (tensor !== null) return [tensor];
-  const ints = node.ints("value_ints");
-  if (ints !== null) return [int64Tensor(ints)];
-  const floats = node.attributes.get("value_floats");
-  if (floats?.kind === "floats") return [floatTensor([floats.value.length], floats.value)];
-  if (node.attributes.has("value_int")) return [tensorFromNumbers(DataType.INT64, [], [node.int("value_int", 0)])];
-  return node.attributes.has("value_float") ? [floatTensor([], [node.float("value_float", 0)])] : null;
 }
 
 function foldShape(graph: Graph, node: Node): readonly Tensor[] | null {
@@ -68,10 +63,35 @@ function followedEntries(graph: Graph, node: Node, context: PassContext): readon
   return [tensorFromNumbers(DataType.INT64, shape, numbers)];
 }
 
+const HEAVY = [
+  ...[
+    "MatMul",
+    "Gemm",
+    "Einsum",
+    "MatMulInteger",
+    "QLinearMatMul",
+    "Conv",
+    "ConvTranspose",
+    "ConvInteger",
+    "QLinearConv",
+    "LSTM",
+    "GRU",
+    "RNN",
+  ],
+  ...["NonMaxSuppression", "MeanVarianceNormalization"],
+];
+const HEAVY_ELEMENTS = 64 * 1024;
+
+function stays(node: Node): boolean {
+  if (node.is("DequantizeLinear")) return true;
+  return node.is("Resize") && node.string("coordinate_transformation_mode", "") === "align_corners";
+}
+
 function compute(graph: Graph, node: Node, context: PassContext): readonly Tensor[] | null {
-  if (node.inputs.length === 0 || node.outputs.slice(1).some((output) => output !== "")) return null;
+  if (node.inputs.length === 0 || stays(node)) return null;
   const inputs = node.inputs.map((input) => graph.constantOf(input));
   if (inputs.some((tensor, index) => tensor === null && node.inputs[index] !== "")) return null;
+  if (node.is(...HEAVY) && inputs.some((tensor) => tensor !== null && elementCount(tensor.dims) > HEAVY_ELEMENTS)) return null;
   const budget = Math.max(FREE_BYTES, ...inputs.map((tensor) => (tensor === null ? 0 : byteLength(tensor))));
   const expected = staticShape(graph.typeOf(node.outputs[0] ?? ""));
   if (expected !== null && expected.reduce((total, dim) => total * dim, 1) > budget) return null;

@@ -8,6 +8,7 @@ import type { Node } from "../graph/node.ts";
  * Before:     z = Reshape(Reshape|Flatten|Squeeze|Unsqueeze(x), s) or z = Transpose(Transpose(x))
  * After:      z = Reshape(x, s) or one Transpose with the permutations multiplied
  * Conditions: s is constant without a 0 ("copy from the input", which would then be another input); other readers of the middle value keep it
+ * Bit-equal.
  */
 export const mergeShapeNodes: Pass = {
   id: "merge-shape-nodes",
@@ -25,9 +26,11 @@ function mergeReshape(graph: Graph, node: Node): boolean {
 
 function mergeTranspose(graph: Graph, node: Node): boolean {
   const before = graph.producerOf(node.inputs[0] ?? "");
-  const outer = node.ints("perm");
-  const inner = before?.ints("perm") ?? null;
-  if (!node.is("Transpose") || before === null || !before.is("Transpose") || outer === null || inner === null) return false;
+  if (!node.is("Transpose") || before === null || !before.is("Transpose")) return false;
+  const rank = node.ints("perm")?.length ?? before.ints("perm")?.length ?? graph.typeOf(node.inputs[0] ?? "")?.shape?.length;
+  if (rank === undefined) return false;
+  const reversed = Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  const [outer, inner] = [node.ints("perm") ?? reversed, before.ints("perm") ?? reversed];
   node.attributes.set("perm", intsAttribute(outer.map((axis) => inner[axis] ?? 0)));
   graph.setInput(node, 0, before.inputs[0] ?? "");
   return true;

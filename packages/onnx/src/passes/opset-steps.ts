@@ -1,7 +1,7 @@
 import { OnnxError } from "../errors.ts";
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
-import { floatAttribute, intAttribute, type Node, stringAttribute } from "../graph/node.ts";
+import { type Attribute, floatAttribute, intAttribute, type Node, stringAttribute } from "../graph/node.ts";
 import { elementCount, floatTensor, int64Tensor, type Tensor, tensorFromNumbers, toNumbers } from "../graph/tensor.ts";
 
 /** Rewrites one node from the version before `since` to `since`. */
@@ -110,6 +110,14 @@ function toResize11(graph: Graph, node: Node): void {
   });
 }
 
+/** Gone since opset 13: floor((i + ½) / s) is (i + ½) / s − ½ rounded half up. */
+function replaceTfHalfPixel(_graph: Graph, node: Node): void {
+  if (node.string("coordinate_transformation_mode", "") !== "tf_half_pixel_for_nn") return;
+  if (node.string("nearest_mode", "round_prefer_floor") !== "floor") throw refuse(node, "rounds tf_half_pixel_for_nn positions");
+  node.attributes.set("coordinate_transformation_mode", stringAttribute("half_pixel"));
+  node.attributes.set("nearest_mode", stringAttribute("round_prefer_ceil"));
+}
+
 function toScatterElements(graph: Graph, node: Node): void {
   const { name, inputs, outputs, attributes } = node;
   graph.replaceNode(node, { opType: "ScatterElements", name, inputs, outputs, attributes });
@@ -160,6 +168,13 @@ const REDUCTIONS = [
 
 const BROADCAST = ["Add", "Sub", "Mul", "Div", "Pow", "And", "Or", "Xor", "Equal", "Greater", "Less", "PRelu"];
 
+/** Says what was a silent default, where the default changed. */
+function setUnless(name: string, value: Attribute): Upgrade {
+  return (_graph, node) => {
+    if (!node.attributes.has(name)) node.attributes.set(name, value);
+  };
+}
+
 function drop(...names: readonly string[]): Upgrade {
   return (_graph, node) => {
     for (const name of names) node.attributes.delete(name);
@@ -199,7 +214,10 @@ export const OPSET_STEPS: readonly OpsetStep[] = [
   { since: 13, operators: ["Squeeze", "Unsqueeze", "ReduceSum"], upgrade: toInput("axes", 1, ints("axes")) },
   { since: 13, operators: ["Split"], upgrade: toInput("split", 1, ints("split")) },
   { since: 13, operators: ["Softmax", "LogSoftmax", "Hardmax"], upgrade: flattenForSoftmax },
+  { since: 13, operators: ["Resize"], upgrade: replaceTfHalfPixel },
   { since: 14, operators: ["BatchNormalization"], upgrade: checkBatchNorm },
+  // The old version had no say: it sampled at half a pixel more.
+  { since: 16, operators: ["RoiAlign"], upgrade: setUnless("coordinate_transformation_mode", stringAttribute("output_half_pixel")) },
   { since: 18, operators: REDUCTIONS, upgrade: toInput("axes", 1, ints("axes")) },
   {
     since: 18,

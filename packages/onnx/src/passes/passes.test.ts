@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import { intAttribute, type NodeInit } from "../graph/node.ts";
-import { floatTensor, int64Tensor, type Tensor } from "../graph/tensor.ts";
-import { buildModel } from "../test-support/build-model.ts";
+import { floatTensor, int64Tensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import { buildModel, buildSubgraph } from "../test-support/build-model.ts";
 import { runPasses } from "./run-passes.ts";
 import { simplify } from "./simplify.ts";
 
@@ -79,5 +79,26 @@ describe("clean-up must not fire", () => {
       run: (graph: Graph) => ({ changed: graph.nodes.some((node) => (graph.removeNode(node), true)), notes: [] }),
     };
     expect(() => runPasses(buildModel({ nodes: [relu("x", "y")] }), [breaker], { check: true })).toThrow(/break-it/);
+  });
+
+  test("so is one that edits a body behind the graph's back", () => {
+    const model = buildModel({
+      nodes: [relu("x", "h")],
+      outputs: ["y", "h"],
+      constants: { flag: tensorFromNumbers(DataType.BOOL, [], [1]) },
+    });
+    const body = (output: string) => ({
+      kind: "graph" as const,
+      value: buildSubgraph(model.graph, { nodes: [relu("x", output)], outputs: [output] }),
+    });
+    model.graph.addNode({ opType: "If", inputs: ["flag"], outputs: ["y"], attributes: { then_branch: body("t"), else_branch: body("e") } });
+    const sneak = {
+      id: "sneak-in",
+      run: (graph: Graph) => {
+        for (const inner of graph.nodes.flatMap((node) => node.subgraphs())) for (const node of inner.nodes) inner.setInput(node, 0, "h");
+        return { changed: true, notes: [] };
+      },
+    };
+    expect(() => runPasses(model, [sneak], { check: true })).toThrow(/sneak-in.*index of "(x|h)" is out of date/u);
   });
 });

@@ -6,7 +6,7 @@ import { inferModel } from "../infer/infer-model.ts";
 import type { Pass, PassContext } from "./pass.ts";
 
 export interface RunOptions {
-  /** Check the whole model after each pass that changed it; a broken one is blamed by its id. */
+  /** Check the whole model and the graph's indexes after each pass that changed it; a broken one is blamed by its id. */
   readonly check?: boolean;
   readonly maxRounds?: number;
 }
@@ -57,7 +57,9 @@ function runOnGraph(pass: Pass, graph: Graph, context: PassContext, notes: strin
 
 function finish(model: OnnxModel, check: boolean): void {
   sortAll(model.graph);
-  if (check) checkModel(model);
+  if (!check) return;
+  model.graph.checkIndexes();
+  checkModel(model);
 }
 
 function sortAll(graph: Graph): void {

@@ -88,6 +88,16 @@ const FIRES: readonly Case[] = [
     input: ["n", 3, 4],
     left: ["Relu"],
   },
+  {
+    name: "a Pad that mirrors a constant is folded",
+    nodes: [
+      { opType: "Pad", inputs: ["k", "pads"], outputs: ["p"], attributes: { mode: stringAttribute("reflect") } },
+      { opType: "Add", inputs: ["x", "p"], outputs: ["y"] },
+    ],
+    constants: { k: floatTensor([4], [1, 2, 3, 4]), pads: to([1, 1]) },
+    input: [2, 6],
+    left: ["Add"],
+  },
 ];
 
 const STAYS: readonly Case[] = [
@@ -108,16 +118,6 @@ const STAYS: readonly Case[] = [
     constants: { order: to([1, 0, 2]) },
     input: ["n", "m", 3],
     left: ["Shape", "Gather", "Reshape"],
-  },
-  {
-    name: "a Pad that mirrors a constant",
-    nodes: [
-      { opType: "Pad", inputs: ["k", "pads"], outputs: ["p"], attributes: { mode: stringAttribute("reflect") } },
-      { opType: "Add", inputs: ["x", "p"], outputs: ["y"] },
-    ],
-    constants: { k: floatTensor([4], [1, 2, 3, 4]), pads: to([1, 1]) },
-    input: [2, 6],
-    left: ["Pad", "Add"],
   },
   {
     name: "quantised weights behind DequantizeLinear",

@@ -128,6 +128,27 @@ const CASES: readonly Case[] = [
   { name: "ReduceMean", from: 17, node: { opType: "ReduceMean", inputs: x, attributes: { axes: intsAttribute([0]) } } },
   { name: "ReduceMax over everything", from: 17, node: { opType: "ReduceMax", inputs: x } },
   { name: "DFT", from: 17, node: { opType: "DFT", inputs: x, attributes: { axis: intAttribute(1) } }, input: [1, 8, 4, 1] },
+  ...[
+    [1, 1, 2, 3],
+    [1, 1, 0.6, 1.5],
+  ].map((scales) => ({
+    name: `Resize at TensorFlow's half pixels by ${scales.join(" × ")}`,
+    from: 11,
+    node: {
+      opType: "Resize",
+      inputs: ["x", "none", "s"],
+      attributes: { coordinate_transformation_mode: stringAttribute("tf_half_pixel_for_nn"), nearest_mode: stringAttribute("floor") },
+    },
+    input: [1, 1, 5, 4],
+    constants: { none: floatTensor([0], []), s: floatTensor([4], scales) },
+  })),
+  {
+    name: "RoiAlign, whose default moved by half a pixel",
+    from: 15,
+    node: { opType: "RoiAlign", inputs: ["x", "r", "i"], attributes: { output_height: intAttribute(2), output_width: intAttribute(2) } },
+    input: [1, 1, 6, 6],
+    constants: { r: floatTensor([1, 4], [0.5, 1, 4, 5]), i: int64Tensor([0]) },
+  },
   {
     name: "GridSample",
     from: 17,

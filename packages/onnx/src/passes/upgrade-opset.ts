@@ -2,6 +2,7 @@ import { OnnxError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type OnnxModel, opsetOf } from "../graph/model.ts";
 import { inferModel } from "../infer/infer-model.ts";
+import { inlineFunctions } from "./inline-functions.ts";
 import { OPSET_STEPS, type OpsetStep } from "./opset-steps.ts";
 
 const LOWEST = 6;
@@ -23,13 +24,19 @@ export function upgradeOpset(model: OnnxModel, target: number): string[] {
       `The model uses operator set ${from}; this recipe needs ${target}, and upgrading is possible from ${LOWEST} to ${HIGHEST}. Export it again with opset ${Math.max(target, 17)}.`,
     );
   }
+  const notes = inlineFunctions(model);
+  if (model.proto.functions.length > 0)
+    throw new OnnxError(
+      "UNSUPPORTED_OPSET",
+      "The model has functions of its own for another operator set than its graph. Export it again without functions.",
+    );
   inferModel(model);
   for (const step of OPSET_STEPS) if (step.since > from && step.since <= target) upgradeGraph(model.graph, step);
   sortAll(model.graph);
   model.opsets.set("", target);
   // An operator set needs the IR version that it was released with, or a newer one (onnx/docs/Versioning.md).
   model.irVersion = Math.max(model.irVersion, target >= 21 ? 10 : target >= 19 ? 9 : target >= 15 ? 8 : 7);
-  return [`The operator set was raised from ${from} to ${target}.`];
+  return [...notes, `The operator set was raised from ${from} to ${target}.`];
 }
 
 function upgradeGraph(graph: Graph, step: OpsetStep): void {

@@ -8,7 +8,7 @@ import type { Dim } from "../graph/types.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { buildModel, noise, noiseTensor } from "../test-support/build-model.ts";
 import { difference, expectSame, operators, runModel } from "../test-support/oracle.ts";
-import { convertToFloat16 } from "./convert-float16.ts";
+import { convertToFloat16, float16Taps } from "./convert-float16.ts";
 
 const gemm: NodeInit = { opType: "Gemm", inputs: ["x", "w", "b"], outputs: ["m"] };
 const relu: NodeInit = { opType: "Relu", inputs: ["m"], outputs: ["y"] };
@@ -87,6 +87,26 @@ describe("convertToFloat16", () => {
   test("an excluded node stays in float32", async () => {
     const given = model([{ ...gemm, name: "first" }, relu]);
     const after = await expectSame(given, (copy) => convertToFloat16(copy, { exclude: ["first"] }), { tolerance: 2e-3 });
+    expect(operators(after)).toEqual(["Gemm", "Cast", "Relu", "Cast"]);
+  });
+
+  test("a node whose observed values overflow stays in float32, the others do not", async () => {
+    const nodes: NodeInit[] = [
+      gemm,
+      { opType: "Mul", name: "huge", inputs: ["m", "k"], outputs: ["h"] },
+      { opType: "Mul", name: "back", inputs: ["h", "l"], outputs: ["s"] },
+      { ...relu, inputs: ["s"] },
+    ];
+    const given = model(nodes, { k: floatTensor([], [60_000]), l: floatTensor([], [1 / 60_000]) });
+    expect(float16Taps(given)).toEqual(["x", "m", "h", "s", "y"]);
+    const ranges = new Map([["h", { min: -90_000, max: 80_000 }]]);
+    const after = await expectSame(given, (copy) => convertToFloat16(copy, { ranges }), { tolerance: 2e-3 });
+    expect(operators(after)).toEqual(["Cast", "Gemm", "Cast", "Mul", "Mul", "Cast", "Relu", "Cast"]);
+    expect(convertToFloat16(given, { ranges }).notes.join(" ")).toContain('Mul "huge" (its values overflow float16)');
+  });
+
+  test("weights that float16 would wipe out keep their node in float32", async () => {
+    const after = await convert(model([gemm, relu], { w: floatTensor([4, 4], new Float32Array(16).fill(3e-8)) }));
     expect(operators(after)).toEqual(["Gemm", "Cast", "Relu", "Cast"]);
   });
 

@@ -1,4 +1,5 @@
 import { DataType } from "../graph/data-types.ts";
+import { fromFloat16Bits, toFloat16Bits } from "../graph/float16.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { OnnxModel } from "../graph/model.ts";
 import { intAttribute, type Node } from "../graph/node.ts";
@@ -10,7 +11,7 @@ import { removeIdentities } from "../passes/remove-identities.ts";
 import { runPasses } from "../passes/run-passes.ts";
 import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import type { Float16Options } from "./options.ts";
-import type { ConversionResult } from "./quantise-static.ts";
+import type { ConversionResult } from "./conversion-result.ts";
 import { shortenNames } from "./shorten-names.ts";
 
 /** Older operators name types in ways of their own. */
@@ -19,6 +20,12 @@ const CAST_OPSET = 7;
 /** The largest finite binary16, and the smallest magnitude that does not round to zero. */
 const LARGEST = 65_504;
 const SMALLEST = 2 ** -25;
+/** Below this binary16 loses bits with each halving. */
+const NORMAL = 2 ** -14;
+/** Share of a constant's energy that may vanish: a signal-to-noise ratio of 60 dB. */
+const MOST_LOST = 1e-6;
+/** Values that were not seen in calibration may be twice as large. */
+const HEADROOM = 0.5;
 
 /**
  * Operators that have no float16 version in some opset ≥ 7 (nor in onnxruntime), that lose too much in it, whose float inputs are settings, not
@@ -63,16 +70,17 @@ const KEPT = new Set([
 ]);
 
 /**
- * Float16 arithmetic and weights. Nodes whose constants would overflow or vanish in float16, operators without a float16 version, nodes
- * with subgraphs and excluded nodes stay in float32 with casts around them. Changes `model` and returns it. Simplify first.
+ * Float16 arithmetic and weights. Nodes whose constants would overflow or vanish in float16, whose observed values would overflow, operators without a
+ * float16 version, nodes with subgraphs and excluded nodes stay in float32 with casts around them. Changes `model` and returns it. Simplify first.
  */
 export function convertToFloat16(model: OnnxModel, options: Float16Options = {}): ConversionResult {
   const raised = upgradeOpset(model, CAST_OPSET);
   inferModel(model);
   const { graph } = model;
-  const exclude = new Set(options.exclude);
-  const halves = new Set(graph.nodes.filter((node) => !exclude.has(node.name) && isConvertible(graph, node)));
-  const kept = graph.nodes.filter((node) => !halves.has(node) && touchesFloat(graph, node));
+  const halves = new Set(graph.nodes.filter((node) => keepReason(graph, node, options) === null));
+  const kept = graph.nodes
+    .filter((node) => !halves.has(node) && touchesFloat(graph, node))
+    .map((node) => `${node.describe()} (${keepReason(graph, node, options)})`);
   const half = new Set<string>();
   for (const node of halves) for (const output of halfOutputs(node)) if (isFloat(graph, output)) half.add(output);
   const keepIo = options.keepIo ?? true;
@@ -88,7 +96,7 @@ export function convertToFloat16(model: OnnxModel, options: Float16Options = {})
   // A Cast to float32 that was in the model casts float16 to itself now.
   runPasses(model, [removeIdentities, dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
-  return { model, notes: [...raised, ...summarise(halves.size, kept)] };
+  return { model, notes: [...raised, ...summarise(halves.size, kept)], warnings: [], placement: [] };
 }
 
 function isFloat(graph: Graph, name: string): boolean {
@@ -109,20 +117,36 @@ function isConvertible(graph: Graph, node: Node): boolean {
   // onnxruntime adds or multiplies scattered values in float32 only.
   if (node.is("ScatterElements", "ScatterND") && node.string("reduction", "none") !== "none") return false;
   // Where a type is not known, float16 could meet float32.
-  if ([...node.inputs, ...node.outputs].some((name) => name !== "" && (graph.typeOf(name)?.elemType ?? 0) === 0)) return false;
-  return node.inputs.every((input) => {
-    const tensor = isFloat(graph, input) ? graph.constantOf(input) : null;
-    return tensor === null || fitsFloat16(tensor);
-  });
+  return ![...node.inputs, ...node.outputs].some((name) => name !== "" && (graph.typeOf(name)?.elemType ?? 0) === 0);
 }
 
-/** No finite value overflows, and a setting (an epsilon, a scalar) does not vanish. */
+/** Why a node stays in float32; null where it becomes float16. */
+function keepReason(graph: Graph, node: Node, options: Float16Options): string | null {
+  if (options.exclude?.includes(node.name) === true || options.excludeOperators?.includes(node.opType) === true) return "excluded by hand";
+  if (!isConvertible(graph, node)) return "no float16 version";
+  const constants = node.inputs.filter((input) => isFloat(graph, input)).map((input) => graph.constantOf(input));
+  if (!constants.every((tensor) => tensor === null || fitsFloat16(tensor))) return "its constants do not fit float16";
+  const overflows = [...node.inputs, ...node.outputs].some((name) => reachOf(options.ranges?.get(name)) > LARGEST * HEADROOM);
+  return overflows ? "its values overflow float16" : null;
+}
+
+function reachOf(range: { readonly min: number; readonly max: number } | undefined): number {
+  return range === undefined ? 0 : Math.max(-range.min, range.max);
+}
+
+/** No finite value overflows, a setting (an epsilon, a scalar) does not vanish, and what the other values lose by becoming tiny does not matter. */
 function fitsFloat16(tensor: Tensor): boolean {
   const values = float32View(tensor);
-  const setting = values.length <= 4;
-  return values.every(
-    (value) => !Number.isFinite(value) || (Math.abs(value) <= LARGEST && !(setting && value !== 0 && Math.abs(value) < SMALLEST)),
-  );
+  const isSetting = values.length <= 4;
+  let [energy, lost] = [0, 0];
+  for (const value of values) {
+    const magnitude = Math.abs(value);
+    if (!Number.isFinite(value)) continue;
+    if (magnitude > LARGEST || (isSetting && value !== 0 && magnitude < SMALLEST)) return false;
+    energy += value * value;
+    if (magnitude < NORMAL) lost += (value - fromFloat16Bits(toFloat16Bits(value))) ** 2;
+  }
+  return lost <= energy * MOST_LOST;
 }
 
 /** An output that is now float16 inside keeps its name and type behind a cast. */
@@ -194,16 +218,19 @@ function convertAttributes(node: Node): void {
   }
 }
 
-function summarise(converted: number, kept: readonly Node[]): string[] {
+function summarise(converted: number, kept: readonly string[]): string[] {
   const notes = [
     `${converted} nodes run in float16. On x64 and most ARM CPUs that makes the file smaller, not the model faster: they calculate in float32.`,
   ];
-  if (kept.length > 0)
-    notes.push(
-      `${kept.length} nodes stay in float32: ${kept
-        .slice(0, 5)
-        .map((node) => node.describe())
-        .join(", ")}${kept.length > 5 ? "…" : ""}.`,
-    );
+  if (kept.length > 0) notes.push(`${kept.length} nodes stay in float32: ${kept.slice(0, 5).join(", ")}${kept.length > 5 ? "…" : ""}.`);
   return notes;
+}
+
+/** The values whose ranges tell where float16 would overflow: every float32 that a node writes, and the float inputs. Infers types in `model`. */
+export function float16Taps(model: OnnxModel): string[] {
+  inferModel(model);
+  const { graph } = model;
+  return [...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)].filter(
+    (name) => isFloat(graph, name) && graph.constantOf(name) === null,
+  );
 }

@@ -1,7 +1,7 @@
-import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import { intAttribute } from "../graph/node.ts";
 import { floatTensor, type Tensor, tensorFromNumbers } from "../graph/tensor.ts";
+import type { QuantisedWeights } from "./quantise-weights.ts";
 import type { QuantParams } from "./scale-maths.ts";
 
 /** Adds scalars once and returns their names: half of a small quantised file would be copies of them. */
@@ -17,8 +17,9 @@ export class SharedConstants {
     return this.#shared(`scale ${value}`, "s", () => floatTensor([], [value]));
   }
 
-  zeroPoint(value: number, dataType: number): string {
-    return this.#shared(`zero ${dataType} ${value}`, "z", () => tensorFromNumbers(dataType, [], [value]));
+  /** A scalar of an element type. */
+  integer(value: number, dataType: number): string {
+    return this.#shared(`integer ${dataType} ${value}`, "z", () => tensorFromNumbers(dataType, [], [value]));
   }
 
   #shared(key: string, hint: string, make: () => Tensor): string {
@@ -30,47 +31,48 @@ export class SharedConstants {
   }
 }
 
-/** Puts QuantizeLinear and DequantizeLinear behind `value`; returns the dequantised value's name. Nothing reads it yet. */
-export function addQdqPair(
+export function addQuantise(graph: Graph, shared: SharedConstants, value: string, params: QuantParams, dataType: number): string {
+  const output = graph.freshName("q");
+  const inputs = [value, shared.scale(params.scale), shared.integer(params.zeroPoint, dataType)];
+  graph.addNode({ opType: "QuantizeLinear", inputs, outputs: [output] });
+  return output;
+}
+
+export function addDequantise(
   graph: Graph,
   shared: SharedConstants,
   value: string,
   params: QuantParams,
   dataType: number,
-  output?: string,
+  output = graph.freshName("d"),
 ): string {
-  const scale = shared.scale(params.scale);
-  const zeroPoint = shared.zeroPoint(params.zeroPoint, dataType);
-  const quantised = graph.freshName("q");
-  const dequantised = output ?? graph.freshName("d");
-  graph.addNode({ opType: "QuantizeLinear", inputs: [value, scale, zeroPoint], outputs: [quantised] });
-  graph.addNode({ opType: "DequantizeLinear", inputs: [quantised, scale, zeroPoint], outputs: [dequantised] });
-  return dequantised;
+  const inputs = [value, shared.scale(params.scale), shared.integer(params.zeroPoint, dataType)];
+  graph.addNode({ opType: "DequantizeLinear", inputs, outputs: [output] });
+  return output;
 }
 
 /**
- * A constant as integers with a DequantizeLinear behind it. The zero point is 0 and left out, as ONNX allows, except where `zeroPoint` asks for
- * it: onnxruntime fuses Gemm and MatMul only with one.
+ * Constant integers with a DequantizeLinear behind them. A zero point of 0 is left out, as ONNX allows, except where `zeroPoint` asks for it:
+ * onnxruntime fuses Gemm and MatMul only with one.
  */
 export function addDequantised(
   graph: Graph,
   shared: SharedConstants,
-  tensor: Tensor,
-  scales: Float32Array,
-  axis: number,
+  quantised: Pick<QuantisedWeights, "weights" | "scales" | "axis"> & { readonly zeroPoints?: Uint8Array },
   zeroPoint = false,
 ): string {
+  const { weights, scales, axis, zeroPoints } = quantised;
   const perAxis = scales.length > 1;
   const scale = perAxis ? graph.addConstant(floatTensor([scales.length], scales), "s") : shared.scale(scales[0] ?? 1);
   const output = graph.freshName("d");
-  const zero = tensorFromNumbers(tensor.dataType, perAxis ? [scales.length] : [], new Uint8Array(scales.length));
+  const needed = zeroPoint || zeroPoints?.some((value) => value !== 0) === true;
+  const zero = (): Tensor =>
+    tensorFromNumbers(weights.dataType, perAxis ? [scales.length] : [], zeroPoints ?? new Uint8Array(scales.length));
   graph.addNode({
     opType: "DequantizeLinear",
-    inputs: [graph.addConstant(tensor, "w"), scale, ...(zeroPoint ? [graph.addConstant(zero, "z")] : [])],
+    inputs: [graph.addConstant(weights, "w"), scale, ...(needed ? [graph.addConstant(zero(), "z")] : [])],
     outputs: [output],
     attributes: perAxis ? { axis: intAttribute(axis) } : {},
   });
   return output;
 }
-
-export const QUANTISED_TYPES = { uint8: DataType.UINT8, int8: DataType.INT8 } as const;

@@ -1,24 +1,39 @@
-/** Options of static int8 quantisation; the fields of the contracts' `int8-static` recipe pass, all optional. */
-export interface StaticOptions {
-  /** A scale per output channel of the weights. Per tensor is smaller and collapses on mobile networks. Default true. */
-  readonly perChannel?: boolean;
-  /** U8 fuses fully on x64; S8 is for ARM and accelerators. Default uint8. */
-  readonly activations?: "uint8" | "int8";
-  /** 7-bit weights, for x86 CPUs without VNNI. Default false. */
-  readonly reduceRange?: boolean;
-  /** Names of nodes that stay in float. */
+import type { QuantProfile } from "./profile.ts";
+
+/** What stays in float: nodes by name, or every node of an operator. */
+export interface Exclusions {
   readonly exclude?: readonly string[];
+  readonly excludeOperators?: readonly string[];
 }
 
-export interface DynamicOptions {
+/** Options of static int8 quantisation; the fields of the contracts' `int8-static` recipe pass, all optional. Default: x64 with VNNI. */
+export interface StaticOptions extends Partial<QuantProfile>, Exclusions {
+  /**
+   * The smallest file: biases stay float, which onnxruntime quantises when it loads the model, and layers in which a scale per channel gains
+   * less than a decibel take one scale. Default false.
+   */
+  readonly compact?: boolean;
+}
+
+export interface DynamicOptions extends Exclusions {
   readonly perChannel?: boolean;
   /** 7-bit weights. On by default: which CPU will run the model is not known, and saturation would be silent. */
   readonly reduceRange?: boolean;
-  readonly exclude?: readonly string[];
 }
 
-export interface Float16Options {
+/** Options of weight-only quantisation. */
+export interface WeightOnlyOptions extends Exclusions {
+  /** 4 bits need opset 21 and are for MatMul, Gemm and Gather; convolutions then take 8. Default 8. */
+  readonly bits?: 4 | 8;
+  /** Values that share a scale along the input dimension, 4 bits only. Default 32. */
+  readonly blockSize?: 16 | 32 | 64 | 128;
+  /** Zero points in the middle. Default true for 8 bits, false for 4, where a zero point is worth half a bit. */
+  readonly symmetric?: boolean;
+}
+
+export interface Float16Options extends Exclusions {
   /** Inputs and outputs keep their types; casts stand at the borders. Default true. */
   readonly keepIo?: boolean;
-  readonly exclude?: readonly string[];
+  /** Observed float32 ranges: nodes whose values would overflow in float16 stay in float32. */
+  readonly ranges?: ReadonlyMap<string, { readonly min: number; readonly max: number }>;
 }

@@ -1,121 +1,198 @@
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { toNumbers } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
+import { findAbsorbed, isAroundZero } from "./find-absorbed.ts";
+import { BOUNDED_RANGES, dataInputs, type Role, roleOf } from "./kernel-sets.ts";
+import type { ValueRange } from "./observers/range-rule.ts";
+import type { Exclusions } from "./options.ts";
+import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
+import { shareRanges } from "./share-ranges.ts";
+import { refuseWeights } from "./weighted-layer.ts";
+
+/** Where a node ended up, and why. */
+export interface PlacementDecision {
+  /** The node's name, or its first output where it has none. */
+  readonly node: string;
+  readonly opType: string;
+  readonly placement: "integer" | "absorbed" | "float";
+  readonly reason: string;
+}
 
 /** Which nodes run on integers and which values are quantised between them. */
 export interface Placement {
-  /** Nodes with int8 weights: Conv, Gemm, MatMul. */
+  /** Nodes with integer weights. */
   readonly weighted: readonly Node[];
   /** Every node that reads and writes quantised values, the weighted ones included. */
   readonly quantised: ReadonlySet<Node>;
-  /** Quantised value → the value whose range gives its scale. Nodes that only move data keep their input's. */
-  readonly rangeOf: ReadonlyMap<string, string>;
+  /** Those of them that are written on the integers themselves. */
+  readonly direct: ReadonlySet<Node>;
+  /** Quantised value → the values whose ranges, united, give its scale. Values that must share parameters have the same. */
+  readonly rangeOf: ReadonlyMap<string, readonly string[]>;
+  /** Ranges that are known without calibration. */
+  readonly bounded: ReadonlyMap<string, ValueRange>;
   /** Relu and Clip nodes that the saturation of their quantised output replaces, with the node in front of them. */
   readonly absorbed: ReadonlyMap<Node, Node>;
+  readonly decisions: readonly PlacementDecision[];
 }
-
-/** Output = some of the input's elements: the input's scale and zero point fit exactly. */
-const MOVING = ["MaxPool", "Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Gather", "DepthToSpace", "SpaceToDepth"];
-/** Have integer kernels for two or more quantised operands, or one. */
-const COMBINING = ["Add", "Mul", "Concat", "AveragePool", "GlobalAveragePool"];
 
 /**
- * Decides the placement for onnxruntime's CPU kernels. Conv, Gemm and MatMul with constant float weights are quantised; element-wise, pooling
- * and data-moving nodes join where they stand between quantised ones; everything else, Softmax above all, stays in float. Conv always
- * writes a quantised value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact.
+ * Decides the placement for the integer kernels of a runtime. Layers with constant weights and products of activations are quantised; element-wise,
+ * pooling and data-moving nodes join where they stand between quantised ones; everything else stays in float. Conv always writes a quantised
+ * value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact.
  */
-export function planPlacement(graph: Graph, exclude: ReadonlySet<string>): Placement {
-  const weighted = graph.nodes.filter((node) => !exclude.has(node.name) && isWeighted(graph, node));
-  const absorbed = findAbsorbed(graph, exclude);
-  const values = new Set<string>();
-  for (const node of weighted) values.add(node.inputs[0] ?? "");
-  const quantised = new Set<Node>(weighted);
-  for (const node of graph.nodes) {
-    if (exclude.has(node.name)) continue;
-    if (!quantised.has(node) && joins(graph, node, values)) quantised.add(node);
-    if (quantised.has(node) && !node.is("Gemm", "MatMul")) values.add(outputOf(graph, node, absorbed));
+export function planPlacement(
+  graph: Graph,
+  exclusions: Exclusions = {},
+  kernels: QuantProfile["kernels"] = DEFAULT_PROFILE.kernels,
+): Placement {
+  return new Planner(graph, exclusions, kernels).plan();
+}
+
+class Planner {
+  readonly #graph: Graph;
+  readonly #kernels: QuantProfile["kernels"];
+  readonly #names: ReadonlySet<string>;
+  readonly #operators: ReadonlySet<string>;
+  readonly #roles = new Map<Node, Role>();
+  readonly #reasons = new Map<Node, string>();
+  readonly #quantised = new Set<Node>();
+  readonly #values = new Set<string>();
+  readonly #absorbed: Map<Node, Node>;
+
+  constructor(graph: Graph, exclusions: Exclusions, kernels: QuantProfile["kernels"]) {
+    this.#graph = graph;
+    this.#kernels = kernels;
+    this.#names = new Set(exclusions.exclude);
+    this.#operators = new Set(exclusions.excludeOperators);
+    this.#absorbed = findAbsorbed(graph, (node) => this.#isExcluded(node));
   }
-  pruneMoving(graph, quantised, values, absorbed);
-  const inUse = new Map(
-    [...absorbed].filter(([activation, producer]) => quantised.has(producer) && values.has(activation.outputs[0] ?? "")),
-  );
-  return { weighted, quantised, rangeOf: shareRanges(graph, quantised, values), absorbed: inUse };
-}
 
-function isWeighted(graph: Graph, node: Node): boolean {
-  if (!node.is("Conv", "Gemm", "MatMul") || graph.typeOf(node.inputs[0] ?? "")?.elemType !== DataType.FLOAT) return false;
-  if (graph.constantOf(node.inputs[0] ?? "") !== null) return false;
-  const weight = floatConstant(graph, node.inputs[1] ?? "");
-  const bias = node.inputs[2] ?? "";
-  if (weight === null || weight.bytes.byteLength === 0) return false;
-  if (node.is("Conv")) return bias === "" || floatConstant(graph, bias)?.dims.length === 1;
-  if (weight.dims.length !== 2) return false;
-  if (node.is("MatMul")) return true;
-  const plain = node.float("alpha", 1) === 1 && node.float("beta", 1) === 1 && node.int("transA", 0) === 0;
-  const columns = weight.dims[node.int("transB", 0) === 1 ? 0 : 1];
-  return plain && (bias === "" || floatConstant(graph, bias)?.dims.join() === String(columns));
-}
-
-function joins(graph: Graph, node: Node, values: ReadonlySet<string>): boolean {
-  const data = node.inputs[0] ?? "";
-  if (node.is(...MOVING)) return values.has(data) && node.outputs.slice(1).every((output) => output === "");
-  if (!node.is(...COMBINING)) return false;
-  if (graph.typeOf(data)?.elemType !== DataType.FLOAT) return false;
-  return node.inputs.every((input) => values.has(input));
-}
-
-/** Relu or Clip around zero that alone reads a node which can saturate in its place. */
-function findAbsorbed(graph: Graph, exclude: ReadonlySet<string>): Map<Node, Node> {
-  const found = new Map<Node, Node>();
-  for (const node of graph.nodes) {
-    const input = node.inputs[0] ?? "";
-    const producer = graph.producerOf(input);
-    if (producer === null || !producer.is("Conv", "Gemm", "MatMul", "Add", "Mul") || exclude.has(node.name) || exclude.has(producer.name))
-      continue;
-    if (graph.consumerCount(input) !== 1 || graph.isOutput(input) || !(node.is("Relu") || isClipAroundZero(graph, node))) continue;
-    found.set(node, producer);
+  plan(): Placement {
+    const graph = this.#graph;
+    for (const node of graph.nodes) this.#assignRole(node);
+    for (const [node, role] of this.#roles) if (role === "weighted" || role === "product") this.#anchor(node);
+    for (const node of graph.nodes) this.#join(node);
+    this.#pruneTail();
+    const absorbed = new Map(
+      [...this.#absorbed].filter(
+        ([activation, producer]) => this.#quantised.has(producer) && this.#values.has(activation.outputs[0] ?? ""),
+      ),
+    );
+    for (const activation of absorbed.keys()) this.#quantised.delete(activation);
+    const is = (...roles: Role[]): Node[] => [...this.#quantised].filter((node) => roles.includes(this.#roles.get(node) ?? "weighted"));
+    const sharing = [...is("moving", "direct"), ...(this.#kernels === "tflite" ? is("combining").filter((node) => node.is("Concat")) : [])];
+    return {
+      weighted: is("weighted"),
+      quantised: this.#quantised,
+      direct: new Set(is("direct")),
+      rangeOf: shareRanges(this.#values, sharing),
+      bounded: new Map(is("bounded").map((node) => [node.outputs[0] ?? "", BOUNDED_RANGES[node.opType] ?? { min: 0, max: 1 }])),
+      absorbed,
+      decisions: this.#decisions(absorbed),
+    };
   }
-  return found;
-}
 
-function isClipAroundZero(graph: Graph, node: Node): boolean {
-  if (!node.is("Clip")) return false;
-  const limit = (index: number, name: string, fallback: number): number | null => {
-    const input = node.inputs[index] ?? "";
-    if (input === "") return node.float(name, fallback);
-    const tensor = graph.constantOf(input);
-    return tensor === null ? null : (toNumbers(tensor)[0] ?? fallback);
-  };
-  const [low, high] = [limit(1, "min", -Infinity), limit(2, "max", Infinity)];
-  return low !== null && high !== null && low <= 0 && high >= 0;
-}
+  #isExcluded(node: Node): boolean {
+    return this.#names.has(node.name) || this.#operators.has(node.opType);
+  }
 
-/** The value that a quantised node ends in: behind its absorbed activation if it has one. */
-function outputOf(graph: Graph, node: Node, absorbed: ReadonlyMap<Node, Node>): string {
-  const output = node.outputs[0] ?? "";
-  const activation = graph.consumersOf(output).find((consumer) => absorbed.get(consumer) === node);
-  return activation?.outputs[0] ?? output;
-}
+  #assignRole(node: Node): void {
+    if (this.#isExcluded(node)) {
+      this.#reasons.set(node, "excluded by hand");
+      return;
+    }
+    const role = roleOf(this.#graph, node, this.#kernels);
+    if (typeof role !== "string") {
+      this.#reasons.set(node, role.reason);
+      return;
+    }
+    const refusal = role === "weighted" ? refuseWeights(this.#graph, node) : null;
+    if (refusal === null && (role !== "direct" || !node.is("Relu", "Clip") || isAroundZero(this.#graph, node))) this.#roles.set(node, role);
+    else if (node.is("MatMul") && this.#isProduct(node)) this.#roles.set(node, "product");
+    else this.#reasons.set(node, refusal ?? "its limits leave zero out");
+  }
 
-/** A data-moving node in front of float nodes only gains nothing: from the end backwards, such nodes go back to float. */
-function pruneMoving(graph: Graph, quantised: Set<Node>, values: Set<string>, absorbed: ReadonlyMap<Node, Node>): void {
-  for (const node of [...graph.nodes].reverse()) {
-    const output = node.outputs[0] ?? "";
-    if (!quantised.has(node) || !node.is(...MOVING) || graph.consumersOf(output).some((consumer) => quantised.has(consumer))) continue;
-    quantised.delete(node);
-    values.delete(outputOf(graph, node, absorbed));
+  #isProduct(node: Node): boolean {
+    const floats = node.inputs.filter((input) => this.#graph.typeOf(input)?.elemType === DataType.FLOAT);
+    return floats.length === 2 && floats.some((input) => this.#graph.constantOf(input) === null);
+  }
+
+  /** Weighted nodes and products are worth a conversion in front of them. */
+  #anchor(node: Node): void {
+    this.#quantised.add(node);
+    const inputs = this.#roles.get(node) === "product" ? node.inputs : node.inputs.slice(0, 1);
+    for (const input of inputs) if (this.#graph.constantOf(input) === null) this.#values.add(input);
+  }
+
+  #join(node: Node): void {
+    const role = this.#roles.get(node);
+    if (role === undefined) return;
+    if (!this.#quantised.has(node)) {
+      if (!this.#inputsQuantised(node)) {
+        this.#reasons.set(node, "its inputs are not quantised");
+        return;
+      }
+      this.#quantised.add(node);
+    }
+    if (node.is("Gemm", "MatMul")) return;
+    for (const output of this.#outputsOf(node)) this.#values.add(output);
+  }
+
+  #inputsQuantised(node: Node): boolean {
+    const inputs = dataInputs(node).map((index) => node.inputs[index] ?? "");
+    if (inputs.some((input) => this.#graph.typeOf(input)?.elemType !== DataType.FLOAT)) return false;
+    const given = inputs.filter((input) => this.#graph.constantOf(input) === null);
+    const constants = inputs.filter((input) => this.#graph.constantOf(input) !== null);
+    // A constant in a Concat that shares its parameters would have to be looked at as well.
+    if (this.#kernels === "tflite" && node.is("Concat") && constants.length > 0) return false;
+    return given.length > 0 && given.every((input) => this.#values.has(input)) && constants.every((input) => this.#fits(input));
+  }
+
+  #fits(constant: string): boolean {
+    return (floatConstant(this.#graph, constant)?.bytes.byteLength ?? 0) > 0;
+  }
+
+  /** The values that a quantised node ends in: behind its absorbed activation if it has one. */
+  #outputsOf(node: Node): readonly string[] {
+    const [output = ""] = node.outputs;
+    const activation = this.#graph.consumersOf(output).find((consumer) => this.#absorbed.get(consumer) === node);
+    return activation === undefined ? node.outputs.filter((name) => name !== "") : [activation.outputs[0] ?? ""];
+  }
+
+  /** A node that needs no integers of its own gains nothing in front of float nodes: from the end backwards, such nodes go back to float. */
+  #pruneTail(): void {
+    for (const node of [...this.#graph.nodes].reverse()) {
+      const role = this.#roles.get(node);
+      if (!this.#quantised.has(node) || (role !== "moving" && role !== "direct" && role !== "bounded")) continue;
+      if (node.outputs.some((output) => this.#graph.consumersOf(output).some((consumer) => this.#quantised.has(consumer)))) continue;
+      this.#quantised.delete(node);
+      this.#reasons.set(node, "only float nodes read it");
+      for (const output of node.outputs) this.#values.delete(output);
+    }
+  }
+
+  #decisions(absorbed: ReadonlyMap<Node, Node>): PlacementDecision[] {
+    const isFloat = (name: string): boolean => this.#graph.typeOf(name)?.elemType === DataType.FLOAT;
+    return this.#graph.nodes
+      .filter((node) => [...node.inputs, ...node.outputs].some(isFloat))
+      .map((node) => {
+        const label = { node: node.name === "" ? (node.outputs[0] ?? "") : node.name, opType: node.opType };
+        const producer = absorbed.get(node);
+        if (producer !== undefined)
+          return { ...label, placement: "absorbed" as const, reason: `the range of ${producer.describe()} saturates where it would` };
+        const role = this.#roles.get(node);
+        if (this.#quantised.has(node) && role !== undefined) return { ...label, placement: "integer" as const, reason: ROLE_REASONS[role] };
+        return { ...label, placement: "float" as const, reason: this.#reasons.get(node) ?? "no quantised node needs it" };
+      });
   }
 }
 
-function shareRanges(graph: Graph, quantised: ReadonlySet<Node>, values: ReadonlySet<string>): Map<string, string> {
-  const rangeOf = new Map([...values].map((value) => [value, value]));
-  for (const node of graph.nodes) {
-    if (!quantised.has(node) || !node.is(...MOVING)) continue;
-    const input = node.inputs[0] ?? "";
-    const output = node.outputs[0] ?? "";
-    if (values.has(output)) rangeOf.set(output, rangeOf.get(input) ?? input);
-  }
-  return rangeOf;
-}
+const ROLE_REASONS: Readonly<Record<Role, string>> = {
+  weighted: "constant weights become integers",
+  product: "both of its inputs are quantised",
+  combining: "it stands between quantised values",
+  bounded: "its output range is known",
+  moving: "it moves integers and shares their scale",
+  direct: "it is written on the integers",
+};

@@ -13,6 +13,10 @@ export interface IntegerRange {
 
 export const UINT8_RANGE: IntegerRange = { min: 0, max: 255 };
 export const INT8_RANGE: IntegerRange = { min: -128, max: 127 };
+export const UINT16_RANGE: IntegerRange = { min: 0, max: 65_535 };
+export const INT16_RANGE: IntegerRange = { min: -32_768, max: 32_767 };
+/** Unsigned weights of 7 bits. */
+export const UINT7_RANGE: IntegerRange = { min: 0, max: 127 };
 /** Symmetric weights: no −128, so that −w is representable and products cannot overflow their pair sum. */
 export const INT8_SYMMETRIC: IntegerRange = { min: -127, max: 127 };
 /** 255 · 64 · 2 = 32,640 fits int16: x86 without VNNI adds two products before it widens (vpmaddubsw saturates at 32,767). */
@@ -45,4 +49,13 @@ export function quantiseValue(value: number, params: QuantParams, range: Integer
 
 export function dequantiseValue(quantised: number, params: QuantParams): number {
   return Math.fround((quantised - params.zeroPoint) * params.scale);
+}
+
+/** Quantises an array to the bytes of an 8- or 16-bit tensor. */
+export function quantiseArray(values: Float32Array, params: QuantParams, range: IntegerRange, bytesEach: 1 | 2): Uint8Array {
+  const bytes = new Uint8Array(values.length * bytesEach);
+  const target = bytesEach === 1 ? bytes : new Uint16Array(bytes.buffer);
+  // Two's complement: storing a negative number in an unsigned element keeps its low bits.
+  for (let index = 0; index < values.length; index += 1) target[index] = quantiseValue(values[index] ?? 0, params, range);
+  return bytes;
 }

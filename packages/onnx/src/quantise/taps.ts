@@ -3,12 +3,17 @@ import { writeModel } from "../graph/write-model.ts";
 import { inferModel } from "../infer/infer-model.ts";
 import type { StaticOptions } from "./options.ts";
 import { planPlacement } from "./plan-placement.ts";
+import { prepareGraph } from "./prepare-graph.ts";
 
-/** The values whose ranges `quantiseStatic` needs with the same model and options. Simplify first: fewer nodes, fewer taps. */
+/**
+ * The values whose ranges `quantiseStatic` needs with the same model and options. Simplify first: fewer nodes, fewer taps. Rewrites `model` into what has
+ * integer kernels, without changing what it computes, so that the taps are those of the model that will be quantised.
+ */
 export function tapsFor(model: OnnxModel, options: StaticOptions = {}): string[] {
+  prepareGraph(model);
   inferModel(model);
-  const placement = planPlacement(model.graph, new Set(options.exclude));
-  return [...new Set(placement.rangeOf.values())];
+  const { rangeOf, bounded } = planPlacement(model.graph, options, options.kernels);
+  return [...new Set([...rangeOf.values()].flat())].filter((value) => !bounded.has(value));
 }
 
 /** The model with the named values as additional outputs, as a file to be run for calibration. `model` itself stays as it is. */

@@ -1,5 +1,6 @@
 import type { Report } from "@flotilla/contracts";
 import type { ServiceContext } from "../context.ts";
+import { applyLogReport } from "./apply-log-report.ts";
 import { applyMetrics } from "./apply-metrics.ts";
 import { applySecurityReport } from "./apply-security-report.ts";
 import { applyStateReports } from "./apply-state-reports.ts";
@@ -13,6 +14,7 @@ export async function applyReports(ctx: ServiceContext, deviceId: string, report
   let applied = await applyStateReports(ctx, states);
   for (const report of reports) {
     if (report.kind === "security") applied += Number(await applySecurityReport(ctx, deviceId, report));
+    if (report.kind === "log") applied += Number(await applyLogReport(ctx, deviceId, report));
   }
   const metrics = reports.flatMap((report) => (report.kind === "metrics" ? [{ deviceId, report }] : []));
   return applied + (await applyMetrics(ctx, metrics));

@@ -1,4 +1,4 @@
-import type { AgentPhase, DeviceState } from "@flotilla/contracts";
+import type { AgentPhase, DeviceState, ErrorCode } from "@flotilla/contracts";
 import type { DeviceListItem, Health } from "@flotilla/contracts/views";
 import { HEALTH_SQL } from "./device-sql.ts";
 
@@ -9,6 +9,7 @@ export interface DeviceRow {
   health: Health;
   online: boolean;
   lastSeenAt: Date | null;
+  createdAt: Date;
   phase: AgentPhase | null;
   profileName: string;
   tags: Record<string, string>;
@@ -19,12 +20,13 @@ export interface DeviceRow {
   variantName: string | null;
   latencyP95Ms: number | null;
   fingerprint: string;
+  reasonCode: ErrorCode | null;
 }
 
 /** Columns of a DeviceRow over DEVICE_FROM_SQL. */
 export const DEVICE_COLUMNS_SQL = `d."id", d."name", d."state", ${HEALTH_SQL} AS "health", COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online",
-  s."lastSeenAt", s."phase", d."profileName", d."tags", s."runningReleaseId", s."runningVariantSha256", m."name" AS "modelName", mv."version",
-  v."name" AS "variantName", s."latencyP95Ms", d."fingerprint"`;
+  s."lastSeenAt", d."createdAt", s."phase", d."profileName", d."tags", s."runningReleaseId", s."runningVariantSha256", m."name" AS "modelName", mv."version",
+  v."name" AS "variantName", s."latencyP95Ms", d."fingerprint", s."reasonCode"`;
 
 export function toDeviceListItem(row: DeviceRow): DeviceListItem {
   const { runningReleaseId, runningVariantSha256, modelName, version, variantName, ...item } = row;
@@ -36,6 +38,7 @@ export function toDeviceListItem(row: DeviceRow): DeviceListItem {
     health: item.health,
     online: item.online,
     lastSeenAt: item.lastSeenAt,
+    createdAt: item.createdAt,
     phase: item.phase,
     profileName: item.profileName,
     tags: item.tags,

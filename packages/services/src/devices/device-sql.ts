@@ -49,6 +49,7 @@ export function filterSql(filter: DeviceFilter, params: Params): string {
   if (filter.online !== undefined) conditions.push(`(COALESCE(s."online", false) AND d."state" = 'ACTIVE') = ${params.add(filter.online)}`);
   if (filter.modelId !== undefined) conditions.push(`r."modelId" = ${params.add(filter.modelId)}::uuid`);
   if (filter.releaseId !== undefined) conditions.push(`s."runningReleaseId" = ${params.add(filter.releaseId)}::uuid`);
+  if (filter.reason !== undefined) conditions.push(`s."reasonCode" = ${params.add(filter.reason)}`);
   if (filter.health !== undefined && filter.health.length > 0)
     conditions.push(`(${HEALTH_SQL}) = ANY(${params.add(filter.health)}::text[])`);
   return conditions.length === 0 ? "true" : conditions.join(" AND ");

@@ -95,6 +95,7 @@ const filterOf = (releases: readonly ReadyRelease[]): fc.Arbitrary<DeviceFilter>
       modelId: fc.constantFrom(...releases.map(({ release }) => release.modelId)),
       releaseId: fc.constantFrom(...releases.map(({ release }) => release.id)),
       health: fc.subarray(["healthy", "busy", "warning", "failed", "offline"] as const),
+      reason: fc.constantFrom("INTERNAL", "HOST_HUNG"),
     },
     { requiredKeys: [] },
   ) as fc.Arbitrary<DeviceFilter>;
@@ -109,7 +110,7 @@ test("a filter finds in SQL exactly what domain's matchesFilter says, and health
       profileName: fc.constantFrom("linux-x64-cpu", "linux-arm64-cpu"),
       online: fc.boolean(),
       phase: optional<AgentPhase>("IDLE", "DOWNLOADING", "ACTIVE", "ROLLED_BACK", "REFUSED"),
-      reasonCode: optional("INTERNAL"),
+      reasonCode: optional("INTERNAL" as const, "HOST_HUNG" as const),
       temperatureC: optional(40, 80, 91),
       running: optional(...releases),
     }),
@@ -130,6 +131,7 @@ test("a filter finds in SQL exactly what domain's matchesFilter says, and health
         tags,
         profileName,
         online,
+        reasonCode,
         health: deviceHealth({ state: "ACTIVE", online, phase, hasReason: reasonCode !== null, temperatureC }),
         running: running === null ? null : { releaseId: running.release.id, modelId: running.release.modelId },
       };

@@ -1,4 +1,4 @@
-import { FlotillaError, type Recipe, recipeSchema, validationGateSchema } from "@flotilla/contracts";
+import { FlotillaError, needsCalibration, type Recipe, recipeSchema, validationGateSchema } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -50,7 +50,7 @@ export async function optimiseVersion(ctx: ServiceContext, actor: Actor, input: 
 }
 
 function checkCalibration(input: OptimiseVersionInput): void {
-  const calibrating = input.recipes.find((recipe: Recipe) => recipe.passes.some((pass) => pass.pass === "int8-static"));
+  const calibrating = input.recipes.find((recipe: Recipe) => recipe.passes.some(needsCalibration));
   if (calibrating === undefined || input.calibrationDataSetId !== null) return;
   throw new FlotillaError("INVALID_INPUT", `The recipe "${calibrating.name}" calibrates on real inputs: choose a calibration data set.`);
 }

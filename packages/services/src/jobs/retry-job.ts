@@ -1,5 +1,5 @@
 import { FlotillaError, type JobName } from "@flotilla/contracts";
-import { notifyLive, type Prisma } from "@flotilla/db";
+import { notifyLive, type Prisma, type Search } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
 
@@ -10,7 +10,7 @@ import { notFound } from "../views/not-found.ts";
 export async function retryJob(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<{ jobId: string }> {
   const { organisationId } = actor;
   return ctx.db.transaction(async (tx) => {
-    const job = await tx.job.findFirst({ where: { id: input.id, organisationId } });
+    const job = await tx.job.findFirst({ where: { id: input.id, organisationId }, include: { search: true } });
     if (job === null) throw notFound("job");
     if (job.state !== "FAILED" && job.state !== "CANCELLED") {
       throw new FlotillaError(
@@ -31,10 +31,21 @@ export async function retryJob(ctx: ServiceContext, actor: Actor, input: { id: s
         gates: job.gates as Prisma.InputJsonValue,
         createdBy: actor.userId,
         createdAt: ctx.clock(),
+        ...(job.search === null ? {} : { search: { create: toSearch(job.search) } }),
       },
     });
-    await ctx.queue.enqueue(tx, job.kind as Extract<JobName, "optimise" | "validate">, { organisationId, jobId: again.id });
+    await ctx.queue.enqueue(tx, job.kind as Extract<JobName, "optimise" | "validate" | "search">, { organisationId, jobId: again.id });
     await notifyLive(tx, { organisationId, topic: "job", id: again.id });
     return { jobId: again.id };
   });
+}
+
+/** What the first attempt found is still true: the second goes on from it. */
+function toSearch({ organisationId, goal, steeringDataSetId, findings }: Search) {
+  return {
+    organisationId,
+    goal: goal as Prisma.InputJsonValue,
+    steeringDataSetId,
+    ...(findings === null ? {} : { findings: findings as Prisma.InputJsonValue }),
+  };
 }

@@ -76,16 +76,45 @@ test("what needs a person is counted by cause, the halted rollout first, with it
     },
   });
   const { attention, healthyCount, deviceCount } = await overview();
-  expect(attention.map(({ kind, params }) => [kind, params["count"]])).toEqual([
-    ["rollout-halted", undefined],
+  expect(attention.map(({ kind, count }) => [kind, count])).toEqual([
+    ["rollout-halted", 1],
     ["security", 1],
     ["devices-failed", 1],
     ["devices-pending", 1],
     ["devices-offline", 1],
   ]);
-  expect(attention[0]?.decision).toMatchObject({ kind: "halted-device", params: { code: "HOST_CRASHED", reason: "it crashed 3 times" } });
+  expect(attention[0]?.why).toMatchObject({
+    kind: "halted-device",
+    message: expect.stringMatching(/rolled back: it crashed 3 times\.$/) as string,
+  });
   expect(attention[1]?.reason).toEqual({ code: "SIGNATURE_INVALID", message: "forged" });
   expect({ healthyCount, deviceCount }).toEqual({ healthyCount: 4, deviceCount: 6 });
+});
+
+test("devices that share a cause are one row, whatever their numbers; the newest one's sentence stands for it", async () => {
+  const { organisationId } = world.organisation;
+  const at = (minutes: number) => new Date(world.now.getTime() - minutes * 60_000);
+  const failed = (name: string, reasonCode: string, reasonMessage: string, phaseAt: Date) =>
+    addDevice(world.ctx, organisationId, { name, status: { phase: "ROLLED_BACK", reasonCode, reasonMessage, phaseAt } });
+  await failed("a", "PROBE_TOO_SLOW", "9 ms", at(3));
+  await failed("b", "PROBE_TOO_SLOW", "7 ms", at(1));
+  await failed("c", "HOST_CRASHED", "it crashed", at(2));
+  await addDevice(world.ctx, organisationId, { name: "d", status: { temperatureC: 95 } });
+  await addDevice(world.ctx, organisationId, { name: "e", status: { phase: "ACTIVE", reasonCode: "HOST_HUNG", reasonMessage: "hangs" } });
+  await addDevice(world.ctx, organisationId, { name: "f", status: { online: false, lastSeenAt: at(26 * 60) } });
+  await addDevice(world.ctx, organisationId, { name: "g", status: { online: false, lastSeenAt: at(5) } });
+  const { attention } = await overview();
+  expect(
+    attention.map(({ kind, count, devices, reason, href }) => [kind, count, devices.map(({ name }) => name), reason?.message, href]),
+  ).toEqual([
+    ["devices-failed", 2, ["b", "a"], "7 ms", "/devices?health=failed&reason=PROBE_TOO_SLOW"],
+    ["devices-failed", 1, ["c"], "it crashed", "/devices?health=failed&reason=HOST_CRASHED"],
+    ["devices-warning", 1, ["e"], "hangs", "/devices?health=warning&reason=HOST_HUNG"],
+    ["devices-warm", 1, ["d"], undefined, "/devices?health=warning"],
+    ["devices-away", 1, ["f"], undefined, "/devices?health=offline&sort=lastSeen"],
+    ["devices-offline", 1, ["g"], undefined, "/devices?health=offline&sort=lastSeen"],
+  ]);
+  expect(attention.find(({ kind }) => kind === "devices-away")?.since).toEqual(at(26 * 60));
 });
 
 test("a preflight says who takes it, who cannot and why, the traffic and the shortest time", async () => {

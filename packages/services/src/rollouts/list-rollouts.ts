@@ -1,6 +1,7 @@
 import type { RolloutState, StageSpec, StageState } from "@flotilla/contracts";
 import type { RolloutListItem, RolloutListPage } from "@flotilla/contracts/views";
 import type { Decision, Rollout, RolloutStage } from "@flotilla/db";
+import { estimateRemaining } from "@flotilla/domain";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { encodeCursor } from "../views/cursor.ts";
@@ -82,13 +83,14 @@ async function toItems(ctx: ServiceContext, organisationId: string, rows: readon
       releaseName: nameOf(releases, row.releaseId),
       groupName: nameOf(groups, row.groupId),
       why: whys.find((why) => why.id === row.whyDecisionId) ?? null,
+      now: ctx.clock(),
     }),
   );
 }
 
 function toItem(
   row: Row,
-  known: { counts: readonly StageCount[]; releaseName: string; groupName: string; why: Decision | null },
+  known: { counts: readonly StageCount[]; releaseName: string; groupName: string; why: Decision | null; now: Date },
 ): RolloutListItem {
   const sum = (key: "total" | "succeeded" | "failed"): number => known.counts.reduce((total, count) => total + count[key], 0);
   return {
@@ -108,6 +110,11 @@ function toItem(
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
+    remaining: estimateRemaining(
+      row.state as RolloutState,
+      row.stages.map((stage) => ({ ...stage, spec: stage.spec as unknown as StageSpec, state: stage.state as StageState })),
+      known.now,
+    ),
     why: known.why === null ? null : toDecision(known.why),
   };
 }

@@ -110,6 +110,7 @@ export function addDataSet(ctx: ServiceContext, actor: Actor, options: Partial<D
       name: options.name ?? "digits",
       kind: options.kind ?? "images",
       sha256: options.sha256 ?? sha256Of(randomUUID()),
+      sourceSha256: options.sourceSha256 ?? null,
       sizeBytes: options.sizeBytes ?? 1,
       sampleCount: options.sampleCount ?? 10,
       sampleShape: [28, 28, 1],

@@ -1,9 +1,9 @@
 import { notifyLive } from "@flotilla/db";
+import { enrolCommand, type EnrolmentAddress } from "@flotilla/domain";
 import { z } from "zod";
 import { createOneTimeToken } from "../auth/one-time-token.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
-import { enrolCommand } from "./enrol-command.ts";
 
 export const createTokenInput = z.object({
   name: z.string().trim().min(1).max(80),
@@ -20,7 +20,7 @@ export async function createToken(
   ctx: ServiceContext,
   actor: Actor,
   input: z.infer<typeof createTokenInput>,
-): Promise<{ id: string; token: string; command: string }> {
+): Promise<{ id: string; token: string; command: string; address: EnrolmentAddress }> {
   const { organisationId } = actor;
   const { token, tokenSha256 } = createOneTimeToken();
   const now = ctx.clock();
@@ -42,5 +42,6 @@ export async function createToken(
       select: { id: true },
     });
   });
-  return { id, token, command: enrolCommand(ctx, token) };
+  const address = ctx.enrolment ?? { webUrl: "", gatewayUrl: "", caFingerprint: "" };
+  return { id, token, command: enrolCommand(address, token), address };
 }

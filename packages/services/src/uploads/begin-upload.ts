@@ -1,11 +1,12 @@
 import { FlotillaError, sha256Schema } from "@flotilla/contracts";
-import { notifyLive, type Tx } from "@flotilla/db";
+import type { Tx } from "@flotilla/db";
+import { checkUploadSize, formatBytes } from "@flotilla/domain";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
-import { formatBytes } from "@flotilla/domain";
 import { notFound } from "../views/not-found.ts";
+import { addArrivedUpload, addUpload, addUploadOfSameDataSet } from "./add-upload.ts";
+import { continueUpload } from "./continue-upload.ts";
 import { isKnownBlob } from "./is-known-blob.ts";
-import { claimBlob } from "./lock-blob.ts";
 import { UPLOAD_LIMITS } from "./upload-limits.ts";
 
 export const beginUploadInput = z.object({
@@ -19,55 +20,36 @@ export const beginUploadInput = z.object({
 });
 export type BeginUploadInput = z.infer<typeof beginUploadInput>;
 
-/**
- * Announces a file. `alreadyThere`: the organisation has these very bytes, so nothing needs to be sent and the inspection starts at once.
- * Throws EMPTY_FILE, TOO_LARGE, RATE_LIMITED (too many unfinished uploads), NOT_FOUND (the target model).
- */
-export async function beginUpload(
-  ctx: ServiceContext,
-  actor: Actor,
-  input: BeginUploadInput,
-): Promise<{ uploadId: string; alreadyThere: boolean }> {
-  checkSize(input);
-  const known = input.sha256 !== null && (await isKnownBlob(ctx, actor.organisationId, input.sha256, input.sizeBytes));
-  return ctx.db.transaction(async (tx) => {
-    if (input.targetModelId !== undefined) await checkTarget(tx, actor, input.targetModelId);
-    if (known && input.sha256 !== null) await claimBlob(ctx, tx, input.sha256);
-    else await checkQuota(tx, actor.organisationId, input.sizeBytes);
-    const now = ctx.clock();
-    const upload = await tx.upload.create({
-      data: {
-        organisationId: actor.organisationId,
-        kind: input.kind,
-        fileName: baseName(input.fileName),
-        sizeBytes: input.sizeBytes,
-        claimedSha256: input.sha256,
-        state: known ? "RECEIVED" : "UPLOADING",
-        targetModelId: input.targetModelId ?? null,
-        createdBy: actor.userId,
-        createdAt: now,
-        progressAt: now,
-        ...(known ? { sha256: input.sha256, receivedAt: now, receivedBytes: input.sizeBytes } : {}),
-      },
-    });
-    if (known) await ctx.queue.enqueue(tx, "inspect-upload", { organisationId: actor.organisationId, uploadId: upload.id });
-    await notifyLive(tx, { organisationId: actor.organisationId, topic: "upload", id: upload.id });
-    return { uploadId: upload.id, alreadyThere: known };
-  });
+export interface BegunUpload {
+  uploadId: string;
+  /** Nothing needs to be sent: the organisation has these very bytes, and their inspection starts at once; or the data set made of them. */
+  alreadyThere: boolean;
+  /** It continues an upload of the same person and file: so many bytes have arrived. null for a new one. */
+  continuedAtBytes: number | null;
 }
 
-function checkSize(input: BeginUploadInput): void {
-  if (input.sizeBytes === 0)
-    throw new FlotillaError("EMPTY_FILE", `"${baseName(input.fileName)}" is empty: 0 bytes. Export it again and drop that file.`);
-  const most = input.kind === "model" ? UPLOAD_LIMITS.maxModelBytes : UPLOAD_LIMITS.maxDataSetBytes;
-  if (input.sizeBytes <= most) return;
-  throw new FlotillaError(
-    "TOO_LARGE",
-    `"${baseName(input.fileName)}" has ${formatBytes(input.sizeBytes)}; at most ${formatBytes(most)} are taken.`,
-    {
-      details: { sizeBytes: input.sizeBytes, limitBytes: most },
-    },
-  );
+/**
+ * Announces a file. What the organisation has is not sent again, and what this person has begun to send is continued, from whichever
+ * browser. Throws EMPTY_FILE, TOO_LARGE, RATE_LIMITED (too many unfinished uploads), NOT_FOUND (the target model).
+ */
+export async function beginUpload(ctx: ServiceContext, actor: Actor, input: BeginUploadInput): Promise<BegunUpload> {
+  const file = { ...input, fileName: baseName(input.fileName) };
+  checkUploadSize(file);
+  const { sha256 } = file;
+  const known = sha256 !== null && (await isKnownBlob(ctx, actor.organisationId, sha256, file.sizeBytes));
+  return ctx.db.transaction(async (tx) => {
+    if (file.targetModelId !== undefined) await checkTarget(tx, actor, file.targetModelId);
+    if (sha256 !== null) {
+      const hashed = { ...file, sha256 };
+      const there =
+        (await addUploadOfSameDataSet(ctx, tx, actor, hashed)) ?? (known ? await addArrivedUpload(ctx, tx, actor, hashed) : null);
+      if (there !== null) return { uploadId: there, alreadyThere: true, continuedAtBytes: null };
+      const continued = await continueUpload(ctx, tx, actor, hashed);
+      if (continued !== null) return { uploadId: continued.id, alreadyThere: false, continuedAtBytes: continued.receivedBytes };
+    }
+    await checkQuota(tx, actor.organisationId, file.sizeBytes);
+    return { uploadId: await addUpload(ctx, tx, actor, file), alreadyThere: false, continuedAtBytes: null };
+  });
 }
 
 async function checkTarget(tx: Tx, actor: Actor, modelId: string): Promise<void> {

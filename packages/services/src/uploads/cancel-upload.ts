@@ -2,8 +2,9 @@ import { FlotillaError } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
+import { removeUploadFiles } from "./remove-upload-files.ts";
 
-/** Gives an unfinished upload up; its bytes are removed by the next sweep. INVALID_TRANSITION once it has arrived in full. */
+/** Gives an unfinished upload up and removes what has arrived of it. INVALID_TRANSITION once it has arrived in full. */
 export async function cancelUpload(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<void> {
   const { organisationId } = actor;
   await ctx.db.transaction(async (tx) => {
@@ -18,4 +19,5 @@ export async function cancelUpload(ctx: ServiceContext, actor: Actor, input: { i
     }
     await notifyLive(tx, { organisationId, topic: "upload", id: input.id });
   });
+  if (ctx.uploadDirectory !== undefined) await removeUploadFiles(ctx.uploadDirectory, input.id);
 }

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { notifyLive, type Upload } from "@flotilla/db";
+import { formatBytes, formatSeconds } from "@flotilla/domain";
 import type { ServiceContext } from "../context.ts";
 import { UPLOAD_LIMITS } from "./upload-limits.ts";
 
@@ -30,13 +31,13 @@ export async function expireUploads(
     take: 1000,
   });
   let expired = 0;
-  for (const upload of stale) if (await expire(ctx, upload)) expired += 1;
+  for (const upload of stale) if (await expire(ctx, upload, idleBefore)) expired += 1;
   return { expired, removedFiles: await removeStrays(ctx, input.directory) };
 }
 
-async function expire(ctx: ServiceContext, upload: Upload): Promise<boolean> {
+async function expire(ctx: ServiceContext, upload: Upload, idleBefore: Date): Promise<boolean> {
   const { id, organisationId } = upload;
-  const sentence = `"${upload.fileName}" was given up after ${upload.receivedBytes} of ${upload.sizeBytes} bytes because nothing more came; drop the file again.`;
+  const sentence = sentenceFor(ctx, upload, upload.progressAt < idleBefore);
   return ctx.db.transaction(async (tx) => {
     const changed = await tx.upload.updateMany({
       // Bytes that came since the row was read keep it open.
@@ -48,12 +49,20 @@ async function expire(ctx: ServiceContext, upload: Upload): Promise<boolean> {
   });
 }
 
+function sentenceFor(ctx: ServiceContext, upload: Upload, stoodStill: boolean): string {
+  const since = (date: Date): string => formatSeconds((ctx.clock().getTime() - date.getTime()) / 1000);
+  const extent = `${formatBytes(Number(upload.receivedBytes))} of ${formatBytes(Number(upload.sizeBytes))}`;
+  return stoodStill
+    ? `"${upload.fileName}" was given up after ${extent}: nothing more came for ${since(upload.progressAt)}. Upload the file again.`
+    : `"${upload.fileName}" was given up after ${extent}: it had not ended after ${since(upload.createdAt)}. Upload it again over a faster connection.`;
+}
+
 async function removeStrays(ctx: ServiceContext, directory: string): Promise<number> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => UPLOAD_FILE.test(name));
   const ids = [...new Set(names.map((name) => name.slice(0, 36)))];
   const open = await ctx.db.query<{ id: string }>("SELECT id FROM upload WHERE id = ANY($1::uuid[]) AND state = 'UPLOADING'", [ids]);
   const keep = new Set(open.map((row) => row.id));
-  const youngest = Date.now() - GRACE_MS;
+  const youngest = ctx.clock().getTime() - GRACE_MS;
   let removed = 0;
   for (const name of names) {
     if (keep.has(name.slice(0, 36))) continue;

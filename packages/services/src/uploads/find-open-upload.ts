@@ -13,7 +13,7 @@ export async function findOpenUpload(ctx: ServiceContext, actor: Actor, uploadId
   if (upload.state === "EXPIRED") {
     throw new FlotillaError(
       "UPLOAD_EXPIRED",
-      `The upload of "${upload.fileName}" was cancelled or stood still for too long; drop the file again.`,
+      `The upload of "${upload.fileName}" was cancelled or stood still for too long; choose the file again.`,
     );
   }
   if (upload.state !== "UPLOADING") throw new FlotillaError("CONFLICT", `"${upload.fileName}" has arrived in full already.`);

@@ -5,6 +5,7 @@ import { notifyLive, type Upload } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 import { findOpenUpload } from "./find-open-upload.ts";
 import { claimBlob } from "./lock-blob.ts";
+import { refuseUpload } from "./refuse-upload.ts";
 
 /**
  * Takes a file that arrived in full into the blob store and starts its inspection, in one transaction with the row. The caller
@@ -22,7 +23,7 @@ export async function finishUpload(
     await receive(ctx, upload, sha256);
     return { sha256 };
   } catch (error) {
-    if (isFlotillaError(error) && error.code === "HASH_MISMATCH") await reject(ctx, upload, error);
+    if (isFlotillaError(error) && error.code === "HASH_MISMATCH") await refuseUpload(ctx, upload, error);
     throw error;
   }
 }
@@ -61,18 +62,6 @@ async function receive(ctx: ServiceContext, upload: Upload, sha256: string): Pro
     });
     if (changed.count === 0) throw new FlotillaError("UPLOAD_EXPIRED", `The upload of "${upload.fileName}" was cancelled.`);
     await ctx.queue.enqueue(tx, "inspect-upload", { organisationId, uploadId: id });
-    await notifyLive(tx, { organisationId, topic: "upload", id });
-  });
-}
-
-async function reject(ctx: ServiceContext, upload: Upload, error: FlotillaError): Promise<void> {
-  const { organisationId, id } = upload;
-  const now = ctx.clock();
-  await ctx.db.transaction(async (tx) => {
-    await tx.upload.updateMany({
-      where: { id, organisationId, state: "UPLOADING" },
-      data: { state: "REJECTED", errorCode: error.code, errorMessage: error.message, receivedAt: now, verdictAt: now },
-    });
     await notifyLive(tx, { organisationId, topic: "upload", id });
   });
 }

@@ -1,37 +1,52 @@
 import type { UploadView } from "@flotilla/contracts/views";
+import type { Upload } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
-import { toUploadView } from "./to-upload-view.ts";
+import { type NamedByUploads, toUploadView } from "./to-upload-view.ts";
 
 const FINISHED_SHOWN = 20;
 
-/** Everything unfinished, then the last 20 that have a verdict; newest first in each. */
+/** The caller's own uploads: everything unfinished, then the last 20 that have a verdict; newest first in each. */
 export async function listUploads(ctx: ServiceContext, actor: Actor): Promise<UploadView[]> {
-  const { organisationId } = actor;
+  const { organisationId, userId: createdBy } = actor;
   const unfinished = { in: ["UPLOADING", "RECEIVED", "INSPECTING"] };
   const [open, finished] = await Promise.all([
-    ctx.db.prisma.upload.findMany({ where: { organisationId, state: unfinished }, orderBy: { createdAt: "desc" } }),
+    ctx.db.prisma.upload.findMany({ where: { organisationId, createdBy, state: unfinished }, orderBy: { createdAt: "desc" } }),
     ctx.db.prisma.upload.findMany({
-      where: { organisationId, NOT: { state: unfinished } },
+      where: { organisationId, createdBy, NOT: { state: unfinished } },
       orderBy: { createdAt: "desc" },
       take: FINISHED_SHOWN,
     }),
   ]);
-  const models = await modelIdsOf(ctx, [...open, ...finished]);
-  return [...open, ...finished].map((upload) => toUploadView(upload, models));
+  return toViews(ctx, [...open, ...finished]);
 }
 
 /** One upload of the caller's organisation. Throws NOT_FOUND. */
 export async function getUpload(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<UploadView> {
   const upload = await ctx.db.prisma.upload.findFirst({ where: { id: input.id, organisationId: actor.organisationId } });
-  if (upload === null) throw notFound("upload");
-  return toUploadView(upload, await modelIdsOf(ctx, [upload]));
+  const [view] = upload === null ? [] : await toViews(ctx, [upload]);
+  if (view === undefined) throw notFound("upload");
+  return view;
 }
 
-/** Model id by version id. */
-async function modelIdsOf(ctx: ServiceContext, uploads: readonly { modelVersionId: string | null }[]): Promise<Map<string, string>> {
-  const versionIds = uploads.flatMap((upload) => (upload.modelVersionId === null ? [] : [upload.modelVersionId]));
-  if (versionIds.length === 0) return new Map();
-  const versions = await ctx.db.prisma.modelVersion.findMany({ where: { id: { in: versionIds } }, select: { id: true, modelId: true } });
-  return new Map(versions.map((version) => [version.id, version.modelId]));
+async function toViews(ctx: ServiceContext, uploads: readonly Upload[]): Promise<UploadView[]> {
+  const named = await loadNamed(ctx, uploads);
+  return uploads.map((upload) => toUploadView(upload, named, ctx.clock()));
+}
+
+async function loadNamed(ctx: ServiceContext, uploads: readonly Upload[]): Promise<NamedByUploads> {
+  const versionIds = uploads.flatMap((upload) => upload.modelVersionId ?? []);
+  const dataSetIds = uploads.flatMap((upload) => upload.dataSetId ?? []);
+  const [versions, dataSets] = await Promise.all([
+    versionIds.length === 0
+      ? []
+      : ctx.db.prisma.modelVersion.findMany({ where: { id: { in: versionIds } }, select: { id: true, modelId: true } }),
+    dataSetIds.length === 0
+      ? []
+      : ctx.db.prisma.dataSet.findMany({ where: { id: { in: dataSetIds } }, select: { id: true, name: true, createdAt: true } }),
+  ]);
+  return {
+    modelIds: new Map(versions.map((version) => [version.id, version.modelId])),
+    dataSets: new Map(dataSets.map((dataSet) => [dataSet.id, dataSet])),
+  };
 }

@@ -1,3 +1,5 @@
+import { MAX_UPLOAD_BYTES } from "@flotilla/domain";
+
 export interface UploadLimits {
   maxModelBytes: number;
   maxDataSetBytes: number;
@@ -7,17 +9,19 @@ export interface UploadLimits {
   /** Given up after standing still this long, or after this long in all: an upload that never ends must end. */
   idleMs: number;
   totalMs: number;
+  /** Bytes came this recently: some tab is sending it. Progress is noted once a second. */
+  movingMs: number;
 }
 
 const GIB = 1024 ** 3;
 const HOUR_MS = 3_600_000;
 
 export const UPLOAD_LIMITS: UploadLimits = {
-  // Protobuf, and so ONNX without external data, ends at 2 GiB.
-  maxModelBytes: 2 * GIB,
-  maxDataSetBytes: 4 * GIB,
+  maxModelBytes: MAX_UPLOAD_BYTES.model,
+  maxDataSetBytes: MAX_UPLOAD_BYTES["data-set"],
   maxUnfinished: 20,
   maxUnfinishedBytes: 16 * GIB,
   idleMs: 24 * HOUR_MS,
   totalMs: 7 * 24 * HOUR_MS,
+  movingMs: 5_000,
 };

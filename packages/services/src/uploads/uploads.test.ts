@@ -153,6 +153,17 @@ describe("finish", () => {
   });
 });
 
+test("it moves while bytes come, and stands still five seconds after the last of them", async () => {
+  const { uploadId } = await begin(bytes("0123456789"));
+  const isMoving = async () => (await getUpload(world.ctx, mine.actor.viewer, { id: uploadId })).moving;
+  world.setNow(new Date("2026-01-01T00:00:06Z"));
+  expect(await isMoving()).toBe(false);
+  await recordUploadProgress(world.ctx, { uploadId, receivedBytes: 4 });
+  expect(await isMoving()).toBe(true);
+  world.setNow(new Date("2026-01-01T00:00:11Z"));
+  expect(await isMoving()).toBe(false);
+});
+
 test("progress grows and never goes back", async () => {
   const { uploadId } = await begin(bytes("0123456789"));
   for (const receivedBytes of [4, 8, 6]) await recordUploadProgress(world.ctx, { uploadId, receivedBytes });
@@ -181,7 +192,10 @@ describe("an upload that never ends", () => {
     expect(result.removedFiles).toBe(4);
     expect(await getUpload(world.ctx, mine.actor.viewer, { id: still.uploadId })).toMatchObject({
       state: "EXPIRED",
-      error: { code: "UPLOAD_EXPIRED" },
+      error: {
+        code: "UPLOAD_EXPIRED",
+        message: '"m.onnx" was given up after 0 B of 5 B: nothing more came for 24 h. Upload the file again.',
+      },
     });
     expect(await getUpload(world.ctx, mine.actor.viewer, { id: moving.uploadId })).toMatchObject({ state: "UPLOADING" });
     expect((await readdir(directory)).toSorted()).toEqual([moving.uploadId, `${moving.uploadId}.json`, "notes.txt"].toSorted());
@@ -192,18 +206,21 @@ describe("an upload that never ends", () => {
     world.setNow(new Date(Date.parse("2026-01-01T00:00:00Z") + UPLOAD_LIMITS.totalMs + 1000));
     await recordUploadProgress(world.ctx, { uploadId: trickle.uploadId, receivedBytes: 3 });
     await expireUploads(world.ctx, { directory: join(world.directory, "none") });
-    expect(await getUpload(world.ctx, mine.actor.viewer, { id: trickle.uploadId })).toMatchObject({ state: "EXPIRED" });
+    expect(await getUpload(world.ctx, mine.actor.viewer, { id: trickle.uploadId })).toMatchObject({
+      state: "EXPIRED",
+      error: { message: expect.stringContaining("it had not ended after 7 d") },
+    });
   });
 });
 
-test("a sample comes in like an upload; the list shows the unfinished first", async () => {
+test("a sample comes in like an upload; the list shows the person's own, the unfinished first", async () => {
   const open = await begin(bytes("open"));
   world.setNow(new Date("2026-01-02T00:00:00Z"));
   const sample = await useSample(world.ctx, mine.actor.engineer, { sample: "mnist-cnn" });
   const cancelled = await begin(bytes("cancelled"));
   await cancelUpload(world.ctx, mine.actor.engineer, { id: cancelled.uploadId });
-  const list = await listUploads(world.ctx, mine.actor.viewer);
+  const list = await listUploads(world.ctx, mine.actor.engineer);
   expect(list.map((upload) => upload.id)).toEqual([sample.uploadId, open.uploadId, cancelled.uploadId]);
   expect(list[0]).toMatchObject({ fileName: "mnist-cnn.onnx", state: "RECEIVED", sizeBytes: 294_817 });
-  expect(await listUploads(world.ctx, other.actor.viewer)).toEqual([]);
+  for (const actor of [mine.actor.owner, other.actor.engineer]) expect(await listUploads(world.ctx, actor)).toEqual([]);
 });

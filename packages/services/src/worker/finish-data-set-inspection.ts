@@ -16,7 +16,7 @@ export interface FinishDataSetInspectionInput {
   classNames: string[];
 }
 
-/** Gives a data-set upload its positive verdict. Where the samples were taken out of an archive, the archive itself is removed. */
+/** Gives a data-set upload its positive verdict. Where the samples were taken out of an archive, the archive itself is removed and only its digest kept. */
 export async function finishDataSetInspection(ctx: ServiceContext, input: FinishDataSetInspectionInput): Promise<void> {
   const { upload, sha256, labelsSha256 } = input;
   const { organisationId, id } = upload;
@@ -31,6 +31,7 @@ export async function finishDataSetInspection(ctx: ServiceContext, input: Finish
         name: upload.fileName.replace(/\.[^.]+$/, "").slice(0, 200),
         kind: input.kind,
         sha256,
+        sourceSha256: upload.sha256,
         sizeBytes: input.sizeBytes,
         sampleCount: input.sampleCount,
         sampleShape: toJson(input.sampleShape),

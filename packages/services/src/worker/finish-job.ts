@@ -3,9 +3,12 @@ import { notifyLive, type Tx } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 
-interface EndingJob {
+interface EndingRow {
   id: string;
   organisationId: string;
+}
+
+interface EndingJob extends EndingRow {
   modelId: string;
 }
 
@@ -23,6 +26,12 @@ export async function finishJob(
       data: { report: toJson(result.report) },
     });
   });
+}
+
+/** Ends a search that found nothing to recommend: an answer, not a failure. */
+export async function finishSearch(ctx: ServiceContext, { row, version }: { row: EndingRow; version: { modelId: string } }): Promise<void> {
+  const job = { id: row.id, organisationId: row.organisationId, modelId: version.modelId };
+  await ctx.db.transaction(async (tx) => void (await end(ctx, tx, job, { state: "SUCCEEDED", errorCode: null, errorMessage: null })));
 }
 
 /** Ends a job with its reason, which also goes into its log. Does nothing when it has ended. */

@@ -1,8 +1,10 @@
 "use client";
 import { scaleLinear, scaleTime } from "d3-scale";
 import { area, curveStepAfter, stack } from "d3-shape";
+import { useRef } from "react";
 import { ChartFigure } from "./chart-figure.tsx";
 import { colour, seriesColour } from "./colours.ts";
+import { useWidth } from "./use-width.ts";
 
 export interface AreaChartProps {
   title: string;
@@ -16,19 +18,23 @@ export interface AreaChartProps {
   formatCount: (count: number) => string;
 }
 
-const WIDTH = 560;
+/** Until it is laid out. */
+const USUAL_WIDTH = 560;
 const HEIGHT = 180;
 const TOP = 20;
 const BOTTOM = HEIGHT - 22;
 
 /** Stacked counts over time, as steps, because a count holds until the next one. */
 export function AreaChart({ title, summary, points, series, marks = [], words, formatTime, formatCount }: AreaChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  // Drawn as wide as it is shown: scaled down to a phone, the words could not be read.
+  const width = useWidth(box) || USUAL_WIDTH;
   const layers = stack<AreaChartProps["points"][number], string>()
     .keys(series.map((item) => item.id))
     .value((point, key) => point.counts[key] ?? 0)(points);
   const first = points[0]?.at ?? new Date(0);
   const last = points.at(-1)?.at ?? new Date(1);
-  const x = scaleTime().domain([first, last]).range([0, WIDTH]);
+  const x = scaleTime().domain([first, last]).range([0, width]);
   const highest = Math.max(1, ...(layers.at(-1) ?? []).map((point) => point[1]));
   const y = scaleLinear().domain([0, highest]).range([BOTTOM, TOP]);
   const shape = area<(typeof layers)[number][number]>()
@@ -46,30 +52,39 @@ export function AreaChart({ title, summary, points, series, marks = [], words, f
         rows: points.map((point) => [formatTime(point.at), ...series.map((item) => formatCount(point.counts[item.id] ?? 0))]),
       }}
     >
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
-        {layers.map((layer, index) => (
-          <path key={layer.key} d={shape(layer) ?? ""} fill={seriesColour(index)} opacity={0.85} stroke={colour.surface} strokeWidth={1} />
-        ))}
-        <line x1={0} x2={WIDTH} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
-        {marks.map((mark) => {
-          const at = x(mark.at);
-          const atRight = at > WIDTH * 0.7;
-          return (
-            <g key={`${mark.at.getTime()}-${mark.label}`}>
-              <line x1={at} x2={at} y1={TOP - 6} y2={BOTTOM} stroke={colour.text} strokeDasharray="3 3" />
-              <text x={at + (atRight ? -5 : 5)} y={TOP - 8} textAnchor={atRight ? "end" : "start"} fontSize={11} fill={colour.muted}>
-                {mark.label}
-              </text>
-            </g>
-          );
-        })}
-        <text x={0} y={HEIGHT - 5} fontSize={11} fill={colour.muted}>
-          {formatTime(first)}
-        </text>
-        <text x={WIDTH} y={HEIGHT - 5} textAnchor="end" fontSize={11} fill={colour.muted}>
-          {formatTime(last)}
-        </text>
-      </svg>
+      <div ref={box}>
+        <svg viewBox={`0 0 ${width} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
+          {layers.map((layer, index) => (
+            <path
+              key={layer.key}
+              d={shape(layer) ?? ""}
+              fill={seriesColour(index)}
+              opacity={0.85}
+              stroke={colour.surface}
+              strokeWidth={1}
+            />
+          ))}
+          <line x1={0} x2={width} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
+          {marks.map((mark) => {
+            const at = x(mark.at);
+            const atRight = at > width * 0.7;
+            return (
+              <g key={`${mark.at.getTime()}-${mark.label}`}>
+                <line x1={at} x2={at} y1={TOP - 6} y2={BOTTOM} stroke={colour.text} strokeDasharray="3 3" />
+                <text x={at + (atRight ? -5 : 5)} y={TOP - 8} textAnchor={atRight ? "end" : "start"} fontSize={11} fill={colour.muted}>
+                  {mark.label}
+                </text>
+              </g>
+            );
+          })}
+          <text x={0} y={HEIGHT - 5} fontSize={11} fill={colour.muted}>
+            {formatTime(first)}
+          </text>
+          <text x={width} y={HEIGHT - 5} textAnchor="end" fontSize={11} fill={colour.muted}>
+            {formatTime(last)}
+          </text>
+        </svg>
+      </div>
     </ChartFigure>
   );
 }

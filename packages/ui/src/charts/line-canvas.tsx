@@ -3,7 +3,10 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { useUi } from "../lib/ui-provider.tsx";
 import type { LineChartProps } from "./line-chart.tsx";
+import { timeTicks } from "./time-ticks.ts";
+import { useWidth } from "./use-width.ts";
 
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
 
@@ -15,11 +18,12 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
   const [cursor, setCursor] = useState<number | null>(null);
   const width = useWidth(box);
   const theme = useTheme();
+  const { locale, timeZone } = useUi();
 
   useEffect(() => {
     const element = box.current;
     if (element === null || width === 0) return undefined;
-    const plot = new UPlot(optionsOf(props, width, readColours(element)), dataOf(props), element);
+    const plot = new UPlot(optionsOf(props, width, readColours(element), timeTicks(locale, timeZone)), dataOf(props), element);
     chart.current = plot;
     return () => {
       chart.current = null;
@@ -27,7 +31,7 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
     };
     // The whole props object changes on every render; what is drawn depends only on these.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [times, series, props.marks, width, theme, height]);
+  }, [times, series, props.marks, width, theme, height, locale, timeZone]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -75,7 +79,12 @@ function dataOf({ times, series }: LineChartProps): UPlot.AlignedData {
   return [times.map((time) => time.getTime() / 1000), ...series.map((item) => item.values)];
 }
 
-function optionsOf(props: LineChartProps & { height: number }, width: number, colours: (name: string) => string): UPlot.Options {
+function optionsOf(
+  props: LineChartProps & { height: number },
+  width: number,
+  colours: (name: string) => string,
+  sayTimes: ReturnType<typeof timeTicks>,
+): UPlot.Options {
   const axis = {
     stroke: colours("--muted"),
     grid: { stroke: colours("--line"), width: 1 },
@@ -96,7 +105,16 @@ function optionsOf(props: LineChartProps & { height: number }, width: number, co
         ...(index % 2 === 1 ? { dash: [4, 3] } : {}),
       })),
     ],
-    axes: [axis, { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) }],
+    ...(props.fromZero === true ? { scales: { y: { range: (_plot: UPlot, _low: number, high: number) => [0, high * 1.1 || 1] } } } : {}),
+    axes: [
+      {
+        ...axis,
+        size: 28,
+        space: 72,
+        values: (_plot: UPlot, ticks: number[], _axis: number, _space: number, step: number) => sayTimes(ticks, step),
+      },
+      { ...axis, size: 64, values: (_: UPlot, ticks: number[]) => ticks.map((tick) => props.formatValue(tick)) },
+    ],
     hooks: { draw: [(plot: UPlot) => drawMarks(plot, props.marks ?? [], colours)] },
   };
 }
@@ -123,18 +141,6 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
 function readColours(element: HTMLElement): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim() || "currentColor";
-}
-
-function useWidth(box: { current: HTMLDivElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver((entries) => setWidth(Math.floor(entries[0]?.contentRect.width ?? 0)));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
 }
 
 /** Changes when the page's theme does: a canvas keeps the colours that it was drawn with. */

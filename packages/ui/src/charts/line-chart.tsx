@@ -20,6 +20,8 @@ export interface LineChartProps {
   formatTime: (at: Date) => string;
   formatValue: (value: number) => string;
   height?: number;
+  /** For amounts, whose size matters and not only their change: the axis begins at 0. */
+  fromZero?: boolean;
 }
 
 const Canvas = lazy(() => import("./line-canvas.tsx"));

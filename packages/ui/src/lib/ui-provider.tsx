@@ -19,8 +19,6 @@ export interface UiLabels {
   /** Asks for the name to be typed before a dangerous action: "Type {word} to confirm". */
   typeToConfirm: (word: string) => string;
   never: string;
-  /** Why an action failed, for a person. */
-  failure: (error: unknown) => string;
 }
 
 export interface LinkLikeProps {
@@ -41,6 +39,7 @@ export interface UiContextValue {
   labels: UiLabels;
   Link: ComponentType<LinkLikeProps>;
   format: Format;
+  sayError: (error: unknown) => string;
 }
 
 const englishLabels: UiLabels = {
@@ -57,11 +56,14 @@ const englishLabels: UiLabels = {
   showTable: "Show as table",
   typeToConfirm: (word) => `Type ${word} to confirm`,
   never: "never",
-  failure: (error) => (error instanceof Error ? error.message : String(error)),
 };
 
 function PlainLink({ prefetch: _prefetch, children, ...props }: LinkLikeProps) {
   return <a {...props}>{children}</a>;
+}
+
+function ownSentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const UiContext = createContext<UiContextValue>({
@@ -70,6 +72,7 @@ const UiContext = createContext<UiContextValue>({
   labels: englishLabels,
   Link: PlainLink,
   format: createFormat("en"),
+  sayError: ownSentence,
 });
 
 export interface UiProviderProps {
@@ -78,14 +81,23 @@ export interface UiProviderProps {
   labels?: UiLabels;
   /** The application's client-side link; a plain anchor without it. */
   link?: ComponentType<LinkLikeProps>;
+  /** Says why a call failed, in the page's language; the error's own sentence without it. */
+  sayError?: (error: unknown) => string;
   children: ReactNode;
 }
 
 /** Gives the components their language, their number formats and the application's link. */
-export function UiProvider({ locale, timeZone, labels = englishLabels, link = PlainLink, children }: UiProviderProps) {
+export function UiProvider({
+  locale,
+  timeZone,
+  labels = englishLabels,
+  link = PlainLink,
+  sayError = ownSentence,
+  children,
+}: UiProviderProps) {
   const value = useMemo<UiContextValue>(
-    () => ({ locale, timeZone, labels, Link: link, format: createFormat(locale, timeZone) }),
-    [locale, timeZone, labels, link],
+    () => ({ locale, timeZone, labels, Link: link, format: createFormat(locale, timeZone), sayError }),
+    [locale, timeZone, labels, link, sayError],
   );
   return <UiContext value={value}>{children}</UiContext>;
 }

@@ -48,10 +48,10 @@ const METRICS: Record<GateMetric, Metric> = {
     missing: "the test data has no labels that fit the model's classes",
   },
   agreement: {
-    label: "The share of samples with the source model's class",
+    label: "The agreement with the source model",
     read: ({ agreement }) => agreement,
     format: percent,
-    missing: "the model has no classes or there is no test data",
+    missing: "the model's card does not say how its outputs are compared, or there is no test data",
   },
   "latency-ratio": {
     label: "The median latency relative to the source model",
@@ -75,6 +75,12 @@ const METRICS: Record<GateMetric, Metric> = {
       ),
     format: plain(3),
     missing: "there is no test data",
+  },
+  "relative-rmse": {
+    label: "The root mean square error relative to the spread of the source's values",
+    read: ({ task }) => (task?.task === "regression" ? task.relativeRmse : null),
+    format: percent,
+    missing: "the model's task is not regression, or its values do not vary",
   },
   cosine: {
     label: "The lowest cosine similarity of an output",

@@ -1,4 +1,11 @@
 export { argMax, type ClassComparison, compareClasses, topOne } from "./compare-classes.ts";
+export type { Detection } from "./boxes.ts";
+export { compareDetections, detectionAgreement } from "./compare-detections.ts";
+export { MaskComparison, readMask } from "./compare-masks.ts";
 export { compareOutputs, DEFAULT_TOLERANCE, differenceHistogram, type OutputComparison, type Tolerance } from "./compare-outputs.ts";
+export { compareSequences, decodeSequence } from "./compare-sequences.ts";
+export { compareValues } from "./compare-values.ts";
 export { evaluateGates, type Measurements } from "./evaluate-gates.ts";
+export { readDetections } from "./read-detections.ts";
+export { scoreNoise } from "./score-noise.ts";
 export { type InterleavedOptions, measureInterleaved, quantile, summariseLatency } from "./measure-latency.ts";

@@ -137,7 +137,7 @@ describe("evaluateGates", () => {
     [
       { metric: "agreement", comparison: "at-least", limit: 0.99 },
       "pass",
-      "The share of samples with the source model's class is 99.3 %; at least 99 % is asked for.",
+      "The agreement with the source model is 99.3 %; at least 99 % is asked for.",
     ],
     [
       { metric: "latency-ratio", comparison: "at-most", limit: 0.5 },

@@ -1,30 +1,15 @@
 "use client";
 import type { DataSetView } from "@flotilla/contracts/views";
-import {
-  Button,
-  Card,
-  Chip,
-  ConfirmDialog,
-  Dialog,
-  Facts,
-  Field,
-  Input,
-  Notice,
-  PageHeader,
-  RelativeTime,
-  Skeleton,
-  useFormat,
-} from "@flotilla/ui";
+import { Button, Card, Chip, Facts, PageHeader, RelativeTime, Skeleton, useFormat } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsInteger, useQueryState } from "nuqs";
-import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
+import { RenameAndRemove } from "../shell/rename-and-remove.tsx";
 import { useSession } from "../shell/session.tsx";
-import { useErrorText } from "../shell/use-reason-text.ts";
 
 const PER_PAGE = 48;
 
@@ -44,22 +29,12 @@ function DataSet({ set }: { set: DataSetView }) {
   const t = useTranslations("dataSets.one");
   const format = useFormat();
   const session = useSession();
-  const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
   return (
     <>
       <PageHeader
         title={set.name}
         chips={<Chip>{t(`kinds.${set.kind}`)}</Chip>}
-        actions={
-          session.can("data-set:write") ? (
-            <>
-              <Button variant="danger-outline" onClick={() => setDialog("delete")}>
-                {t("delete")}
-              </Button>
-              <Button onClick={() => setDialog("rename")}>{t("rename")}</Button>
-            </>
-          ) : undefined
-        }
+        actions={session.can("data-set:write") ? <DataSetActions set={set} /> : undefined}
       >
         {t("uploaded")} <RelativeTime at={set.createdAt} />
       </PageHeader>
@@ -77,8 +52,6 @@ function DataSet({ set }: { set: DataSetView }) {
         </Card>
         <Samples set={set} />
       </div>
-      {dialog === "rename" ? <RenameDialog set={set} onClose={() => setDialog(null)} /> : null}
-      {dialog === "delete" ? <DeleteDialog set={set} onClose={() => setDialog(null)} /> : null}
     </>
   );
 }
@@ -128,70 +101,36 @@ export function isPicture(set: Pick<DataSetView, "kind" | "sampleShape">): boole
   return set.kind === "images" || set.sampleShape.length === 2 || (set.sampleShape.length === 3 && (channels === 1 || channels === 3));
 }
 
-function RenameDialog({ set, onClose }: { set: DataSetView; onClose: () => void }) {
-  const t = useTranslations("dataSets.one");
-  const say = useErrorText();
-  const trpc = useTRPC();
-  const client = useQueryClient();
-  const [name, setName] = useState(set.name);
-  const rename = useMutation(
-    trpc.dataSets.rename.mutationOptions({
-      onSuccess: async () => {
-        await client.invalidateQueries(trpc.dataSets.pathFilter());
-        onClose();
-      },
-    }),
-  );
-  return (
-    <Dialog
-      open
-      size="sm"
-      onOpenChange={(open) => (open ? undefined : onClose())}
-      title={t("renameTitle", { name: set.name })}
-      footer={
-        <Button
-          variant="primary"
-          disabled={name.trim() === ""}
-          pending={rename.isPending}
-          onClick={() => rename.mutate({ id: set.id, name: name.trim() })}
-        >
-          {t("rename")}
-        </Button>
-      }
-    >
-      <Field label={t("name")}>
-        <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
-      </Field>
-      {rename.error === null ? null : (
-        <Notice kind="bad" className="mt-3">
-          {say(rename.error)}
-        </Notice>
-      )}
-    </Dialog>
-  );
-}
-
-function DeleteDialog({ set, onClose }: { set: DataSetView; onClose: () => void }) {
+function DataSetActions({ set: { id, name, sampleCount, sizeBytes } }: { set: DataSetView }) {
   const t = useTranslations("dataSets.one");
   const format = useFormat();
   const trpc = useTRPC();
   const client = useQueryClient();
   const router = useRouter();
-  const remove = useMutation(trpc.dataSets.delete.mutationOptions());
-  const confirm = async () => {
-    await remove.mutateAsync({ id: set.id });
-    router.push("/data-sets");
-    await client.invalidateQueries(trpc.dataSets.list.pathFilter());
-  };
+  const renameDataSet = useMutation(trpc.dataSets.rename.mutationOptions()).mutateAsync;
+  const deleteDataSet = useMutation(trpc.dataSets.delete.mutationOptions()).mutateAsync;
   return (
-    <ConfirmDialog
-      open
-      danger
-      onOpenChange={(open) => (open ? undefined : onClose())}
-      title={t("deleteTitle", { name: set.name })}
-      reach={t("deleteReach", { count: set.sampleCount, size: format.bytes(set.sizeBytes) })}
-      confirmLabel={t("delete")}
-      onConfirm={confirm}
+    <RenameAndRemove
+      name={name}
+      rename={{
+        label: t("rename"),
+        title: t("renameTitle", { name }),
+        field: t("name"),
+        run: async (next) => {
+          await renameDataSet({ id, name: next });
+          await client.invalidateQueries(trpc.dataSets.pathFilter());
+        },
+      }}
+      remove={{
+        label: t("delete"),
+        title: t("deleteTitle", { name }),
+        reach: t("deleteReach", { count: sampleCount, size: format.bytes(sizeBytes) }),
+        run: async () => {
+          await deleteDataSet({ id });
+          router.push("/data-sets");
+          await client.invalidateQueries(trpc.dataSets.list.pathFilter());
+        },
+      }}
     />
   );
 }

@@ -1,110 +1,48 @@
 "use client";
 import type { DataSetView } from "@flotilla/contracts/views";
-import {
-  AppLink,
-  Button,
-  Card,
-  EmptyState,
-  Input,
-  Menu,
-  MenuItem,
-  PageHeader,
-  RelativeTime,
-  Skeleton,
-  Table,
-  Td,
-  Th,
-  Tr,
-  toast,
-  useFormat,
-} from "@flotilla/ui";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { AppLink, Card, RelativeTime, Skeleton, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import { useQuery } from "@tanstack/react-query";
 import { Database } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
-import { useCallback, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { QueryView } from "../shell/query-view.tsx";
-import { useSession } from "../shell/session.tsx";
-import { DropAnywhere } from "../uploads/drop-anywhere.tsx";
-import { FilePicker } from "../uploads/file-picker.tsx";
-import { accepts, UploadPanel } from "../uploads/upload-panel.tsx";
-import { useUploads } from "../uploads/uploads-provider.tsx";
-import { useErrorText } from "../shell/use-reason-text.ts";
+import { SampleButton } from "../uploads/sample-button.tsx";
+import { UploadRoom } from "../uploads/upload-room.tsx";
 
 /** Images and arrays to calibrate and to test with. */
 export function DataSetsPage() {
   const t = useTranslations("dataSets.list");
-  const tUploads = useTranslations("uploads");
   const trpc = useTRPC();
-  const session = useSession();
-  const mayWrite = session.can("data-set:write");
-  const { start } = useUploads();
   const query = useQuery(trpc.dataSets.list.queryOptions());
-  const [samples, setSamples] = useState<readonly string[]>([]);
   const [search, setSearch] = useQueryState("search", { defaultValue: "" });
-  const send = useCallback((files: File[]) => files.forEach((file) => start(file, { kind: "data-set" })), [start]);
-  const sampleMenu = <SampleMenu onStarted={(id) => setSamples((current) => [id, ...current])} />;
-  const picker = <FilePicker accept={accepts["data-set"]} label={t("upload")} variant="primary" onFiles={send} />;
-  const empty = query.data?.length === 0;
+  const sample = (
+    <SampleButton
+      label={t("sample")}
+      samples={[
+        { sample: "mnist-test", label: t("sampleTest") },
+        { sample: "mnist-calibration", label: t("sampleCalibration") },
+      ]}
+    />
+  );
   return (
-    <>
-      {mayWrite ? <DropAnywhere onFiles={send}>{tUploads("drop.data-set")}</DropAnywhere> : null}
-      <PageHeader
-        title={t("title")}
-        actions={
-          mayWrite && !empty ? (
-            <>
-              {sampleMenu}
-              {picker}
-            </>
-          ) : undefined
-        }
-      >
-        {t("subtitle")}
-      </PageHeader>
-      <UploadPanel kind="data-set" extra={samples} />
-      <QueryView query={query} skeleton={<Skeleton className="h-64" />}>
-        {(sets) => {
-          if (sets.length === 0) {
-            return (
-              <EmptyState
-                title={t("empty")}
-                icon={<Database size={24} />}
-                action={
-                  mayWrite ? (
-                    <div className="flex flex-wrap justify-center gap-2">
-                      {sampleMenu}
-                      {picker}
-                    </div>
-                  ) : undefined
-                }
-              >
-                {t("emptyText")}
-              </EmptyState>
-            );
-          }
-          const shown = sets.filter((set) => set.name.toLowerCase().includes(search.trim().toLowerCase()));
-          return (
-            <div className="flex flex-col gap-3">
-              <Input
-                type="search"
-                aria-label={t("search")}
-                placeholder={t("search")}
-                className="max-w-72"
-                value={search}
-                onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)}
-              />
-              {shown.length === 0 ? (
-                <EmptyState title={t("filteredEmpty")} action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>} />
-              ) : (
-                <DataSetTable sets={shown} />
-              )}
-            </div>
-          );
-        }}
-      </QueryView>
-    </>
+    <UploadRoom
+      kind="data-set"
+      title={t("title")}
+      subtitle={t("subtitle")}
+      upload={t("upload")}
+      sample={sample}
+      secondary={sample}
+      firstUse={query.data?.length === 0 ? { title: t("empty"), text: t("emptyText"), icon: <Database size={24} /> } : null}
+      search={{ value: search, onChange: (value) => void setSearch(value), label: t("search") }}
+      nothingFound={{ title: t("filteredEmpty"), clear: t("clear") }}
+      query={query}
+      skeleton={<Skeleton className="h-64" />}
+    >
+      {(sets) => {
+        const shown = sets.filter((set) => set.name.toLowerCase().includes(search.trim().toLowerCase()));
+        return shown.length === 0 ? null : <DataSetTable sets={shown} />;
+      }}
+    </UploadRoom>
   );
 }
 
@@ -146,29 +84,5 @@ function DataSetTable({ sets }: { sets: readonly DataSetView[] }) {
         </tbody>
       </Table>
     </Card>
-  );
-}
-
-function SampleMenu({ onStarted }: { onStarted: (uploadId: string) => void }) {
-  const t = useTranslations("dataSets.list");
-  const say = useErrorText();
-  const trpc = useTRPC();
-  const client = useQueryClient();
-  const mutation = useMutation(
-    // A procedure whose name begins like a hook.
-    // oxlint-disable-next-line react/hooks
-    trpc.uploads.useSample.mutationOptions({
-      onSuccess: async ({ uploadId }) => {
-        onStarted(uploadId);
-        await Promise.all([client.invalidateQueries(trpc.uploads.pathFilter()), client.invalidateQueries(trpc.dataSets.pathFilter())]);
-      },
-      onError: (error) => toast.error(say(error)),
-    }),
-  );
-  return (
-    <Menu trigger={<Button pending={mutation.isPending}>{t("sample")}</Button>}>
-      <MenuItem onSelect={() => mutation.mutate({ sample: "mnist-test" })}>{t("sampleTest")}</MenuItem>
-      <MenuItem onSelect={() => mutation.mutate({ sample: "mnist-calibration" })}>{t("sampleCalibration")}</MenuItem>
-    </Menu>
   );
 }

@@ -74,11 +74,11 @@ function RevokeDialog({ device, onOpenChange }: { device: DeviceView; onOpenChan
 
 function PendingActions({ device }: { device: DeviceView }) {
   const t = useTranslations("devices");
-  const say = useErrorText();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
   const [rejecting, setRejecting] = useState(false);
+  const say = useErrorText();
   const accept = useMutation(
     trpc.devices.accept.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.devices.pathFilter()),

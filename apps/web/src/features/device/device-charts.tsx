@@ -75,6 +75,7 @@ function Charts({ metrics }: { metrics: DeviceMetrics }) {
         <Card>
           <LineChart
             {...shared}
+            fromZero
             title={t("latency")}
             summary={t("latencySummary", latencyWords)}
             formatValue={format.ms}
@@ -89,8 +90,9 @@ function Charts({ metrics }: { metrics: DeviceMetrics }) {
         <Card>
           <LineChart
             {...shared}
+            fromZero
             title={t("memory")}
-            summary={t("memorySummary", memoryWords)}
+            summary={t(memoryWords.min === memoryWords.max ? "memorySteady" : "memorySummary", memoryWords)}
             formatValue={format.bytes}
             series={[{ id: "memory", name: t("memorySeries"), values: memory }]}
           />

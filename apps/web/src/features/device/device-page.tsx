@@ -10,6 +10,7 @@ import { QueryView } from "../shell/query-view.tsx";
 import { DeviceActions } from "./device-actions.tsx";
 import { DeviceCharts } from "./device-charts.tsx";
 import { DeviceFacts } from "./device-facts.tsx";
+import { DeviceLog } from "./device-log.tsx";
 import { DevicePlan } from "./device-plan.tsx";
 import { DeviceSlots } from "./device-slots.tsx";
 import { DeviceTimeline } from "./device-timeline.tsx";
@@ -37,7 +38,10 @@ function DeviceDetails({ device }: { device: DeviceView }) {
       </div>
       <DeviceCharts id={device.id} />
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-[1.4fr_1fr]">
-        <DeviceTimeline id={device.id} />
+        <div className="grid min-w-0 gap-4">
+          <DeviceTimeline id={device.id} />
+          <DeviceLog id={device.id} />
+        </div>
         <div className="grid gap-4">
           <LastProbe probe={device.lastProbe} />
           <DeviceFacts device={device} />

@@ -1,10 +1,17 @@
 "use client";
-import { Button, CopyText, Dialog, Field, Input, Notice, NumberInput, Progress, Select } from "@flotilla/ui";
+import type { RouterOutputs } from "@flotilla/api";
+import { enrolCommand, isLoopback, seenFrom } from "@flotilla/domain";
+import { Button, CopyText, Dialog, Field, Input, Notice, NumberInput, Progress, Select, Skeleton } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useLocale, useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
+import { SimulateButton, useSimulatedDevices } from "./simulated-devices.tsx";
+
+/** The encoder comes with the first code. */
+const QrCode = dynamic(async () => (await import("./qr-code.tsx")).QrCode, { loading: () => <Skeleton className="size-40" /> });
 
 const EXPIRY_DAYS = [1, 7, 30, 90] as const;
 const MAX_USES = 10_000;
@@ -14,10 +21,7 @@ export interface AddDevicesDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-interface MadeToken {
-  id: string;
-  command: string;
-}
+type MadeToken = RouterOutputs["tokens"]["create"];
 
 /** From "how many, where, how long" to one command to copy; then counts who has joined. */
 export function AddDevicesDialog({ open, onOpenChange }: AddDevicesDialogProps) {
@@ -41,7 +45,14 @@ export function AddDevicesDialog({ open, onOpenChange }: AddDevicesDialogProps) 
     );
   return (
     <Dialog open={open} onOpenChange={change} title={t("title")} description={t("text")} footer={footer}>
-      {made === null ? <TokenForm formId={formId} onMade={setMade} onPending={setPending} /> : <Command made={made} />}
+      {made === null ? (
+        <>
+          <TokenForm formId={formId} onMade={setMade} onPending={setPending} />
+          <NoDeviceAtHand onStarted={() => change(false)} />
+        </>
+      ) : (
+        <Command made={made} />
+      )}
     </Dialog>
   );
 }
@@ -119,18 +130,32 @@ function TokenForm({ formId, onMade, onPending }: TokenFormProps) {
   );
 }
 
-/** The command, and how many devices have used it: moves by itself. */
+function NoDeviceAtHand({ onStarted }: { onStarted: () => void }) {
+  const t = useTranslations("devices.simulated");
+  const { offered } = useSimulatedDevices();
+  if (!offered) return null;
+  return (
+    <div className="mt-4 flex flex-wrap items-center justify-between gap-2 border-t pt-4">
+      <p className="text-muted">{t("offer")}</p>
+      <SimulateButton onStarted={onStarted} />
+    </div>
+  );
+}
+
+/** The command, the same for a phone, and how many devices have used it: moves by itself. */
 function Command({ made }: { made: MadeToken }) {
   const t = useTranslations("devices.addDialog");
   const trpc = useTRPC();
   const tokens = useQuery(trpc.tokens.list.queryOptions());
   const token = tokens.data?.find((each) => each.id === made.id);
   const uses = token?.uses ?? 0;
+  const address = seenFrom(made.address, window.location.origin);
   return (
     <div className="flex flex-col gap-3">
       <h3 className="font-semibold">{t("commandTitle")}</h3>
-      <CopyText block text={made.command} label={t("commandTitle")} />
+      <CopyText block text={enrolCommand(address, made.token)} label={t("commandTitle")} />
       <p className="text-muted text-xs">{t("commandHint")}</p>
+      <ByPhone link={`${address.webUrl}/enrol#${made.token}`} />
       {token !== undefined && (
         <Progress
           value={uses / token.maxUses}
@@ -139,6 +164,22 @@ function Command({ made }: { made: MadeToken }) {
           detail=""
         />
       )}
+    </div>
+  );
+}
+
+/** A code that opens the command on a phone. Not where a phone could not follow it. */
+function ByPhone({ link }: { link: string }) {
+  const t = useTranslations("devices.addDialog.phone");
+  if (isLoopback(new URL(link).hostname)) return <Notice kind="off">{t("loopback")}</Notice>;
+  return (
+    <div className="flex flex-wrap items-center gap-4 rounded-md border p-3">
+      <QrCode text={link} label={t("code")} className="size-40 rounded-sm" />
+      <div className="flex min-w-40 flex-1 flex-col gap-1">
+        <h3 className="font-semibold">{t("title")}</h3>
+        <p className="text-muted">{t("text")}</p>
+        <CopyText text={link} display={t("link")} label={t("link")} />
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 import type { DeviceListItem } from "@flotilla/contracts/views";
-import { Button, Card, EmptyState, PageHeader, Skeleton, SkeletonGroup } from "@flotilla/ui";
+import { Button, EmptyState, PageHeader, Skeleton, SkeletonGroup, SkeletonRows } from "@flotilla/ui";
 import { Cpu, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
@@ -12,6 +12,7 @@ import { DeviceToolbar } from "./device-toolbar.tsx";
 import { isNarrowing } from "./filter/conditions.ts";
 import { useUrlFilter } from "./filter/use-url-filter.ts";
 import { PendingDevices } from "./pending-devices.tsx";
+import { SimulateButton, SimulatedNotice } from "./simulated-devices.tsx";
 import { type DeviceSort, listedStates, useDevicePages } from "./use-device-pages.ts";
 
 /** The table comes while its first rows are asked for. */
@@ -49,6 +50,7 @@ export function DevicesPage() {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
   const narrowing = isNarrowing(filter);
+  const empty = query.data !== undefined && total === 0 && !narrowing && state === "ACTIVE";
   const mayAdd = session.can("token:write");
   const mayGroup = session.can("group:write");
   const addButton = mayAdd && (
@@ -60,17 +62,27 @@ export function DevicesPage() {
     <>
       <PageHeader
         title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })}
-        actions={addButton}
+        actions={empty ? undefined : addButton}
       />
       <PendingDevices />
+      <SimulatedNotice />
       {query.data === undefined ? (
         query.error === null ? (
           <ListSkeleton />
         ) : (
           <QueryFailure error={query.error} retrying={query.isFetching} onRetry={() => void query.refetch()} />
         )
-      ) : total === 0 && !narrowing && state === "ACTIVE" ? (
-        <EmptyState title={t("empty.title")} icon={<Cpu size={24} />} action={addButton}>
+      ) : empty ? (
+        <EmptyState
+          title={t("empty.title")}
+          icon={<Cpu size={24} />}
+          action={
+            <div className="flex flex-wrap justify-center gap-2">
+              <SimulateButton />
+              {addButton}
+            </div>
+          }
+        >
           {t("empty.text")}
         </EmptyState>
       ) : (
@@ -107,7 +119,7 @@ export function DevicesPage() {
           )}
         </>
       )}
-      {adding && <AddDevicesDialog open onOpenChange={(open: boolean) => void setAdding(open ? true : null)} />}
+      {adding && mayAdd && <AddDevicesDialog open onOpenChange={(open: boolean) => void setAdding(open ? true : null)} />}
       {grouping !== null && (
         <GroupDialog
           open
@@ -158,11 +170,7 @@ function ListSkeleton() {
         <Skeleton className="h-8 w-56" />
         <Skeleton className="h-8 w-20" />
       </div>
-      <Card className="flex flex-col gap-5 py-5">
-        {Array.from({ length: 10 }, (_, index) => (
-          <Skeleton key={index} className="h-4" />
-        ))}
-      </Card>
+      <SkeletonRows rows={10} />
     </SkeletonGroup>
   );
 }

@@ -79,9 +79,9 @@ interface PendingRowProps extends ReturnType<typeof usePendingActions> {
 
 function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
   const t = useTranslations("devices");
-  const say = useErrorText();
   const [busy, setBusy] = useState(false);
   const [rejecting, setRejecting] = useState(false);
+  const say = useErrorText();
   const acceptOne = async () => {
     setBusy(true);
     try {
@@ -100,7 +100,9 @@ function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
         <span className="text-muted">{t("pending.fingerprint")} </span>
         <code className="rounded-sm border bg-sunken px-1.5 py-0.5 font-mono text-sm tracking-wider">{device.fingerprint}</code>
       </span>
-      <RelativeTime at={device.lastSeenAt} className="text-muted" />
+      <span className="whitespace-nowrap text-muted">
+        {t("pending.asked")} <RelativeTime at={device.createdAt} />
+      </span>
       {mayDecide && (
         <span className="flex gap-2">
           <Button size="sm" variant="danger-outline" onClick={() => setRejecting(true)}>

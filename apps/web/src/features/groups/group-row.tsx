@@ -15,7 +15,7 @@ export interface GroupRowProps {
   onDelete: () => void;
 }
 
-export function GroupRow({ group, selected, mayWrite, mayRollOut, onEdit, onDelete }: GroupRowProps) {
+export function GroupRow({ group, selected, ...menu }: GroupRowProps) {
   const t = useTranslations("groups");
   const format = useFormat();
   const dynamic = group.kind === "dynamic";
@@ -32,40 +32,56 @@ export function GroupRow({ group, selected, mayWrite, mayRollOut, onEdit, onDele
           )}
           <Chip>{t(`kinds.${group.kind}`)}</Chip>
         </span>
+        <div className="mt-1 sm:hidden">
+          <Rule group={group} />
+        </div>
       </Td>
-      <Td>
-        {dynamic ? (
-          <ConditionChips filter={group.filter} />
-        ) : (
-          <span className="text-muted">{t("listOf", { count: group.deviceCount })}</span>
-        )}
+      <Td className="max-sm:hidden">
+        <Rule group={group} />
       </Td>
       <Td numeric>{format.number(group.deviceCount, 0)}</Td>
       <Td numeric>{format.number(group.onlineCount, 0)}</Td>
-      <Td>
+      <Td className="max-sm:hidden">
         <RelativeTime at={group.createdAt} className="whitespace-nowrap text-muted" />
       </Td>
       <Td numeric>
-        <Menu
-          trigger={
-            <Button variant="ghost" size="icon" aria-label={t("menu", { name: group.name })}>
-              <Ellipsis size={16} aria-hidden />
-            </Button>
-          }
-        >
-          {dynamic && <MenuItem href={devicesHref(group.filter)}>{t("showDevices")}</MenuItem>}
-          {mayRollOut && <MenuItem href={`/rollouts/new?group=${group.id}`}>{t("rollOut")}</MenuItem>}
-          {mayWrite && (
-            <>
-              <MenuItem onSelect={onEdit}>{t("edit")}</MenuItem>
-              <MenuSeparator />
-              <MenuItem danger onSelect={onDelete}>
-                {t("delete")}
-              </MenuItem>
-            </>
-          )}
-        </Menu>
+        <GroupMenu group={group} {...menu} />
       </Td>
     </Tr>
+  );
+}
+
+/** Which devices: the filter, or how many were chosen. */
+function Rule({ group }: { group: GroupView }) {
+  const t = useTranslations("groups");
+  if (group.kind === "dynamic") return <ConditionChips filter={group.filter} />;
+  return <span className="text-muted">{t("listOf", { count: group.deviceCount })}</span>;
+}
+
+/** What can be done with a group; nothing where there would be nothing in it. */
+function GroupMenu({ group, mayWrite, mayRollOut, onEdit, onDelete }: Omit<GroupRowProps, "selected">) {
+  const t = useTranslations("groups");
+  const dynamic = group.kind === "dynamic";
+  if (!dynamic && !mayRollOut && !mayWrite) return null;
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="icon" aria-label={t("menu", { name: group.name })}>
+          <Ellipsis size={16} aria-hidden />
+        </Button>
+      }
+    >
+      {dynamic && <MenuItem href={devicesHref(group.filter)}>{t("showDevices")}</MenuItem>}
+      {mayRollOut && <MenuItem href={`/rollouts/new?group=${group.id}`}>{t("rollOut")}</MenuItem>}
+      {mayWrite && (
+        <>
+          <MenuItem onSelect={onEdit}>{t("edit")}</MenuItem>
+          <MenuSeparator />
+          <MenuItem danger onSelect={onDelete}>
+            {t("delete")}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 import type { GroupView } from "@flotilla/contracts/views";
-import { Button, Card, ConfirmDialog, EmptyState, PageHeader, Skeleton, Table, Th, toast } from "@flotilla/ui";
+import { Button, Card, ConfirmDialog, EmptyState, PageHeader, SkeletonRows, Table, Th, toast } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Network, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
@@ -30,13 +30,16 @@ export function GroupsPage() {
   );
   return (
     <>
-      <PageHeader title={groups.data === undefined ? t("table") : t("title", { count: groups.data.length })} actions={newButton}>
+      <PageHeader
+        title={groups.data === undefined ? t("table") : t("title", { count: groups.data.length })}
+        actions={groups.data?.length === 0 ? undefined : newButton}
+      >
         {t("text")}
       </PageHeader>
-      <QueryView query={groups} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={groups} skeleton={<SkeletonRows />}>
         {(list) => (list.length === 0 ? <NoGroups action={newButton} /> : <GroupList groups={list} onEdit={setEditing} />)}
       </QueryView>
-      {making && <GroupDialog open onOpenChange={(open: boolean) => void setMaking(open ? true : null)} />}
+      {making && mayWrite && <GroupDialog open onOpenChange={(open: boolean) => void setMaking(open ? true : null)} />}
       {editing !== null && (
         <GroupDialog
           open
@@ -72,10 +75,10 @@ function GroupList({ groups, onEdit }: { groups: GroupView[]; onEdit: (group: Gr
           <thead>
             <tr>
               <Th>{t("columns.name")}</Th>
-              <Th>{t("columns.rule")}</Th>
+              <Th className="max-sm:hidden">{t("columns.rule")}</Th>
               <Th numeric>{t("columns.devices")}</Th>
               <Th numeric>{t("columns.online")}</Th>
-              <Th>{t("columns.created")}</Th>
+              <Th className="max-sm:hidden">{t("columns.created")}</Th>
               <Th>
                 <span className="sr-only">{t("columns.actions")}</span>
               </Th>

@@ -21,8 +21,8 @@ export interface JobRowProps {
 /** One job: state, progress with words, log, cancel, retry. */
 export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowProps) {
   const t = useTranslations("jobs");
-  const sayReason = useReasonText();
   const format = useFormat();
+  const sayReason = useReasonText();
   const Icon = expanded ? ChevronDown : ChevronRight;
   const name = job.recipe.name;
   const seconds = job.startedAt === null || job.finishedAt === null ? null : (job.finishedAt.getTime() - job.startedAt.getTime()) / 1000;
@@ -81,10 +81,10 @@ function JobProgressBar({ job }: { job: JobView }) {
 
 function JobButtons({ job }: { job: JobView }) {
   const t = useTranslations("jobs");
-  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const session = useSession();
+  const say = useErrorText();
   const options = {
     onSettled: () => client.invalidateQueries(trpc.jobs.pathFilter()),
     onError: (error: unknown) => {

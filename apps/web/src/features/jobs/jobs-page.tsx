@@ -1,5 +1,5 @@
 "use client";
-import { Button, Card, EmptyState, LinkButton, PageHeader, RadioGroup, Skeleton } from "@flotilla/ui";
+import { Button, Card, EmptyState, LinkButton, PageHeader, RadioGroup, SkeletonRows } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { Clock } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -20,7 +20,7 @@ export function JobsPage() {
   return (
     <>
       <PageHeader title={t("list.title")}>{t("list.subtitle")}</PageHeader>
-      <QueryView query={query} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={query} skeleton={<SkeletonRows />}>
         {(jobs) => {
           if (jobs.length === 0) {
             return (

@@ -1,5 +1,5 @@
 "use client";
-import type { ModelCard } from "@flotilla/contracts";
+import { type ModelCard, tasks } from "@flotilla/contracts";
 import type { ModelVersionView } from "@flotilla/contracts/views";
 import { Button, Card, EmptyState, Facts, Field, Notice, Select, Textarea, toast } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -11,6 +11,7 @@ import { InspectionFacts } from "../uploads/verdict-card.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { inferPreprocessing } from "./infer-preprocessing.ts";
 import { PreprocessingFields } from "./preprocessing-fields.tsx";
+import { proposeReading, ReadingFields } from "./reading-fields.tsx";
 
 /** What was found in the file, and what people say about it. */
 export function CardTab({ version }: { version: ModelVersionView }) {
@@ -69,13 +70,16 @@ function CardForm({ version }: { version: ModelVersionView }) {
         <Field label={t("task")} hint={t("taskHint")}>
           <Select
             value={card.task}
-            onChange={(event) => setCard({ ...card, task: event.target.value === "classification" ? "classification" : "other" })}
-            options={[
-              { value: "classification", label: t("tasks.classification") },
-              { value: "other", label: t("tasks.other") },
-            ]}
+            onChange={(event) => {
+              const task = tasks.find((candidate) => candidate === event.target.value) ?? "other";
+              setCard({ ...card, task, reading: proposeReading(task, version.inspection.outputs) });
+            }}
+            options={tasks.map((task) => ({ value: task, label: t(`tasks.${task}`) }))}
           />
         </Field>
+        {card.reading === null || card.reading === undefined ? null : (
+          <ReadingFields value={card.reading} outputs={version.inspection.outputs} onChange={(reading) => setCard({ ...card, reading })} />
+        )}
         <section aria-label={t("preprocessing")} className="flex flex-col gap-2">
           <h3 className="font-medium">{t("preprocessing")}</h3>
           <p className="text-muted text-xs">{t("preprocessingHint")}</p>

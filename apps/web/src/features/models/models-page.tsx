@@ -1,130 +1,76 @@
 "use client";
 import type { ModelListItem } from "@flotilla/contracts/views";
-import {
-  AppLink,
-  Button,
-  Card,
-  EmptyState,
-  Input,
-  PageHeader,
-  RelativeTime,
-  Skeleton,
-  Table,
-  Td,
-  Th,
-  Tr,
-  toast,
-  useFormat,
-} from "@flotilla/ui";
+import { AppLink, Button, Card, RelativeTime, Skeleton, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { Sparkline } from "@flotilla/ui/charts";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Boxes, Search } from "lucide-react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Boxes } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, useQueryState } from "nuqs";
-import { useCallback, useDeferredValue, useState } from "react";
+import { type ReactNode, useDeferredValue } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
-import { DropAnywhere } from "../uploads/drop-anywhere.tsx";
-import { FilePicker } from "../uploads/file-picker.tsx";
-import { accepts, UploadPanel } from "../uploads/upload-panel.tsx";
-import { useUploads } from "../uploads/uploads-provider.tsx";
-import { useErrorText } from "../shell/use-reason-text.ts";
+import { SampleButton } from "../uploads/sample-button.tsx";
+import { UploadButton } from "../uploads/upload-button.tsx";
+import { UploadRoom } from "../uploads/upload-room.tsx";
 
 /** The model lines; drop a file anywhere to begin. */
 export function ModelsPage() {
   const t = useTranslations("models.list");
-  const tUploads = useTranslations("uploads");
   const trpc = useTRPC();
-  const session = useSession();
-  const mayWrite = session.can("model:write");
-  const { start } = useUploads();
+  const mayWrite = useSession().can("model:write");
   const [search, setSearch] = useQueryState("search", { defaultValue: "" });
   const [asked] = useQueryState("upload", parseAsBoolean.withDefault(false));
   const deferred = useDeferredValue(search.trim());
-  const [samples, setSamples] = useState<readonly string[]>([]);
   const query = useInfiniteQuery(
     trpc.models.list.infiniteQueryOptions(deferred === "" ? {} : { search: deferred }, {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       placeholderData: keepPreviousData,
     }),
   );
-  const send = useCallback((files: File[]) => files.forEach((file) => start(file, { kind: "model" })), [start]);
-  const sample = useSampleModel((id) => setSamples((current) => [id, ...current]));
-  const total = query.data?.pages[0]?.total ?? 0;
-  const firstUse = query.data !== undefined && total === 0 && deferred === "";
-  const picker = <FilePicker accept={accepts.model} label={t("upload")} variant="primary" onFiles={send} />;
-  const sampleButton = (
-    <Button onClick={sample.use} pending={sample.pending}>
-      {t("sample")}
-    </Button>
-  );
+  const nothing = query.data?.pages[0]?.total === 0 && deferred === "";
+  const sample = <SampleButton label={t("sample")} samples={[{ sample: "mnist-cnn", label: t("sample") }]} />;
   return (
-    <>
-      {mayWrite ? <DropAnywhere onFiles={send}>{tUploads("drop.model")}</DropAnywhere> : null}
-      <PageHeader title={t("title")} actions={mayWrite && !firstUse ? picker : undefined}>
-        {t("subtitle")}
-      </PageHeader>
-      {mayWrite && asked && !firstUse ? (
-        <div className="mb-4 flex flex-wrap items-center gap-3 rounded-lg border border-line-strong border-dashed bg-surface p-4">
-          <p className="min-w-0 flex-1 text-muted">{t("dropHint")}</p>
-          {sampleButton}
-          <FilePicker accept={accepts.model} label={t("upload")} onFiles={send} />
-        </div>
-      ) : null}
-      <UploadPanel kind="model" extra={samples} />
-      <QueryView query={query} skeleton={<ListSkeleton />}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (firstUse) {
-            return (
-              <EmptyState
-                title={t("empty.title")}
-                icon={<Boxes size={24} />}
-                action={
-                  mayWrite ? (
-                    <div className="flex flex-wrap justify-center gap-2">
-                      {sampleButton}
-                      {picker}
-                    </div>
-                  ) : undefined
-                }
-              >
-                {t(mayWrite ? "empty.text" : "empty.textReader")}
-              </EmptyState>
-            );
-          }
-          return (
-            <div className="flex flex-col gap-3">
-              <label className="relative w-72 max-w-full">
-                <span className="sr-only">{t("search")}</span>
-                <Search size={14} aria-hidden className="absolute top-2 left-2 text-faint" />
-                <Input
-                  type="search"
-                  className="pl-7"
-                  placeholder={t("search")}
-                  value={search}
-                  onChange={(event) => void setSearch(event.target.value === "" ? null : event.target.value)}
-                />
-              </label>
-              {items.length === 0 ? (
-                <EmptyState
-                  title={t("filteredEmpty", { search: deferred })}
-                  action={<Button onClick={() => void setSearch(null)}>{t("clear")}</Button>}
-                />
-              ) : (
-                <ModelTable items={items} />
-              )}
-              {query.hasNextPage ? (
-                <Button className="self-center" pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {t("more")}
-                </Button>
-              ) : null}
-            </div>
-          );
-        }}
-      </QueryView>
-    </>
+    <UploadRoom
+      kind="model"
+      title={t("title")}
+      subtitle={t("subtitle")}
+      upload={t("upload")}
+      sample={sample}
+      hint={asked ? <UploadHint sample={sample} /> : null}
+      firstUse={
+        nothing ? { title: t("empty.title"), text: t(mayWrite ? "empty.text" : "empty.textReader"), icon: <Boxes size={24} /> } : null
+      }
+      search={{ value: search, onChange: (value) => void setSearch(value), label: t("search") }}
+      nothingFound={{ title: t("filteredEmpty", { search: deferred }), clear: t("clear") }}
+      query={query}
+      skeleton={<ListSkeleton />}
+    >
+      {({ pages }) => {
+        const items = pages.flatMap((page) => page.items);
+        return items.length === 0 ? null : (
+          <>
+            <ModelTable items={items} />
+            {query.hasNextPage ? (
+              <Button className="self-center" pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                {t("more")}
+              </Button>
+            ) : null}
+          </>
+        );
+      }}
+    </UploadRoom>
+  );
+}
+
+/** For who came here in order to upload. */
+function UploadHint({ sample }: { sample: ReactNode }) {
+  const t = useTranslations("models.list");
+  return (
+    <div className="mb-4 flex flex-wrap items-center gap-3 rounded-lg border border-line-strong border-dashed bg-surface p-4">
+      <p className="min-w-0 flex-1 text-muted">{t("dropHint")}</p>
+      {sample}
+      <UploadButton kind="model" label={t("upload")} />
+    </div>
   );
 }
 
@@ -180,24 +126,6 @@ function ModelTable({ items }: { items: readonly ModelListItem[] }) {
       </Table>
     </Card>
   );
-}
-
-function useSampleModel(onStarted: (uploadId: string) => void): { use: () => void; pending: boolean } {
-  const say = useErrorText();
-  const trpc = useTRPC();
-  const client = useQueryClient();
-  const mutation = useMutation(
-    // A procedure whose name begins like a hook.
-    // oxlint-disable-next-line react/hooks
-    trpc.uploads.useSample.mutationOptions({
-      onSuccess: async ({ uploadId }) => {
-        onStarted(uploadId);
-        await Promise.all([client.invalidateQueries(trpc.uploads.pathFilter()), client.invalidateQueries(trpc.models.pathFilter())]);
-      },
-      onError: (error) => toast.error(say(error)),
-    }),
-  );
-  return { use: () => mutation.mutate({ sample: "mnist-cnn" }), pending: mutation.isPending };
 }
 
 function ListSkeleton() {

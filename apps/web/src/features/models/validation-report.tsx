@@ -4,6 +4,8 @@ import { Card, StateIcon, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { ConfusionMatrix, Histogram } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { Disagreements } from "./disagreements.tsx";
+import { PlacementCard, SaturationNotice } from "./placement-card.tsx";
+import { TaskMetricsCard } from "./task-metrics.tsx";
 
 export interface ValidationReportProps {
   report: ValidationReport;
@@ -29,6 +31,9 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
           : ` ${t("accuracy", { variant: format.percent(accuracy.variant, 2), source: format.percent(accuracy.source, 2), labelled: accuracy.labelled })}`}
         {report.agreement === null ? "" : ` ${t("agreement", { share: format.percent(report.agreement, 2) })}`}
       </p>
+      {report.saturation === null || report.saturation === undefined ? null : (
+        <SaturationNotice saturation={report.saturation} machine={report.machine} />
+      )}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         {histogram === null ? null : (
           <Card>
@@ -60,7 +65,9 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
             />
           </Card>
         )}
+        {report.task === null || report.task === undefined ? null : <TaskMetricsCard metrics={report.task} name={name} />}
         <PerClassCard report={report} name={name} />
+        {report.placement === null || report.placement === undefined ? null : <PlacementCard placement={report.placement} />}
       </div>
       <Disagreements report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
     </>

@@ -29,7 +29,7 @@ export function RunningRollouts({ rollouts }: { rollouts: readonly RolloutListIt
               value={rollout.deviceCount === 0 ? 0 : rollout.succeededCount / rollout.deviceCount}
               kind={rollout.state === "HALTED" ? "bad" : rollout.state === "PAUSED" ? "warn" : "busy"}
             />
-            {rollout.why !== null && <p className="mt-1 truncate text-muted text-xs">{sentence(rollout.why)}</p>}
+            {rollout.why !== null && <p className="mt-1 text-muted text-xs">{sentence(rollout.why)}</p>}
           </li>
         ))}
       </ul>

@@ -27,9 +27,9 @@ const defaultGates: DeviceGates = {
 /** Sign a set of variants with golden inputs and the gates that each device checks after activation. */
 export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: ReleaseDialogProps) {
   const t = useTranslations("releases.dialog");
-  const say = useErrorText();
   const format = useFormat();
   const trpc = useTRPC();
+  const say = useErrorText();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());
   const sets = dataSets.data ?? [];

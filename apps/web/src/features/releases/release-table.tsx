@@ -63,10 +63,14 @@ export function ReleaseTable({
           <tr>
             <Th>{t("release")}</Th>
             <Th>{t("state")}</Th>
-            <Th>{t("variants")}</Th>
-            <Th numeric>{t("size")}</Th>
-            <Th numeric>{t("runsOn")}</Th>
-            <Th>{t("created")}</Th>
+            <Th className="max-sm:hidden">{t("variants")}</Th>
+            <Th numeric className="max-sm:hidden">
+              {t("size")}
+            </Th>
+            <Th numeric className="max-sm:hidden">
+              {t("runsOn")}
+            </Th>
+            <Th className="max-sm:hidden">{t("created")}</Th>
             <Th>
               <span className="sr-only">{t("actions")}</span>
             </Th>
@@ -85,12 +89,12 @@ export function ReleaseTable({
 
 function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
   const t = useTranslations("releases.table");
-  const say = useReasonText();
   const format = useFormat();
   const session = useSession();
+  const say = useReasonText();
   return (
     <Tr data-release={release.id} data-state={release.state}>
-      <Td className="min-w-48">
+      <Td className="min-w-36 sm:min-w-48">
         <span className="font-semibold">{release.name}</span>
         <div className="text-muted text-xs">
           {withModel ? (
@@ -103,20 +107,27 @@ function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListIt
           ) : null}
           {t("counter", { counter: release.counter })}
           {release.gatesPassed ? "" : ` · ${t("gateFailed")}`}
+          <span className="block sm:hidden">
+            {format.bytes(release.sizeBytes)} · {t("devices", { count: release.runsOn })}
+          </span>
         </div>
         {release.error === null ? null : <div className="text-bad text-xs">{say(release.error)}</div>}
       </Td>
       <Td>
         <StateChip kind={kinds[release.state]}>{t(`states.${release.state}`)}</StateChip>
       </Td>
-      <Td className="text-muted">{format.list(release.variantNames)}</Td>
-      <Td numeric>{format.bytes(release.sizeBytes)}</Td>
-      <Td numeric>{t("devices", { count: release.runsOn })}</Td>
-      <Td className="whitespace-nowrap text-muted">
+      <Td className="text-muted max-sm:hidden">{format.list(release.variantNames)}</Td>
+      <Td numeric className="max-sm:hidden">
+        {format.bytes(release.sizeBytes)}
+      </Td>
+      <Td numeric className="max-sm:hidden">
+        {t("devices", { count: release.runsOn })}
+      </Td>
+      <Td className="whitespace-nowrap text-muted max-sm:hidden">
         <RelativeTime at={release.createdAt} /> · {release.createdBy}
       </Td>
       <Td className="whitespace-nowrap">
-        <span className="flex justify-end gap-2">
+        <span className="flex justify-end gap-2 max-sm:flex-col max-sm:items-end">
           {release.state === "READY" && session.can("rollout:write") ? (
             <LinkButton size="sm" href={`/rollouts/new?release=${release.id}`} aria-label={t("rollOutNamed", { name: release.name })}>
               {t("rollOut")}

@@ -1,5 +1,5 @@
 "use client";
-import { PageHeader, Skeleton } from "@flotilla/ui";
+import { PageHeader, SkeletonRows } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
@@ -14,7 +14,7 @@ export function ReleasesPage() {
   return (
     <>
       <PageHeader title={t("title")}>{t("subtitle")}</PageHeader>
-      <QueryView query={query} skeleton={<Skeleton className="h-64" />}>
+      <QueryView query={query} skeleton={<SkeletonRows />}>
         {(releases) => <ReleaseTable releases={releases} withModel emptyHint={t("emptyText")} />}
       </QueryView>
     </>

@@ -18,10 +18,12 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useQueryState } from "nuqs";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
+import { Denied } from "../shell/denied.tsx";
 import { QueryView } from "../shell/query-view.tsx";
+import { useSession } from "../shell/session.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
 import { GateEditor } from "./gate-editor.tsx";
@@ -32,15 +34,24 @@ import { StageEditor } from "./stage-editor.tsx";
 export function NewRolloutPage() {
   const t = useTranslations("rollouts.new");
   const trpc = useTRPC();
+  const session = useSession();
   const releases = useQuery(trpc.releases.list.queryOptions({}));
   const groups = useQuery(trpc.groups.list.queryOptions());
   useCrumbs([{ label: t("title") }]);
+  if (!session.can("rollout:write")) {
+    return (
+      <>
+        <PageHeader title={t("title")} />
+        <Denied />
+      </>
+    );
+  }
   return (
     <>
       <PageHeader title={t("title")}>{t("subtitle")}</PageHeader>
-      <QueryView query={releases} skeleton={<Skeleton className="h-96" />}>
+      <QueryView query={releases} skeleton={<FormSkeleton />}>
         {(releaseList) => (
-          <QueryView query={groups} skeleton={<Skeleton className="h-96" />}>
+          <QueryView query={groups} skeleton={<FormSkeleton />}>
             {(groupList) => <RolloutForm releases={releaseList.filter((release) => release.state === "READY")} groups={groupList} />}
           </QueryView>
         )}
@@ -49,16 +60,30 @@ export function NewRolloutPage() {
   );
 }
 
+function FormSkeleton() {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(280px,1fr)]">
+      <div className="grid gap-4">
+        <Skeleton className="h-44" />
+        <Skeleton className="h-80" />
+        <Skeleton className="h-64" />
+      </div>
+      <Skeleton className="h-28" />
+    </div>
+  );
+}
+
 function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups: GroupView[] }) {
   const t = useTranslations("rollouts.new");
-  const say = useErrorText();
   const form = useRolloutForm(releases, groups);
+  const formId = useId();
   const { error, tried } = form;
   const said = error === null ? null : t(`errors.${error.key}`, { name: error.stage });
   const errorOf = (field: string) => (tried && error?.field === field ? said : null);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(280px,1fr)]">
       <form
+        id={formId}
         className="flex min-w-0 flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
@@ -108,21 +133,22 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
         />
         <GateEditor gates={form.gates} onChange={form.setGates} />
         {form.failure === null ? null : <Notice kind="bad">{form.failure}</Notice>}
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={form.saveDraft} pending={form.saving}>
-            {t("saveDraft")}
-          </Button>
-          <Button variant="primary" type="submit">
-            {t("start")}
-          </Button>
-        </div>
       </form>
       <PreflightPanel
         preflight={form.preflight.data}
         stages={form.specs}
         pending={form.preflight.isFetching}
-        error={form.preflight.error === null ? null : say(form.preflight.error)}
+        error={form.preflight.error === null ? null : form.say(form.preflight.error)}
       />
+      {/* After what will happen, also where that stands below the form. */}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={form.saveDraft} pending={form.saving}>
+          {t("saveDraft")}
+        </Button>
+        <Button variant="primary" type="submit" form={formId}>
+          {t("start")}
+        </Button>
+      </div>
       <ConfirmDialog
         open={form.confirming}
         onOpenChange={form.setConfirming}
@@ -137,12 +163,12 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
 
 /** State of the form, its preflight, and what its two buttons do. */
 function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
-  const say = useErrorText();
   const t = useTranslations("rollouts.new");
   const words = { canary: t("stages.canary"), all: t("stages.all") };
   const trpc = useTRPC();
   const router = useRouter();
   const format = useFormat();
+  const say = useErrorText();
   const [chosenRelease, setReleaseId] = useQueryState("release", { defaultValue: "" });
   const [chosenGroup, setGroupId] = useQueryState("group", { defaultValue: "" });
   const releaseId = releases.some((item) => item.id === chosenRelease) ? chosenRelease : "";
@@ -193,6 +219,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     error,
     specs,
     preflight,
+    say,
     confirming,
     failure,
     reach,
@@ -220,8 +247,9 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
       setFailure(null);
       if (error !== null) return;
       create(false).catch((problem: unknown) => {
-        setFailure(say(problem));
-        toast.error(say(problem));
+        const message = say(problem);
+        setFailure(message);
+        toast.error(message);
       });
     },
   };

@@ -21,24 +21,39 @@ export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
           <tr>
             <Th>{t("cause")}</Th>
             <Th numeric>{t("devices")}</Th>
-            <Th>{t("seenOn")}</Th>
-            <Th>{t("whatHelps")}</Th>
+            <Th className="max-sm:hidden">{t("seenOn")}</Th>
+            <Th className="max-sm:hidden">{t("whatHelps")}</Th>
           </tr>
         </thead>
         <tbody>
           {causes.map((cause) => (
             <Tr key={`${cause.code}-${cause.message}`}>
-              <Td className="min-w-48">{say(cause)}</Td>
-              <Td numeric>{cause.deviceNames.length}</Td>
-              <Td className="font-mono text-xs" title={cause.deviceNames.join(", ")}>
-                {cause.deviceNames.slice(0, NAMES_SHOWN).join(", ")}
-                {cause.deviceNames.length > NAMES_SHOWN ? ` ${t("more", { count: cause.deviceNames.length - NAMES_SHOWN })}` : ""}
+              <Td className="min-w-48">
+                {say(cause)}
+                <div className="mt-1 sm:hidden">
+                  <DeviceNames names={cause.deviceNames} />
+                  <p className="text-muted">{help(cause.code)}</p>
+                </div>
               </Td>
-              <Td className="min-w-48 text-muted">{help(cause.code)}</Td>
+              <Td numeric>{cause.deviceNames.length}</Td>
+              <Td className="max-sm:hidden">
+                <DeviceNames names={cause.deviceNames} />
+              </Td>
+              <Td className="min-w-48 text-muted max-sm:hidden">{help(cause.code)}</Td>
             </Tr>
           ))}
         </tbody>
       </Table>
     </section>
+  );
+}
+
+function DeviceNames({ names }: { names: readonly string[] }) {
+  const t = useTranslations("rollouts.causes");
+  return (
+    <span className="font-mono text-xs" title={names.join(", ")}>
+      {names.slice(0, NAMES_SHOWN).join(", ")}
+      {names.length > NAMES_SHOWN ? ` ${t("more", { count: names.length - NAMES_SHOWN })}` : ""}
+    </span>
   );
 }

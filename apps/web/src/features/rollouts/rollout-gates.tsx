@@ -19,7 +19,7 @@ export function RolloutGates({ rollout }: { rollout: RolloutView }) {
   const readings = rollout.readings.filter((reading) => reading.verdict !== "off");
   if (readings.length === 0) return null;
   return (
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid gap-4 [grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))]">
       {readings.map((reading) => {
         const say = says(reading.gate, format);
         const { interval, limit, sampleCount: samples, neededCount: needed } = reading;

@@ -1,15 +1,19 @@
 "use client";
 import type { RolloutView } from "@flotilla/contracts/views";
-import { AppLink, PageHeader, RelativeTime, StateChip } from "@flotilla/ui";
+import { estimateRemaining } from "@flotilla/domain";
+import { AppLink, PageHeader, RelativeTime, StateChip, useNow } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { RolloutActions } from "./rollout-actions.tsx";
 import { rolloutKind } from "./rollout-states.ts";
+import { useRemainingText } from "./use-remaining-text.ts";
 import { useSentence } from "./use-sentence.ts";
 
 /** Name, state, the sentence that explains it, and what can be done about it. State changes are read out. */
 export function RolloutHeader({ rollout }: { rollout: RolloutView }) {
   const t = useTranslations("rollouts");
   const sentence = useSentence();
+  const remaining = estimateRemaining(rollout.state, rollout.stages, useNow());
+  const remainingText = useRemainingText();
   const state = t(`states.${rollout.state}`);
   const why = rollout.why === null ? null : sentence(rollout.why);
   return (
@@ -34,6 +38,7 @@ export function RolloutHeader({ rollout }: { rollout: RolloutView }) {
           })}
           {" · "}
           <RelativeTime at={rollout.startedAt ?? rollout.createdAt} />
+          {remaining === null ? null : <span className="text-text"> · {remainingText(remaining)}</span>}
           {rollout.replaces.length === 0
             ? null
             : ` · ${t("page.replaces", { what: rollout.replaces.map((item) => t("page.replacesOne", { release: item.releaseName, count: item.deviceCount })).join(", ") })}`}

@@ -1,4 +1,5 @@
 "use client";
+import type { RolloutView } from "@flotilla/contracts/views";
 import { Skeleton } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../trpc/client.tsx";
@@ -8,6 +9,7 @@ import { DecisionLog } from "./decision-log.tsx";
 import { RolloutDevices } from "./rollout-devices.tsx";
 import { RolloutGates } from "./rollout-gates.tsx";
 import { RolloutHeader } from "./rollout-header.tsx";
+import { RolloutPlan } from "./rollout-plan.tsx";
 import { RolloutStages } from "./rollout-stages.tsx";
 
 /** One rollout, live. */
@@ -22,15 +24,23 @@ export function RolloutPage({ id }: { id: string }) {
           <div className="-mb-4">
             <RolloutHeader rollout={rollout} />
           </div>
-          <RolloutStages rollout={rollout} />
-          <RolloutGates rollout={rollout} />
-          <div className="grid gap-4 lg:grid-cols-[2fr_1fr]">
-            <RolloutDevices rollout={rollout} />
-            <DecisionLog decisions={rollout.decisions} />
-          </div>
+          {rollout.state === "DRAFT" ? <RolloutPlan rollout={rollout} /> : <RolloutProgress rollout={rollout} />}
         </div>
       )}
     </QueryView>
+  );
+}
+
+function RolloutProgress({ rollout }: { rollout: RolloutView }) {
+  return (
+    <>
+      <RolloutStages rollout={rollout} />
+      <RolloutGates rollout={rollout} />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <RolloutDevices rollout={rollout} />
+        <DecisionLog decisions={rollout.decisions} />
+      </div>
+    </>
   );
 }
 

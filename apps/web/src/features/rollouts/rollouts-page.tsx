@@ -1,23 +1,5 @@
 "use client";
-import type { RolloutListItem } from "@flotilla/contracts/views";
-import {
-  AppLink,
-  Button,
-  Card,
-  EmptyState,
-  LinkButton,
-  PageHeader,
-  RadioGroup,
-  RelativeTime,
-  Skeleton,
-  StateChip,
-  Table,
-  Td,
-  Th,
-  Tr,
-  useFormat,
-} from "@flotilla/ui";
-import { StageTrack } from "@flotilla/ui/charts";
+import { Button, EmptyState, LinkButton, PageHeader, RadioGroup, Skeleton, SkeletonRows } from "@flotilla/ui";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Waypoints } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -25,8 +7,8 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
-import { isLive, rolloutKind, stageKind } from "./rollout-states.ts";
-import { useSentence } from "./use-sentence.ts";
+import { isLive } from "./rollout-states.ts";
+import { RolloutTable } from "./rollout-table.tsx";
 
 const filters = ["all", "live", "ended"] as const;
 
@@ -90,83 +72,12 @@ export function RolloutsPage() {
   );
 }
 
-function RolloutTable({ items }: { items: readonly RolloutListItem[] }) {
-  const t = useTranslations("rollouts.list");
-  return (
-    <Card flush>
-      <Table label={t("title")}>
-        <thead>
-          <tr>
-            <Th>{t("columns.name")}</Th>
-            <Th>{t("columns.state")}</Th>
-            <Th className="w-64">{t("columns.stages")}</Th>
-            <Th numeric>{t("columns.devices")}</Th>
-            <Th>{t("columns.started")}</Th>
-            <Th className="w-[34%]">{t("columns.why")}</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <RolloutRow key={item.id} item={item} />
-          ))}
-        </tbody>
-      </Table>
-    </Card>
-  );
-}
-
-function RolloutRow({ item }: { item: RolloutListItem }) {
-  const t = useTranslations("rollouts");
-  const format = useFormat();
-  const sentence = useSentence();
-  return (
-    <Tr>
-      <Td className="min-w-48">
-        <AppLink href={`/rollouts/${item.id}`} className="font-semibold hover:underline">
-          {item.name}
-        </AppLink>
-        <div className="text-muted text-xs">
-          {item.releaseName} → {item.groupName}
-        </div>
-      </Td>
-      <Td>
-        <StateChip kind={rolloutKind[item.state]}>{t(`states.${item.state}`)}</StateChip>
-      </Td>
-      <Td className="min-w-40">
-        <StageTrack
-          compact
-          label={t("list.columns.stages")}
-          stages={item.stages.map((stage, index) => ({
-            id: String(index),
-            name: stage.name,
-            count: t("list.stageCount", { done: stage.succeeded, total: stage.total }),
-            state: t(`list.stageStates.${stage.state}`),
-            tone: stageKind[stage.state],
-            succeeded: stage.succeeded,
-            failed: stage.failed,
-            busy: 0,
-            total: stage.total,
-          }))}
-        />
-      </Td>
-      <Td numeric>
-        {t("list.progress", { succeeded: format.number(item.succeededCount), total: format.number(item.deviceCount) })}
-        {item.failedCount > 0 ? <div className="text-bad text-xs">{t("list.failed", { count: item.failedCount })}</div> : null}
-      </Td>
-      <Td className="whitespace-nowrap text-muted">
-        {item.startedAt === null ? t("list.notStarted") : <RelativeTime at={item.startedAt} />}
-      </Td>
-      <Td className="min-w-56 text-muted">{item.why === null ? "" : sentence(item.why)}</Td>
-    </Tr>
-  );
-}
-
 function ListSkeleton() {
   return (
     <div className="flex flex-col gap-3">
       <Skeleton className="h-7 w-40" />
       <Skeleton className="h-7 w-52" />
-      <Skeleton className="h-64" />
+      <SkeletonRows />
     </div>
   );
 }

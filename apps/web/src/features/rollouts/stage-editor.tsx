@@ -3,6 +3,7 @@ import type { RolloutPreflight } from "@flotilla/contracts/views";
 import { Button, Card, Checkbox, Field, Input, NumberInput, RadioGroup, Select, useFormat } from "@flotilla/ui";
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { newKey } from "../shell/new-key.ts";
 import { type StageDraft, type TemplateName, templateNames } from "./draft-rollout.ts";
 import { DurationInput } from "./duration-input.tsx";
 
@@ -28,7 +29,7 @@ export function StageEditor({ stages, onChange, template, onTemplate, counts, er
     onChange([
       ...stages,
       {
-        key: crypto.randomUUID(),
+        key: newKey(),
         name: t("stageName", { n: stages.length + 1 }),
         unit: last?.unit ?? "percent",
         amount,

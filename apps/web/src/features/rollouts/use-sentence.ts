@@ -11,15 +11,13 @@ import { useReasonText } from "../shell/use-reason-text.ts";
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
   const format = useFormat();
-  const say = useReasonText();
+  const sayReason = useReasonText();
   return (decision) => {
     if (!t.has(decision.kind as never)) return decision.message;
-    const { code, reason } = decision.params;
-    const why = typeof code === "string" && typeof reason === "string" ? { reason: say({ code, message: reason }) } : {};
-    const values = Object.fromEntries(Object.entries({ ...decision.params, ...why }).map(([name, value]) => [name, sayable(value)]));
+    const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
     const { seconds } = decision.params;
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
-    const said = { ...values, duration };
+    const said = { ...values, ...reasonOf(decision.params, sayReason), duration };
     return knows(String(t.raw(decision.kind as never)), said) ? t(decision.kind as never, said as never) : decision.message;
   };
 }
@@ -27,6 +25,14 @@ export function useSentence(): (decision: Decision) => string {
 /** Whether every name in the message's braces has a value. A one-word branch of a select counts as a name too; then the stored sentence is taken. */
 function knows(message: string, values: Readonly<Record<string, unknown>>): boolean {
   return [...message.matchAll(/\{(\w+)[,}]/g)].every(([, name]) => name !== undefined && name in values);
+}
+
+/** A device's reason comes in English; its code gives it words in the page's language. */
+function reasonOf(
+  { code, reason }: Decision["params"],
+  say: (reason: { code: string; message: string }) => string,
+): { reason?: string | number } {
+  return typeof code === "string" && typeof reason === "string" ? { reason: sayable(say({ code, message: reason })) } : {};
 }
 
 /** What a message can select on: `none` stands for "not known". A full stop at the end of a reason would stand double. */

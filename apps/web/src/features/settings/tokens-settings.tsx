@@ -1,28 +1,12 @@
 "use client";
 import type { EnrolmentTokenView } from "@flotilla/contracts/views";
-import {
-  Button,
-  Card,
-  ConfirmDialog,
-  EmptyState,
-  LinkButton,
-  RelativeTime,
-  Skeleton,
-  StateChip,
-  type StateKind,
-  Table,
-  Td,
-  Th,
-  toast,
-  Tr,
-  useNow,
-} from "@flotilla/ui";
+import { Card, EmptyState, LinkButton, RelativeTime, SkeletonRows, StateChip, type StateKind, toast, useNow } from "@flotilla/ui";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
+import { RecordTable } from "./record-table.tsx";
 import { tokenState, type TokenState } from "./token-state.ts";
 
 const KINDS: Record<TokenState, StateKind> = { usable: "ok", used: "off", expired: "off", revoked: "off" };
@@ -38,7 +22,7 @@ export function TokensSettings() {
     </LinkButton>
   );
   return (
-    <QueryView query={tokens} skeleton={<Skeleton className="h-64" />}>
+    <QueryView query={tokens} skeleton={<SkeletonRows />}>
       {(list) =>
         list.length === 0 ? (
           <EmptyState title={t("emptyTitle")} action={add}>
@@ -57,70 +41,63 @@ export function TokensSettings() {
 
 function TokenTable({ tokens }: { tokens: EnrolmentTokenView[] }) {
   const t = useTranslations("settings.tokens");
-  const [revoking, setRevoking] = useState<EnrolmentTokenView | null>(null);
+  const session = useSession();
+  const now = useNow();
   const revoke = useRevokeToken();
   return (
-    <>
-      <Table label={t("title", { count: tokens.length })}>
-        <thead>
-          <tr>
-            <Th>{t("columns.name")}</Th>
-            <Th>{t("columns.state")}</Th>
-            <Th>{t("columns.group")}</Th>
-            <Th numeric>{t("columns.uses")}</Th>
-            <Th>{t("columns.expires")}</Th>
-            <Th>
-              <span className="sr-only">{t("columns.actions")}</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
-          ))}
-        </tbody>
-      </Table>
-      {revoking !== null && (
-        <ConfirmDialog
-          open
-          onOpenChange={(open) => {
-            if (!open) setRevoking(null);
-          }}
-          danger
-          title={t("revokeTitle", { name: revoking.name })}
-          reach={t("revokeReach", { uses: revoking.uses })}
-          confirmLabel={t("revoke")}
-          onConfirm={() => revoke(revoking)}
-        />
-      )}
-    </>
+    <RecordTable
+      label={t("title", { count: tokens.length })}
+      actionsLabel={t("columns.actions")}
+      rows={tokens}
+      keyOf={(token) => token.id}
+      columns={[
+        { key: "name", label: t("columns.name"), Cell: NameCell },
+        { key: "state", label: t("columns.state"), Cell: StateCell },
+        { key: "group", label: t("columns.group"), wide: true, Cell: GroupCell },
+        { key: "uses", label: t("columns.uses"), numeric: true, Cell: UsesCell },
+        { key: "expires", label: t("columns.expires"), wide: true, Cell: ExpiryCell },
+      ]}
+      end={{
+        label: t("revoke"),
+        labelOf: (token) => t("revokeOf", { name: token.name }),
+        offered: (token) => tokenState(token, now) === "usable" && session.can("token:write"),
+        title: (token) => t("revokeTitle", { name: token.name }),
+        reach: (token) => t("revokeReach", { uses: token.uses }),
+        run: revoke,
+      }}
+    />
   );
 }
 
-function TokenRow({ token, onRevoke }: { token: EnrolmentTokenView; onRevoke: () => void }) {
+interface CellProps {
+  row: EnrolmentTokenView;
+}
+
+function NameCell({ row }: CellProps) {
+  return <span className="font-medium">{row.name}</span>;
+}
+
+function StateCell({ row }: CellProps) {
+  const t = useTranslations("settings.tokens.states");
+  const state = tokenState(row, useNow());
+  return <StateChip kind={KINDS[state]}>{t(state)}</StateChip>;
+}
+
+function GroupCell({ row }: CellProps) {
   const t = useTranslations("settings.tokens");
-  const session = useSession();
-  const state = tokenState(token, useNow());
-  return (
-    <Tr>
-      <Td className="font-medium">{token.name}</Td>
-      <Td>
-        <StateChip kind={KINDS[state]}>{t(`states.${state}`)}</StateChip>
-      </Td>
-      <Td className="text-muted">{token.groupName ?? t("noGroup")}</Td>
-      <Td numeric>{t("uses", { uses: token.uses, max: token.maxUses })}</Td>
-      <Td>
-        <RelativeTime at={token.expiresAt} className="whitespace-nowrap text-muted" />
-      </Td>
-      <Td numeric>
-        {state === "usable" && session.can("token:write") && (
-          <Button variant="ghost" size="sm" aria-label={t("revokeOf", { name: token.name })} onClick={onRevoke}>
-            {t("revoke")}
-          </Button>
-        )}
-      </Td>
-    </Tr>
-  );
+  return <span className="text-muted">{row.groupName ?? t("noGroup")}</span>;
+}
+
+function UsesCell({ row }: CellProps) {
+  const t = useTranslations("settings.tokens");
+  return <>{t("uses", { uses: row.uses, max: row.maxUses })}</>;
+}
+
+/** A token that is over does not expire any more. */
+function ExpiryCell({ row }: CellProps) {
+  const state = tokenState(row, useNow());
+  if (state === "revoked" || state === "used") return <span className="text-muted">–</span>;
+  return <RelativeTime at={row.expiresAt} className="whitespace-nowrap text-muted" />;
 }
 
 function useRevokeToken() {

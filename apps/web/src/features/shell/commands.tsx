@@ -1,5 +1,5 @@
 "use client";
-import { type CommandItem, toast } from "@flotilla/ui";
+import { type CommandItem, copyToClipboard, toast } from "@flotilla/ui";
 import { CommandMenu } from "@flotilla/ui/command-menu";
 import { Cpu, Languages, Link2, MonitorCog, Moon, Plus, Sun, Upload, UserPlus, Waypoints } from "lucide-react";
 import { useRouter } from "next/navigation";
@@ -100,7 +100,7 @@ function usePreferenceItems(): CommandItem[] {
   const switchLocale = useSwitchLocale();
   const { choose } = useTheme();
   const copyAddress = async () => {
-    await navigator.clipboard.writeText(window.location.href);
+    await copyToClipboard(window.location.href);
     toast.success(t("addressCopied"));
   };
   return [

@@ -13,7 +13,7 @@ import { useErrorText } from "./use-reason-text.ts";
 export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; children: ReactNode }) {
   const locale = useLocale();
   const t = useTranslations("shell.ui");
-  const say = useErrorText();
+  const sayError = useErrorText();
   const labels = useMemo<UiLabels>(
     () => ({
       close: t("close"),
@@ -29,13 +29,12 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
       showTable: t("showTable"),
       typeToConfirm: (word) => t("typeToConfirm", { word }),
       never: t("never"),
-      failure: say,
     }),
-    [t, say],
+    [t],
   );
   return (
     <NuqsAdapter>
-      <UiProvider locale={locale} labels={labels} link={Link}>
+      <UiProvider locale={locale} labels={labels} link={Link} sayError={sayError}>
         <ThemeProvider initial={themeChoice}>
           {children}
           <Toaster theme={themeChoice} />

@@ -12,7 +12,7 @@ export interface Reason {
 /** Says a reason in the page's language: in words by its code, with the server's sentence as the detail; by the sentence alone for an unknown code. */
 export function useReasonText(): (reason: Reason) => string {
   const t = useTranslations("shell.reasons");
-  return useCallback(({ code, message }: Reason) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
+  return useCallback(({ code, message }) => (isKnown(t, code) ? t(code, { sentence: message }) : message), [t]);
 }
 
 /** The same for a failed call. One that never reached the server has no code: the browser's own words would say little, and in its language. */
@@ -20,7 +20,7 @@ export function useErrorText(): (error: unknown) => string {
   const t = useTranslations("shell.states");
   const say = useReasonText();
   return useCallback(
-    (error: unknown) => {
+    (error) => {
       const code = codeOf(error);
       if (code === "" && (error instanceof TRPCClientError || error instanceof TypeError)) return t("unreachable");
       return say({ code, message: error instanceof Error ? error.message : String(error) });

@@ -44,6 +44,6 @@ export function describeSteps(transfer: Transfer | null, upload: UploadView | nu
       return transfer.uploadId === null ? steps("bad", "off", "off", "off") : steps("ok", "bad", "off", "off");
     case "cancelled":
     case undefined:
-      return steps("ok", "warn", "off", "off");
+      return steps("ok", upload?.moving === true ? "busy" : "warn", "off", "off");
   }
 }

@@ -1,8 +1,15 @@
 "use client";
 import { useEffect, useState } from "react";
 
+export interface DropAnywhereProps {
+  onFiles: (files: File[]) => void;
+  /** A browser gives a folder as a file that cannot be read: its name. */
+  onFolder: (name: string) => void;
+  children: string;
+}
+
 /** Takes files that are dropped anywhere on the page, and says so while one hovers. The file picker is the keyboard's way. */
-export function DropAnywhere({ onFiles, children }: { onFiles: (files: File[]) => void; children: string }) {
+export function DropAnywhere({ onFiles, onFolder, children }: DropAnywhereProps) {
   const [over, setOver] = useState(false);
   useEffect(() => {
     let depth = 0;
@@ -25,7 +32,10 @@ export function DropAnywhere({ onFiles, children }: { onFiles: (files: File[]) =
       event.preventDefault();
       depth = 0;
       setOver(false);
-      onFiles([...(event.dataTransfer?.files ?? [])]);
+      const folders = foldersIn(event.dataTransfer);
+      const files = [...(event.dataTransfer?.files ?? [])].filter((file) => !folders.includes(file.name));
+      if (files.length > 0) onFiles(files);
+      for (const name of folders) onFolder(name);
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);
@@ -37,11 +47,16 @@ export function DropAnywhere({ onFiles, children }: { onFiles: (files: File[]) =
       window.removeEventListener("dragover", move);
       window.removeEventListener("drop", drop);
     };
-  }, [onFiles]);
+  }, [onFiles, onFolder]);
   if (!over) return null;
   return (
     <div className="pointer-events-none fixed inset-3 z-50 grid place-items-center rounded-lg border-2 border-accent border-dashed bg-accent-soft/90">
       <p className="font-semibold text-xl">{children}</p>
     </div>
   );
+}
+
+function foldersIn(transfer: DataTransfer | null): string[] {
+  const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
+  return entries.flatMap((entry) => (entry?.isDirectory === true ? [entry.name] : []));
 }

@@ -1,4 +1,5 @@
 import type { HashReply, HashRequest } from "./hash-worker.ts";
+import { UnreadableFile } from "./unreadable-file.ts";
 
 export interface HashOptions {
   signal: AbortSignal;
@@ -6,7 +7,7 @@ export interface HashOptions {
   onProgress: (bytes: number) => void;
 }
 
-/** SHA-256 of a file as 64 hex digits, computed in a worker so that the page stays smooth. Rejects when aborted or when the file cannot be read. */
+/** SHA-256 of a file as 64 hex digits, computed in a worker so that the page stays smooth. Rejects when aborted, and with an UnreadableFile. */
 export async function hashFile(file: File, { signal, onProgress }: HashOptions): Promise<string> {
   signal.throwIfAborted();
   const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" });
@@ -18,7 +19,7 @@ export async function hashFile(file: File, { signal, onProgress }: HashOptions):
         const message = event.data;
         if (message.kind === "progress") onProgress(message.bytes);
         else if (message.kind === "done") resolve(message.sha256);
-        else reject(new Error(message.message));
+        else reject(message.kind === "unreadable" ? new UnreadableFile(message.message) : new Error(message.message));
       });
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
       worker.postMessage({ file } satisfies HashRequest);

@@ -5,8 +5,12 @@ import { createSHA256 } from "hash-wasm";
 export interface HashRequest {
   file: File;
 }
-/** What comes back: progress any number of times, then the digest or an error. */
-export type HashReply = { kind: "progress"; bytes: number } | { kind: "done"; sha256: string } | { kind: "failed"; message: string };
+/** What comes back: progress any number of times, then the digest or an error. `unreadable`: the file was moved or changed, or is a folder. */
+export type HashReply =
+  | { kind: "progress"; bytes: number }
+  | { kind: "done"; sha256: string }
+  | { kind: "unreadable"; message: string }
+  | { kind: "failed"; message: string };
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -29,6 +33,10 @@ function reply(message: HashReply): void {
 globalThis.addEventListener("message", (event: MessageEvent<HashRequest>) => {
   hash(event.data.file).then(
     (sha256) => reply({ kind: "done", sha256 }),
-    (error: unknown) => reply({ kind: "failed", message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      reply({
+        kind: error instanceof DOMException ? "unreadable" : "failed",
+        message: error instanceof Error ? error.message : String(error),
+      }),
   );
 });

@@ -1,5 +1,12 @@
 import { estimateSpeed, type SpeedEstimate } from "./estimate-speed.ts";
 
+/** What a file is to become. */
+export interface StartOptions {
+  kind: "model" | "data-set";
+  /** A new version of this model instead of a new model. */
+  targetModelId?: string | undefined;
+}
+
 export type TransferPhase = "hashing" | "sending" | "waiting" | "failed" | "cancelled";
 
 /** A file on its way from this tab. Once the server has it, the server's UploadView says the rest. */
@@ -9,7 +16,7 @@ export interface Transfer {
   fileName: string;
   sizeBytes: number;
   phase: TransferPhase;
-  /** Bytes hashed while hashing, bytes at the server while sending. */
+  /** Bytes hashed while hashing, bytes that have left while sending. */
   doneBytes: number;
   speed: SpeedEstimate | null;
   /** null until the server has given it a name. */
@@ -18,15 +25,25 @@ export interface Transfer {
   alreadyThere: boolean;
   /** It continues an upload that was begun before. */
   resumed: boolean;
-  error: string | null;
+  /** While it does not get on and is tried again by itself: what the server said, or nothing where the connection is lost. */
+  paused: { why: ServerReason | null } | null;
+  failure: TransferFailure | null;
 }
+
+export interface ServerReason {
+  code: string;
+  message: string;
+}
+
+/** The browser cannot read the file, the server did not answer its announcement, or somebody said why it will not do. */
+export type TransferFailure = { kind: "unreadable" } | { kind: "unreachable" } | ({ kind: "said" } & ServerReason);
 
 export type TransferEvent =
   | { kind: "progress"; bytes: number; nowMs: number }
-  | { kind: "resumed"; uploadId: string }
-  | { kind: "begun"; uploadId: string; alreadyThere: boolean }
+  | { kind: "begun"; uploadId: string; alreadyThere: boolean; continuedAtBytes: number | null }
+  | { kind: "paused"; why: ServerReason | null }
   | { kind: "sent" }
-  | { kind: "failed"; message: string }
+  | { kind: "failed"; failure: TransferFailure }
   | { kind: "cancelled" };
 
 /** A transfer at its start: its file is being hashed. */
@@ -42,7 +59,8 @@ export function newTransfer(key: string, kind: Transfer["kind"], file: { name: s
     uploadId: null,
     alreadyThere: false,
     resumed: false,
-    error: null,
+    paused: null,
+    failure: null,
   };
 }
 
@@ -52,23 +70,25 @@ export function nextTransfer(transfer: Transfer, event: TransferEvent): Transfer
   if (transfer.phase === "failed" || transfer.phase === "cancelled") return transfer;
   switch (event.kind) {
     case "progress":
-      return { ...transfer, doneBytes: event.bytes, speed: estimateSpeed(transfer.speed, event.bytes, event.nowMs) };
-    case "resumed":
-      return { ...transfer, phase: "sending", doneBytes: 0, speed: null, uploadId: event.uploadId, resumed: true };
+      return { ...transfer, doneBytes: event.bytes, paused: null, speed: estimateSpeed(transfer.speed, event.bytes, event.nowMs) };
     case "begun":
       return {
         ...transfer,
         phase: event.alreadyThere ? "waiting" : "sending",
-        doneBytes: event.alreadyThere ? transfer.sizeBytes : 0,
+        doneBytes: event.alreadyThere ? transfer.sizeBytes : (event.continuedAtBytes ?? 0),
         speed: null,
         uploadId: event.uploadId,
         alreadyThere: event.alreadyThere,
+        resumed: event.continuedAtBytes !== null,
       };
+    case "paused":
+      // The pause is no part of the speed.
+      return { ...transfer, speed: null, paused: { why: event.why } };
     case "sent":
-      return { ...transfer, phase: "waiting", doneBytes: transfer.sizeBytes };
+      return { ...transfer, phase: "waiting", doneBytes: transfer.sizeBytes, paused: null };
     case "failed":
-      return { ...transfer, phase: "failed", error: event.message };
+      return { ...transfer, phase: "failed", paused: null, failure: event.failure };
     case "cancelled":
-      return { ...transfer, phase: "cancelled" };
+      return { ...transfer, phase: "cancelled", paused: null };
   }
 }

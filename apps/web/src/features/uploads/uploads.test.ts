@@ -1,6 +1,8 @@
+import type { UploadView } from "@flotilla/contracts/views";
 import { describe, expect, it } from "vitest";
 import { estimateSpeed, secondsLeft, type SpeedEstimate } from "./estimate-speed.ts";
-import { newTransfer, nextTransfer, type TransferEvent } from "./transfer.ts";
+import { newTransfer, nextTransfer, type Transfer, type TransferEvent } from "./transfer.ts";
+import { joinRows } from "./upload-rows.ts";
 
 describe("estimateSpeed", () => {
   const run = (samples: readonly [number, number][]) =>
@@ -31,14 +33,67 @@ describe("estimateSpeed", () => {
 describe("nextTransfer", () => {
   const start = newTransfer("k", "model", { name: "a.onnx", size: 100 });
   const after = (...events: TransferEvent[]) => events.reduce(nextTransfer, start);
-  const table: [string, TransferEvent[], string][] = [
-    ["begins by hashing", [], "hashing"],
-    ["hashed, unknown to the store → sending", [{ kind: "begun", uploadId: "u", alreadyThere: false }], "sending"],
-    ["hashed, known to the store → nothing to send", [{ kind: "begun", uploadId: "u", alreadyThere: true }], "waiting"],
-    ["an unfinished upload is continued without hashing", [{ kind: "resumed", uploadId: "u" }], "sending"],
-    ["the last byte arrived → waits for the verdict", [{ kind: "resumed", uploadId: "u" }, { kind: "sent" }], "waiting"],
-    ["cancelled stays cancelled", [{ kind: "cancelled" }, { kind: "progress", bytes: 5, nowMs: 1 }, { kind: "sent" }], "cancelled"],
-    ["failed stays failed", [{ kind: "failed", message: "no" }, { kind: "sent" }], "failed"],
+  const begun = (continuedAtBytes: number | null = null, alreadyThere = false): TransferEvent => ({
+    kind: "begun",
+    uploadId: "u",
+    alreadyThere,
+    continuedAtBytes,
+  });
+  const progress = (bytes: number, nowMs: number): TransferEvent => ({ kind: "progress", bytes, nowMs });
+  const lost: TransferEvent = { kind: "paused", why: null };
+  const table: [string, TransferEvent[], Partial<Transfer>][] = [
+    ["begins by hashing", [], { phase: "hashing" }],
+    ["hashed, unknown to the store → sending", [begun()], { phase: "sending", doneBytes: 0, resumed: false }],
+    ["hashed, known to the store → nothing to send", [begun(null, true)], { phase: "waiting", doneBytes: 100 }],
+    ["hashed, begun before → sending from there", [begun(40)], { phase: "sending", doneBytes: 40, resumed: true }],
+    ["the connection is lost → still sending, and says so", [begun(), lost], { phase: "sending", paused: { why: null } }],
+    ["bytes move again → no word of it", [begun(), lost, progress(5, 1)], { paused: null }],
+    ["a pause is no part of the speed", [begun(), progress(0, 0), progress(50, 1000), lost, progress(60, 9000)], { speed: at(60, 9000) }],
+    ["the last byte arrived → waits for the verdict", [begun(), { kind: "sent" }], { phase: "waiting", doneBytes: 100 }],
+    ["cancelled stays cancelled", [{ kind: "cancelled" }, progress(5, 1), { kind: "sent" }], { phase: "cancelled", doneBytes: 0 }],
+    ["failed stays failed", [{ kind: "failed", failure: { kind: "unreadable" } }, { kind: "sent" }], { phase: "failed" }],
   ];
-  it.each(table)("%s", (_, events, phase) => expect(after(...events).phase).toBe(phase));
+  it.each(table)("%s", (_, events, expected) => expect(after(...events)).toMatchObject(expected));
+});
+
+function at(bytes: number, atMs: number): SpeedEstimate {
+  return { bytes, atMs, bytesPerSecond: null };
+}
+
+describe("joinRows", () => {
+  const upload = (changes: Partial<UploadView>): UploadView => ({
+    id: "u",
+    kind: "model",
+    fileName: "a.onnx",
+    sizeBytes: 100,
+    receivedBytes: 0,
+    state: "UPLOADING",
+    moving: false,
+    targetModelId: null,
+    error: null,
+    modelId: null,
+    modelVersionId: null,
+    dataSetId: null,
+    sameAs: null,
+    inspection: null,
+    createdAt: new Date(0),
+    verdictMs: null,
+    ...changes,
+  });
+  const hashing = newTransfer("k", "model", { name: "a.onnx", size: 100 });
+  const sending: Transfer = { ...hashing, phase: "sending", uploadId: "u" };
+  const cancelled = upload({ state: "EXPIRED", error: { code: "CANCELLED", message: "Cancelled by Ada." } });
+  const table: [string, Transfer[], UploadView[], string[], string[]][] = [
+    ["a transfer with its upload is one row", [sending], [upload({})], [], ["k"]],
+    ["an unfinished upload of an earlier tab is a row", [], [upload({})], [], ["u"]],
+    ["a verdict of long ago is none", [], [upload({ state: "READY" })], [], []],
+    ["a verdict that was waited for is one", [], [upload({ state: "READY" })], ["u"], ["u"]],
+    ["what was cancelled is none", [{ ...sending, phase: "cancelled" }], [upload({})], [], []],
+    ["nor what another tab cancelled", [], [cancelled], ["u"], []],
+    ["a transfer whose announcement is being answered is not shown twice", [hashing], [upload({})], [], ["k"]],
+    ["another file of that name and size is", [{ ...sending, uploadId: "v" }], [upload({})], [], ["k", "u"]],
+  ];
+  it.each(table)("%s", (_, transfers, uploads, followed, keys) =>
+    expect(joinRows(transfers, uploads, new Set(followed)).map((row) => row.key)).toEqual(keys),
+  );
 });

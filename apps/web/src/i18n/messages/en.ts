@@ -7,6 +7,7 @@ import uploads from "../../features/uploads/messages/en.json" with { type: "json
 import auth from "../../features/auth/messages/en.json" with { type: "json" };
 import device from "../../features/device/messages/en.json" with { type: "json" };
 import devices from "../../features/devices/messages/en.json" with { type: "json" };
+import enrol from "../../features/enrol/messages/en.json" with { type: "json" };
 import groups from "../../features/groups/messages/en.json" with { type: "json" };
 import overview from "../../features/overview/messages/en.json" with { type: "json" };
 import settings from "../../features/settings/messages/en.json" with { type: "json" };
@@ -23,6 +24,7 @@ export const messages = {
   dataSets,
   device,
   devices,
+  enrol,
   groups,
   overview,
   settings,

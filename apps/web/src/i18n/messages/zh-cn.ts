@@ -7,6 +7,7 @@ import uploads from "../../features/uploads/messages/zh-CN.json" with { type: "j
 import auth from "../../features/auth/messages/zh-CN.json" with { type: "json" };
 import device from "../../features/device/messages/zh-CN.json" with { type: "json" };
 import devices from "../../features/devices/messages/zh-CN.json" with { type: "json" };
+import enrol from "../../features/enrol/messages/zh-CN.json" with { type: "json" };
 import groups from "../../features/groups/messages/zh-CN.json" with { type: "json" };
 import overview from "../../features/overview/messages/zh-CN.json" with { type: "json" };
 import settings from "../../features/settings/messages/zh-CN.json" with { type: "json" };
@@ -24,6 +25,7 @@ export const messages: Messages = {
   dataSets,
   device,
   devices,
+  enrol,
   groups,
   overview,
   settings,

@@ -27,14 +27,16 @@ beforeAll(async () => {
       },
     ],
     labelsPath,
-    classification: true,
+    task: "classification",
+    reading: null,
     cardLabels: [],
     dataClassNames: ["cat", "dog"],
   };
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const run = (change: Partial<RequestOf<"compare">> = {}) => compare({ ...request, ...change }, { progress: () => undefined });
+const run = (change: Partial<RequestOf<"compare">> = {}) =>
+  compare({ ...request, ...change }, { progress: () => undefined, event: () => undefined });
 
 test("without names on the card, the data set's labels are the model's classes", async () => {
   const result = await run();
@@ -53,7 +55,7 @@ test("labels that the model has no class for count as unlabelled", async () => {
 });
 
 test("no classes where the task has none, numbers all the same", async () => {
-  const result = await run({ classification: false });
+  const result = await run({ task: "other" });
   expect([result.agreement, result.accuracy]).toEqual([null, null]);
   expect(result.numerics[0]).toMatchObject({ output: "y", maxAbsError: expect.closeTo(0.2, 5) });
 });

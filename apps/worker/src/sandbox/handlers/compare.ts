@@ -1,37 +1,35 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError } from "@flotilla/contracts";
 import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, topOne } from "@flotilla/validate/metrics";
-import { type NpyArray, readNpy } from "@flotilla/validate/npy";
+import { readNpy } from "@flotilla/validate/npy";
 import { readLabels } from "../../data-sets/read-labels.ts";
+import { compareTask, floats, type OutputPair } from "../../models/compare-task.ts";
 import type { Handler, RequestOf } from "../protocol.ts";
 
 type Request = RequestOf<"compare">;
-interface Pair {
-  name: string;
-  source: NpyArray;
-  variant: NpyArray;
-}
 
 const NO_CLASSES: ClassComparison = { agreement: null, accuracy: null, confusion: null, perClass: [], disagreements: [] };
 
 /** Compares what two models gave for the same samples. */
 export const compare: Handler<"compare"> = async (request) => {
-  const pairs: Pair[] = [];
+  const pairs: OutputPair[] = [];
   for (const { name, source, variant } of request.outputs) {
     if (variant === null) throw new FlotillaError("INVALID_GRAPH", `The variant lacks the output "${name}" of its source model.`);
     pairs.push({ name, source: readNpy(await readFile(source)), variant: readNpy(await readFile(variant)) });
   }
   const numerics = pairs.map(({ name, source, variant }) => ({ output: name, ...compareOutputs(floats(source), floats(variant)) }));
   const [first] = pairs;
-  if (first === undefined) return { numerics, differenceHistogram: null, ...NO_CLASSES };
+  if (first === undefined) return { numerics, differenceHistogram: null, task: null, ...NO_CLASSES };
   const histogram = differenceHistogram(floats(first.source), floats(first.variant));
-  return { numerics, differenceHistogram: histogram, ...(await compareTopOne(request, first)) };
+  if (request.task === "classification")
+    return { numerics, differenceHistogram: histogram, task: null, ...(await compareTopOne(request, first)) };
+  return { numerics, differenceHistogram: histogram, ...NO_CLASSES, ...compareTask(request, pairs) };
 };
 
 /** Classes are the second axis of the first output: [samples, classes]. */
-async function compareTopOne(request: Request, { source, variant }: Pair): Promise<ClassComparison> {
+async function compareTopOne(request: Request, { source, variant }: OutputPair): Promise<ClassComparison> {
   const classCount = source.shape[1] ?? 0;
-  if (!request.classification || source.shape.length !== 2 || classCount < 2) return NO_CLASSES;
+  if (source.shape.length !== 2 || classCount < 2) return NO_CLASSES;
   const labels = await readLabels(request.labelsPath);
   return compareClasses({
     source: topOne(floats(source), classCount),
@@ -53,9 +51,4 @@ function alignLabels(labels: Int32Array, { cardLabels, dataClassNames }: Request
     const index = named ? (byName[label] ?? -1) : label;
     return index < classCount ? index : -1;
   });
-}
-
-function floats(array: NpyArray): Float32Array {
-  if (array.data instanceof Float32Array) return array.data;
-  throw new FlotillaError("INTERNAL", `Outputs are compared as float32, not ${array.type}.`);
 }

@@ -11,5 +11,7 @@ export const handlers: { [K in RequestKind]: () => Promise<Handler<K>> } = {
   predict: async () => (await import("./predict.ts")).predict,
   compare: async () => (await import("./compare.ts")).compare,
   "measure-latency": async () => (await import("./measure-latency.ts")).measureLatency,
+  "profile-placement": async () => (await import("./profile-placement.ts")).profilePlacement,
+  search: async () => (await import("./search.ts")).search,
   "golden-set": async () => (await import("./golden-set.ts")).goldenSet,
 };

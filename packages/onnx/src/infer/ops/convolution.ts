@@ -27,11 +27,12 @@ export function windowOf(context: Pick<InferContext, "node">, spatialRank: numbe
 
 /** The output size along `axis`, as the ONNX specification of Conv and the pooling operators defines it. */
 export function windowOutput(size: Dim, axis: number, window: Window): Dim {
-  if (typeof size !== "number") return window.autoPad.startsWith("SAME") && window.strides[axis] === 1 ? size : null;
   const stride = window.strides[axis] ?? 1;
   const extent = ((window.kernel[axis] ?? 1) - 1) * (window.dilations[axis] ?? 1) + 1;
-  if (window.autoPad.startsWith("SAME")) return Math.ceil(size / stride);
+  const same = window.autoPad.startsWith("SAME");
   const pads = window.autoPad === "VALID" ? 0 : (window.pads[axis] ?? 0) + (window.pads[axis + window.kernel.length] ?? 0);
+  if (typeof size !== "number") return stride === 1 && (same || extent === pads + 1) ? size : null;
+  if (same) return Math.ceil(size / stride);
   const room = (size + pads - extent) / stride;
   if (!window.ceil) return Math.floor(room) + 1;
   const output = Math.ceil(room) + 1;
@@ -89,6 +90,24 @@ const pool: InferRule = (context) => {
   return context.node.outputs.map((_, index) => ({ elemType: index === 0 ? data.elemType : DataType.INT64, shape }));
 };
 
+/** With the output shape as an input it is that, otherwise MaxPool's turned around. */
+const maxUnpool: InferRule = (context) => {
+  const data = context.inputs[0] ?? null;
+  const wanted = (context.node.inputs[2] ?? "") === "" ? undefined : context.entries(2);
+  const kernel = context.node.ints("kernel_shape") ?? [];
+  const shape = data?.shape ?? null;
+  if (data === null || wanted === null || (wanted === undefined && shape === null))
+    return [data === null ? null : { ...data, shape: null }];
+  if (wanted !== undefined) return [{ ...data, shape: wanted }];
+  const window = windowOf(context, kernel.length, kernel);
+  const sizes = shape?.slice(2).map((size, axis): Dim => {
+    if (typeof size !== "number") return null;
+    const pads = (window.pads[axis] ?? 0) + (window.pads[axis + kernel.length] ?? 0);
+    return (size - 1) * (window.strides[axis] ?? 1) + (kernel[axis] ?? 1) - pads;
+  });
+  return [{ ...data, shape: [...(shape?.slice(0, 2) ?? []), ...(sizes ?? [])] }];
+};
+
 const globalPool: InferRule = ({ inputs }) => {
   const data = inputs[0] ?? null;
   const shape = data?.shape ?? null;
@@ -105,6 +124,7 @@ export const convolutionRules: Readonly<Record<string, InferRule>> = {
   MaxPool: pool,
   AveragePool: pool,
   LpPool: pool,
+  MaxUnpool: maxUnpool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
   GlobalLpPool: globalPool,

@@ -87,7 +87,6 @@ const UNARY = [
   "Exp",
   "Log",
   "Sqrt",
-  "Neg",
   "Abs",
   "Erf",
   "Floor",
@@ -126,13 +125,8 @@ const UNARY = [
   "Scatter",
   "Cosh",
   "Not",
-  "BatchNormalization",
-  "InstanceNormalization",
-  "LayerNormalization",
-  "GroupNormalization",
   "LpNormalization",
   "MeanVarianceNormalization",
-  "RMSNormalization",
   "LRN",
   "CumSum",
   "Trilu",
@@ -165,6 +159,10 @@ export const elementwiseRules: Readonly<Record<string, InferRule>> = {
   ...Object.fromEntries(COMPARISON.map((op) => [op, comparison])),
   Where: where,
   Dropout: dropout,
+  Neg: (context) => {
+    context.setEntries(context.entries(0)?.map((entry) => (typeof entry === "number" ? -entry : null)) ?? null);
+    return [context.inputs[0] ?? null];
+  },
   IsNaN: ({ inputs }) => [{ elemType: DataType.BOOL, shape: inputs[0]?.shape ?? null }],
   IsInf: ({ inputs }) => [{ elemType: DataType.BOOL, shape: inputs[0]?.shape ?? null }],
   Identity: (context) => {

@@ -11,7 +11,10 @@ const constant: InferRule = (context) => {
     context.setEntries(constantEntries(tensor));
     return [{ elemType: tensor.dataType, shape: tensor.dims }];
   }
-  if (node.attributes.has("value_int")) return [{ elemType: DataType.INT64, shape: [] }];
+  if (node.attributes.has("value_int")) {
+    context.setEntries([node.int("value_int", 0)]);
+    return [{ elemType: DataType.INT64, shape: [] }];
+  }
   if (node.attributes.has("value_float")) return [{ elemType: DataType.FLOAT, shape: [] }];
   const ints = node.ints("value_ints");
   if (ints !== null) {
@@ -33,7 +36,12 @@ const shapeOf: InferRule = (context) => {
 
 const constantOfShape: InferRule = (context) => {
   const value = context.node.tensor("value");
-  return [{ elemType: value?.dataType ?? DataType.FLOAT, shape: requested(context, 0) }];
+  const shape = requested(context, 0);
+  const [length] = shape ?? [];
+  const [entry] = value === null ? [] : (constantEntries({ ...value, dims: [] }) ?? []);
+  if (shape?.length === 1 && typeof length === "number" && length <= 64 && entry !== undefined)
+    context.setEntries(Array.from({ length }, () => entry));
+  return [{ elemType: value?.dataType ?? DataType.FLOAT, shape }];
 };
 
 /** The shape that an integer input asks for. */
@@ -67,11 +75,18 @@ const tile: InferRule = (context) => {
 };
 
 const range: InferRule = (context) => {
-  const [start, limit, delta] = [0, 1, 2]
-    .map((index) => context.constant(index))
-    .map((tensor) => (tensor === null ? null : (toNumbers(tensor)[0] ?? null)));
+  const [start, limit, delta] = [0, 1, 2].map((index) => {
+    const tensor = context.constant(index);
+    return (tensor === null ? context.entries(index)?.[0] : toNumbers(tensor)[0]) ?? null;
+  });
   const known = typeof start === "number" && typeof limit === "number" && typeof delta === "number" && delta !== 0;
   return [{ elemType: context.inputs[0]?.elemType ?? 0, shape: [known ? Math.max(0, Math.ceil((limit - start) / delta)) : null] }];
+};
+
+const sizeOf: InferRule = (context) => {
+  const shape = context.inputs[0]?.shape ?? null;
+  if (shape !== null && shape.every((dim) => typeof dim === "number")) context.setEntries([shape.reduce((total, dim) => total * dim, 1)]);
+  return [{ elemType: DataType.INT64, shape: [] }];
 };
 
 /** Resize (opset ≥ 11 takes scales at 2 and sizes at 3, opset 10 and Upsample 9 scales at 1, Upsample 7 an attribute). */
@@ -79,43 +94,31 @@ const resize: InferRule = (context) => {
   const data = context.inputs[0] ?? null;
   const shape = data?.shape ?? null;
   if (shape === null) return [withShape(data, null)];
-  const axes = context.node.ints("axes") ?? [...shape.keys()];
-  const sizes = constantEntries(context.constant(3));
+  const axes = (context.node.ints("axes") ?? [...shape.keys()]).map((axis) => (axis < 0 ? axis + shape.length : axis));
+  const sizes = context.entries(3);
   const scaleTensor = context.constant(context.node.opType === "Resize" && context.opset >= 11 ? 2 : 1);
   const attribute = context.node.attributes.get("scales");
   const scales = attribute?.kind === "floats" ? attribute.value : scaleTensor === null ? null : [...toNumbers(scaleTensor)];
+  const stretched = context.node.string("keep_aspect_ratio_policy", "stretch") === "stretch";
   const result: Dim[] = shape.map((dim, axis) => (axes.includes(axis) ? null : dim));
   for (const [index, axis] of axes.entries()) {
     const dim = shape[axis];
     const scale = scales?.[index];
-    if (sizes !== null) result[axis] = sizes[index] ?? null;
+    if (sizes !== null) result[axis] = stretched ? (sizes[index] ?? null) : null;
     else if (scale === 1) result[axis] = dim ?? null;
     else if (scale !== undefined && typeof dim === "number") result[axis] = Math.floor(dim * scale);
   }
   return [withShape(data, result)];
 };
 
-const oneHot: InferRule = (context) => {
-  const indices = context.inputs[0]?.shape ?? null;
-  const depth = constantEntries(context.constant(1))?.[0] ?? null;
-  if (indices === null) return [{ elemType: context.inputs[2]?.elemType ?? 0, shape: null }];
-  const axis = context.node.int("axis", -1);
-  const shape: Dim[] = [...indices];
-  shape.splice(axis < 0 ? indices.length + 1 + axis : axis, 0, depth);
-  return [{ elemType: context.inputs[2]?.elemType ?? 0, shape }];
-};
-
 export const generationRules: Readonly<Record<string, InferRule>> = {
   Constant: constant,
   Shape: shapeOf,
-  Size: () => [{ elemType: DataType.INT64, shape: [] }],
+  Size: sizeOf,
   ConstantOfShape: constantOfShape,
   Expand: expand,
   Tile: tile,
   Range: range,
   Resize: resize,
   Upsample: resize,
-  OneHot: oneHot,
-  NonZero: ({ inputs }) => [{ elemType: DataType.INT64, shape: [inputs[0]?.shape?.length ?? null, null] }],
-  NonMaxSuppression: () => [{ elemType: DataType.INT64, shape: [null, 3] }],
 };

@@ -188,8 +188,9 @@ const slice: InferRule = (context) => {
   for (const [index, axis] of limits.axes.entries()) {
     const at = normaliseAxis(axis, shape.length);
     const size = shape[at];
-    result[at] =
-      typeof size === "number" ? sliceLength(size, limits.starts[index] ?? 0, limits.ends[index] ?? 0, limits.steps[index] ?? 1) : null;
+    const [start, end, step] = [limits.starts[index] ?? 0, limits.ends[index] ?? 0, limits.steps[index] ?? 1];
+    const whole = start === 0 && step === 1 && end >= 2 ** 31 - 1;
+    if (!whole) result[at] = typeof size === "number" ? sliceLength(size, start, end, step) : null;
   }
   followSlice(context, limits);
   return [withShape(data, result)];
@@ -218,31 +219,25 @@ const gather: InferRule = (context) => {
   return [withShape(data, [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)])];
 };
 
-const gatherElements: InferRule = ({ inputs }) => [withShape(inputs[0] ?? null, inputs[1]?.shape ?? null)];
-
-/** The first input's element type; the shape depends on values, or the operator is too rare for a rule of its own. */
-const sameElements: InferRule = ({ inputs, node }) =>
-  node.outputs.map((_, index) => (index === 0 ? withShape(inputs[0] ?? null, null) : null));
-
 const pad: InferRule = (context) => {
   const data = context.inputs[0] ?? null;
-  const pads = context.node.ints("pads") ?? constantEntries(context.constant(1));
   const shape = data?.shape ?? null;
   if (shape === null) return [withShape(data, null)];
-  // With a list of axes (opset 18) the pads belong to those, in their order.
-  if (pads === null || pads.length !== shape.length * 2 || (context.node.inputs[3] ?? "") !== "")
+  const pads = context.node.ints("pads") ?? constantEntries(context.constant(1));
+  const listed = (context.node.inputs[3] ?? "") === "" ? [...shape.keys()] : constantEntries(context.constant(3));
+  if (pads === null || listed === null || pads.length !== listed.length * 2)
     return [
       withShape(
         data,
         shape.map(() => null),
       ),
     ];
-  return [
-    withShape(
-      data,
-      shape.map((dim, axis) => shift(dim, (pads[axis] ?? 0) + (pads[axis + shape.length] ?? 0))),
-    ),
-  ];
+  const result: Dim[] = [...shape];
+  for (const [index, given] of listed.entries()) {
+    const axis = normaliseAxis(given, shape.length);
+    result[axis] = shift(shape[axis] ?? null, (pads[index] ?? 0) + (pads[index + listed.length] ?? 0));
+  }
+  return [withShape(data, result)];
 };
 
 function shift(dim: Dim, by: number): Dim {
@@ -274,23 +269,6 @@ export const movementRules: Readonly<Record<string, InferRule>> = {
   Split: split,
   Slice: slice,
   Gather: gather,
-  GatherElements: gatherElements,
-  ...Object.fromEntries(
-    [
-      "GatherND",
-      "Compress",
-      "Einsum",
-      "Unique",
-      "GridSample",
-      "RoiAlign",
-      "MaxRoiPool",
-      "MaxUnpool",
-      "CenterCropPad",
-      "Col2Im",
-      "DeformConv",
-      "Det",
-    ].map((op) => [op, sameElements]),
-  ),
   Pad: pad,
   DepthToSpace: depthToSpace,
   SpaceToDepth: depthToSpace,

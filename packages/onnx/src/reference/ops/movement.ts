@@ -1,12 +1,12 @@
 import { OnnxError } from "../../errors.ts";
 import { DataType } from "../../graph/data-types.ts";
 import type { Node } from "../../graph/node.ts";
-import { elementCount, storageView, type Tensor, tensorFromNumbers, toNumbers } from "../../graph/tensor.ts";
+import { isPacked } from "../../graph/packed-integers.ts";
+import { elementCount, type Tensor, tensorFromNumbers, toNumbers } from "../../graph/tensor.ts";
 import { normaliseAxis } from "../../infer/context.ts";
-import { broadcastShapes } from "../../infer/ops/elementwise.ts";
 import { resolveRest, sliceArguments, sliceLength } from "../../infer/ops/movement.ts";
-import { guardSize, need, pickElements, type ReferenceOp, result, stridesOf, toIntegers } from "../op.ts";
-import { broadcastIndex } from "./elementwise.ts";
+import { axisOf, guardSize, need, pickElements, type ReferenceOp, refuse, result, scalarOf, stridesOf, toIntegers } from "../op.ts";
+import { broadcastDims, broadcastIndex } from "./broadcast.ts";
 
 const sameBytes = (tensor: Tensor, dims: readonly number[]): Tensor => ({ ...tensor, dims });
 
@@ -14,17 +14,20 @@ const reshape: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
   const wanted = node.ints("shape") ?? toIntegers(need(inputs, 1, node));
   const copied = wanted.map((dim, axis) => (dim === 0 && node.int("allowzero", 0) === 0 ? (data.dims[axis] ?? 0) : dim));
-  return [
-    sameBytes(
-      data,
-      resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0)),
-    ),
-  ];
+  const dims = resolveRest(copied, data.dims).map((dim) => Number(dim ?? 0));
+  if (elementCount(dims) !== elementCount(data.dims))
+    throw new OnnxError(
+      "INVALID_GRAPH",
+      `The node ${node.describe()} cannot give ${data.dims.join(" × ")} values the shape ${wanted.join(" × ")}.`,
+    );
+  return [sameBytes(data, dims)];
 };
 
 const flatten: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
-  const axis = normaliseAxis(node.int("axis", 1), data.dims.length);
+  const rank = data.dims.length;
+  const given = node.int("axis", 1);
+  const axis = given === rank ? rank : axisOf(given, rank, node);
   return [sameBytes(data, [elementCount(data.dims.slice(0, axis)), elementCount(data.dims.slice(axis))])];
 };
 
@@ -78,23 +81,27 @@ const concat: ReferenceOp = (inputs, node) => {
   const first = need(inputs, 0, node);
   const axis = normaliseAxis(node.int("axis", 0), first.dims.length);
   const dims = first.dims.map((dim, at) => (at === axis ? parts.reduce((sum, part) => sum + (part.dims[axis] ?? 0), 0) : dim));
+  if (parts.some((part) => part.dims.length !== dims.length || part.dims.some((dim, at) => at !== axis && dim !== dims[at])))
+    throw new OnnxError("INVALID_GRAPH", `The node ${node.describe()} joins shapes that do not go together.`);
+  if (isPacked(first.dataType)) throw refuse(node, "joins 4-bit values");
+  guardSize(dims, node);
   const outer = elementCount(first.dims.slice(0, axis));
-  const bytes = new Uint8Array(guardSize(dims, node) * storageView(first).BYTES_PER_ELEMENT);
-  let offset = 0;
-  for (let row = 0; row < outer; row += 1) {
+  const [bytes, strings]: [Uint8Array[], Uint8Array[]] = [[], []];
+  // Constants may be large: whole runs are copied, not elements.
+  for (let row = 0; row < outer; row += 1)
     for (const part of parts) {
-      const chunk = part.bytes.byteLength / outer;
-      bytes.set(part.bytes.subarray(row * chunk, (row + 1) * chunk), offset);
-      offset += chunk;
+      const [chunk, count] = [part.bytes.byteLength / outer, (part.strings?.length ?? 0) / outer];
+      bytes.push(part.bytes.subarray(row * chunk, (row + 1) * chunk));
+      if (part.strings !== undefined) strings.push(...part.strings.slice(row * count, (row + 1) * count));
     }
-  }
-  return [{ dataType: first.dataType, dims, bytes }];
+  const joined = { dataType: first.dataType, dims, bytes: new Uint8Array(Buffer.concat(bytes)) };
+  return [first.strings === undefined ? joined : { ...joined, strings }];
 };
 
 const slice: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
   const limits = sliceArguments({ node, constant: (index) => inputs[index] ?? null });
-  if (limits === null) return [data];
+  if (limits === null) throw refuse(node, "slices by more than 64 limits");
   const dims = [...data.dims];
   const begins = data.dims.map(() => 0);
   const steps = data.dims.map(() => 1);
@@ -139,7 +146,7 @@ const gather: ReferenceOp = (inputs, node) => {
 
 const expand: ReferenceOp = (inputs, node) => {
   const data = need(inputs, 0, node);
-  const dims = broadcastShapes(data.dims, toIntegers(need(inputs, 1, node))).map(Number);
+  const dims = broadcastDims(data.dims, toIntegers(need(inputs, 1, node)), node);
   const strides = stridesOf(data.dims);
   return [pickElements(data, dims, node, (index) => broadcastIndex(data.dims, index, strides))];
 };
@@ -154,28 +161,6 @@ const tile: ReferenceOp = (inputs, node) => {
       index.reduce((flat, at, axis) => flat + (at % (data.dims[axis] ?? 1)) * (strides[axis] ?? 0), 0),
     ),
   ];
-};
-
-/** Constant padding of all axes only: the other modes do not occur on constants and are left to the runtime. */
-const pad: ReferenceOp = (inputs, node) => {
-  const data = need(inputs, 0, node);
-  if (node.string("mode", "constant") !== "constant" || (inputs[3] ?? null) !== null)
-    throw new OnnxError("UNSUPPORTED_OPERATOR", `The node ${node.describe()} pads in a way that is not computed here.`);
-  const pads = node.ints("pads") ?? toIntegers(need(inputs, 1, node));
-  const rank = data.dims.length;
-  const dims = data.dims.map((dim, axis) => dim + (pads[axis] ?? 0) + (pads[axis + rank] ?? 0));
-  const strides = stridesOf(data.dims);
-  const filler = inputs[2] ?? tensorFromNumbers(data.dataType, [], [node.float("value", 0)]);
-  const pick = (index: readonly number[]): number => {
-    let flat = 0;
-    for (let axis = 0; axis < rank; axis += 1) {
-      const at = (index[axis] ?? 0) - (pads[axis] ?? 0);
-      if (at < 0 || at >= (data.dims[axis] ?? 0)) return -1;
-      flat += at * (strides[axis] ?? 0);
-    }
-    return flat;
-  };
-  return [pickElements(data, dims, node, pick, filler)];
 };
 
 const constantOfShape: ReferenceOp = (inputs, node) => {
@@ -198,6 +183,42 @@ const range: ReferenceOp = (inputs, node) => {
   ];
 };
 
+const split: ReferenceOp = (inputs, node) => {
+  const data = need(inputs, 0, node);
+  const axis = axisOf(node.int("axis", 0), data.dims.length, node);
+  const size = data.dims[axis] ?? 0;
+  const parts = node.outputs.length;
+  const each = Math.ceil(size / parts);
+  const given = node.ints("split") ?? (inputs[1] === null || inputs[1] === undefined ? null : toIntegers(inputs[1]));
+  const sizes = given ?? Array.from({ length: parts }, (_, part) => Math.max(0, Math.min(each, size - part * each)));
+  const strides = stridesOf(data.dims);
+  let begin = 0;
+  return sizes.map((length) => {
+    const from = begin;
+    begin += length;
+    const dims = data.dims.with(axis, length);
+    return pickElements(data, dims, node, (index) =>
+      index.reduce((flat, at, here) => flat + (here === axis ? at + from : at) * (strides[here] ?? 0), 0),
+    );
+  });
+};
+
+const shapeOf: ReferenceOp = (inputs, node) => {
+  const { dims } = need(inputs, 0, node);
+  const clamp = (value: number): number => Math.min(Math.max(value < 0 ? value + dims.length : value, 0), dims.length);
+  const shown = dims.slice(clamp(node.int("start", 0)), clamp(node.int("end", dims.length)));
+  return [result(DataType.INT64, [shown.length], shown)];
+};
+
+/** At inference. @throws OnnxError UNSUPPORTED_OPERATOR in training mode with a ratio, which draws random numbers */
+const dropout: ReferenceOp = (inputs, node, opset) => {
+  const data = need(inputs, 0, node);
+  const training = opset >= 12 && scalarOf(inputs[2], 0) !== 0;
+  if (training && scalarOf(inputs[1], 0.5) !== 0) throw refuse(node, "drops at random");
+  const mask = result(opset < 10 ? data.dataType : DataType.BOOL, data.dims, new Float64Array(elementCount(data.dims)).fill(1));
+  return [data, mask].slice(0, Math.max(1, node.outputs.length));
+};
+
 export const movementOps: Readonly<Record<string, ReferenceOp>> = {
   Reshape: reshape,
   Flatten: flatten,
@@ -209,12 +230,11 @@ export const movementOps: Readonly<Record<string, ReferenceOp>> = {
   Gather: gather,
   Expand: expand,
   Tile: tile,
-  Pad: pad,
   ConstantOfShape: constantOfShape,
   Range: range,
-  Shape: (inputs, node) => {
-    const { dims } = need(inputs, 0, node);
-    return [result(DataType.INT64, [dims.length], dims)];
-  },
+  Split: split,
+  Shape: shapeOf,
+  Identity: (inputs, node) => [need(inputs, 0, node)],
+  Dropout: dropout,
   Size: (inputs, node) => [result(DataType.INT64, [], [elementCount(need(inputs, 0, node).dims)])],
 };

@@ -6,6 +6,7 @@ import { ListFilter } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../../trpc/client.tsx";
+import { deviceReasons } from "../device-reasons.ts";
 import { type Condition, type ConditionKind, conditionKinds, filterHealths, withCondition } from "./conditions.ts";
 
 export interface FilterSuggestions {
@@ -32,6 +33,10 @@ function toCondition(draft: Draft): Condition | null {
     case "health": {
       const health = filterHealths.find((each) => each === value);
       return health === undefined ? null : { kind: "health", value: health };
+    }
+    case "reason": {
+      const reason = deviceReasons.find((each) => each === value);
+      return reason === undefined ? null : { kind: "reason", value: reason };
     }
     case "online":
       return value === "" ? null : { kind: "online", value: value === "true" };
@@ -144,7 +149,7 @@ function ChosenValue({
   value,
   onChange,
 }: {
-  kind: "health" | "online" | "model" | "release";
+  kind: "health" | "online" | "model" | "release" | "reason";
   value: string;
   onChange: (value: string) => void;
 }) {
@@ -159,6 +164,7 @@ function ChosenValue({
       { value: "false", label: t("filter.offline") },
     ],
     model: () => (models.data?.items ?? []).map((model) => ({ value: model.id, label: model.name })),
+    reason: () => deviceReasons.map((reason) => ({ value: reason, label: t(`reasons.${reason}`) })),
     release: () => (releases.data ?? []).map((release) => ({ value: release.id, label: release.name })),
   }[kind]();
   return (

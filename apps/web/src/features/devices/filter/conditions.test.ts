@@ -10,6 +10,7 @@ const full: DeviceFilter = {
   tags: { site: "hafen", test: "true" },
   modelId: "4b5dd3f8-0f33-4f5f-8d2b-6f8f8c4b5a01",
   releaseId: "4b5dd3f8-0f33-4f5f-8d2b-6f8f8c4b5a02",
+  reason: "PROBE_TOO_SLOW",
 };
 
 describe("a filter as conditions", () => {

@@ -1,4 +1,4 @@
-import type { DeviceFilter } from "@flotilla/contracts";
+import type { DeviceFilter, ErrorCode } from "@flotilla/contracts";
 
 export const filterHealths = ["healthy", "busy", "warning", "failed", "offline"] as const;
 export type FilterHealth = (typeof filterHealths)[number];
@@ -10,10 +10,11 @@ export type Condition =
   | { kind: "profile"; value: string }
   | { kind: "tag"; key: string; value: string }
   | { kind: "model"; value: string }
-  | { kind: "release"; value: string };
+  | { kind: "release"; value: string }
+  | { kind: "reason"; value: ErrorCode };
 
 export type ConditionKind = Condition["kind"];
-export const conditionKinds: readonly ConditionKind[] = ["health", "online", "profile", "tag", "model", "release"];
+export const conditionKinds: readonly ConditionKind[] = ["health", "online", "profile", "tag", "model", "release", "reason"];
 
 /** A filter taken apart; the search text is not a condition, it has its own field. */
 export function conditionsOf(filter: DeviceFilter): Condition[] {
@@ -24,6 +25,7 @@ export function conditionsOf(filter: DeviceFilter): Condition[] {
     ...Object.entries(filter.tags ?? {}).map(([key, value]): Condition => ({ kind: "tag", key, value })),
     ...(filter.modelId === undefined ? [] : [{ kind: "model", value: filter.modelId } as const]),
     ...(filter.releaseId === undefined ? [] : [{ kind: "release", value: filter.releaseId } as const]),
+    ...(filter.reason === undefined ? [] : [{ kind: "reason", value: filter.reason } as const]),
   ];
 }
 
@@ -40,6 +42,8 @@ export function withCondition(filter: DeviceFilter, condition: Condition): Devic
       return { ...filter, tags: { ...filter.tags, [condition.key]: condition.value } };
     case "model":
       return { ...filter, modelId: condition.value };
+    case "reason":
+      return { ...filter, reason: condition.value };
     default:
       return { ...filter, releaseId: condition.value };
   }
@@ -47,7 +51,7 @@ export function withCondition(filter: DeviceFilter, condition: Condition): Devic
 
 /** Takes a condition out; what is left empty is left out. */
 export function withoutCondition(filter: DeviceFilter, condition: Condition): DeviceFilter {
-  const { health = [], profiles = [], tags = {}, online, modelId, releaseId, ...rest } = filter;
+  const { health = [], profiles = [], tags = {}, online, modelId, releaseId, reason, ...rest } = filter;
   const is = (kind: ConditionKind) => condition.kind === kind;
   const leftHealth = is("health") ? health.filter((value) => value !== condition.value) : health;
   const leftProfiles = is("profile") ? profiles.filter((value) => value !== condition.value) : profiles;
@@ -60,6 +64,7 @@ export function withoutCondition(filter: DeviceFilter, condition: Condition): De
     ...(online === undefined || is("online") ? {} : { online }),
     ...(modelId === undefined || is("model") ? {} : { modelId }),
     ...(releaseId === undefined || is("release") ? {} : { releaseId }),
+    ...(reason === undefined || is("reason") ? {} : { reason }),
   };
 }
 

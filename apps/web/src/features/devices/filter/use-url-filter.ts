@@ -1,5 +1,5 @@
 "use client";
-import type { DeviceFilter } from "@flotilla/contracts";
+import { type DeviceFilter, errorCodes } from "@flotilla/contracts";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useMemo } from "react";
 import { filterHealths } from "./conditions.ts";
@@ -13,6 +13,7 @@ const parsers = {
   tag: parseAsArrayOf(parseAsString),
   model: parseAsString,
   release: parseAsString,
+  reason: parseAsStringLiteral(errorCodes),
 };
 
 function splitTag(text: string): [string, string] {
@@ -32,6 +33,7 @@ export function useUrlFilter(): [DeviceFilter, (filter: DeviceFilter) => void] {
       ...(url.tag === null || url.tag.length === 0 ? {} : { tags: Object.fromEntries(url.tag.map(splitTag)) }),
       ...(url.model === null ? {} : { modelId: url.model }),
       ...(url.release === null ? {} : { releaseId: url.release }),
+      ...(url.reason === null ? {} : { reason: url.reason }),
     }),
     [url],
   );
@@ -45,6 +47,7 @@ export function useUrlFilter(): [DeviceFilter, (filter: DeviceFilter) => void] {
       tag: tags.length === 0 ? null : tags,
       model: next.modelId ?? null,
       release: next.releaseId ?? null,
+      reason: next.reason ?? null,
     });
   };
   return [filter, setFilter];
@@ -61,6 +64,7 @@ export function devicesHref(filter: DeviceFilter): string {
   if (tags.length > 0) search.set("tag", tags.map(([key, value]) => `${key}=${value}`).join(","));
   if (filter.modelId !== undefined) search.set("model", filter.modelId);
   if (filter.releaseId !== undefined) search.set("release", filter.releaseId);
+  if (filter.reason !== undefined) search.set("reason", filter.reason);
   const text = search.toString();
   return text === "" ? "/devices" : `/devices?${text}`;
 }

@@ -1,0 +1,30 @@
+"use client";
+import { toast } from "@flotilla/ui";
+import { useTranslations } from "next-intl";
+import { useCallback } from "react";
+import { useSession } from "../shell/session.tsx";
+import { DropAnywhere } from "./drop-anywhere.tsx";
+import type { StartOptions } from "./transfer.ts";
+import { UploadPanel } from "./upload-panel.tsx";
+import { useUploads } from "./uploads-provider.tsx";
+
+/** Makes a page take files, for whoever may upload: dropped anywhere, and shown with their progress where this stands. */
+export function UploadZone({ kind, targetModelId }: StartOptions) {
+  const t = useTranslations("uploads");
+  const session = useSession();
+  const { start } = useUploads();
+  const onFiles = useCallback(
+    (files: File[]) => files.forEach((file) => start(file, { kind, targetModelId })),
+    [start, kind, targetModelId],
+  );
+  const onFolder = useCallback((name: string) => toast.error(t("folder", { name })), [t]);
+  if (!session.can("model:write")) return null;
+  return (
+    <>
+      <DropAnywhere onFiles={onFiles} onFolder={onFolder}>
+        {t(`drop.${targetModelId === undefined ? kind : "version"}`)}
+      </DropAnywhere>
+      <UploadPanel kind={kind} />
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import type { ModelCard, SearchFindings, SearchGoal } from "@flotilla/contracts";
+import { TARGET_PROFILES, type TargetProfile } from "@flotilla/contracts/profiles";
+import {
+  candidateKey,
+  describeCandidate,
+  EMPTY_SEARCH,
+  explainVerdict,
+  QUANT_PROFILES,
+  type SearchSetup,
+  type SearchState,
+  shortfalls,
+} from "@flotilla/onnx";
+import { toRecipe } from "../models/candidate-recipe.ts";
+import type { SearchEvent, SearchRequest } from "../sandbox/protocol.ts";
+
+/** Images that ranges are taken from: enough for every observer, and a search calibrates several times. */
+export const CALIBRATION_SAMPLES = 128;
+
+type Plan = Pick<SearchRequest, "goal" | "quality" | "integers" | "halfPrecision" | "metric" | "state">;
+
+/** What the child is to look for: a goal and a profile in the optimiser's own words. */
+export function planSearch(goal: SearchGoal, card: ModelCard, before: SearchFindings | null): Plan {
+  const { maxSizeBytes, maxLatencyMs, minSpeedup, minAgreement, maxAccuracyDrop } = goal;
+  const profile = TARGET_PROFILES.find(({ id }) => id === goal.targetProfile);
+  return {
+    goal: {
+      ...(maxSizeBytes === null ? {} : { maxBytes: maxSizeBytes }),
+      ...(maxLatencyMs === null ? {} : { maxMs: maxLatencyMs }),
+      ...(minSpeedup === null ? {} : { minSpeedup }),
+    },
+    quality: maxAccuracyDrop !== null ? { maxDrop: maxAccuracyDrop / 100 } : minAgreement === null ? null : { minScore: minAgreement },
+    metric: maxAccuracyDrop !== null ? "accuracy" : hasAgreement(card) ? "agreement" : "closeness",
+    integers: integersFor(profile, maxSizeBytes !== null),
+    // On CPUs half precision saves bytes and no time.
+    halfPrecision: maxLatencyMs === null && minSpeedup === null,
+    state: (before?.plan as SearchState | undefined) ?? EMPTY_SEARCH,
+  };
+}
+
+function hasAgreement({ task, reading }: ModelCard): boolean {
+  return task === "classification" || (reading !== null && reading !== undefined && reading.task === task);
+}
+
+/** Without VNNI two answers are right, 7-bit weights and unsigned ones: the search measures both. */
+function integersFor(profile: TargetProfile | undefined, compact: boolean): SearchSetup["integers"] {
+  const { quantisation } = profile ?? {};
+  const small = compact ? { compact: true } : {};
+  if (quantisation?.saturates === true)
+    return [
+      { ...QUANT_PROFILES["x64-reduced"], ...small },
+      { ...QUANT_PROFILES["x64-unsigned"], ...small },
+    ];
+  const base = quantisation?.activations[0] === "int8" ? QUANT_PROFILES.arm64 : QUANT_PROFILES["x64-vnni"];
+  return [{ ...base, symmetricActivations: quantisation?.symmetricActivations ?? false, ...small }];
+}
+
+/** What a search found, as it is stored and shown; with its verdict once it is over. */
+export function toFindings(
+  event: SearchEvent,
+  about: { metric: SearchFindings["metric"]; machine: string; isOver: boolean },
+): SearchFindings {
+  const { source, setup, state } = event;
+  return {
+    plan: state,
+    metric: about.metric,
+    source,
+    machine: about.machine,
+    candidates: state.records.map(({ candidate, measured, failure }) => ({
+      name: describeCandidate(candidate),
+      recipe: toRecipe(candidate, CALIBRATION_SAMPLES),
+      measured,
+      failure,
+      meets: measured !== null && shortfalls(setup.goal, measured).length === 0,
+    })),
+    sensitivity: [...(state.rankings.at(-1)?.rows ?? [])],
+    verdict: about.isOver ? verdictOf(event) : null,
+  };
+}
+
+function verdictOf({ source, setup, state }: SearchEvent): SearchFindings["verdict"] {
+  const { outcome, candidate, why, warnings } = explainVerdict(state, setup, source.sizeBytes);
+  const key = candidate === null ? null : candidateKey(candidate);
+  const index = state.records.findIndex((record) => candidateKey(record.candidate) === key);
+  return { outcome, candidate: index === -1 ? null : index, why: toStatement(why), warnings: warnings.map(toStatement) };
+}
+
+function toStatement({ code, params, sentence }: ReturnType<typeof explainVerdict>["why"]) {
+  return { code, params: { ...params }, sentence };
+}

@@ -1,0 +1,59 @@
+import type { Recipe, RecipePass } from "@flotilla/contracts";
+import { type Candidate, describeCandidate, type StaticCandidate } from "@flotilla/onnx";
+
+type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
+const NAME_LENGTH = 80;
+
+/** The recipe that makes a search's candidate again, byte for byte, with the same calibration data. */
+export function toRecipe(candidate: Candidate, calibrationSamples: number): Recipe {
+  return {
+    schemaVersion: 1,
+    name: describeCandidate(candidate).slice(0, NAME_LENGTH),
+    passes: [{ pass: "simplify" }, toPass(candidate, calibrationSamples)],
+  };
+}
+
+function toPass(candidate: Candidate, calibrationSamples: number): RecipePass {
+  if (candidate.method === "fp16") return { pass: "fp16", keepIo: true };
+  if (candidate.method === "int8-dynamic") return { pass: "int8-dynamic", perChannel: true };
+  const { options } = candidate;
+  return {
+    pass: "int8-static",
+    observer: candidate.observer as StaticPass["observer"],
+    perChannel: options.perChannel ?? true,
+    activations: options.activations ?? "uint8",
+    reduceRange: options.reduceRange ?? false,
+    ...(options.symmetricActivations === undefined ? {} : { symmetricActivations: options.symmetricActivations }),
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
+    ...(options.kernels === undefined ? {} : { kernels: options.kernels }),
+    ...(options.compact === undefined ? {} : { compact: options.compact }),
+    equalise: candidate.equalise,
+    correctBias: candidate.correctBias,
+    roundAdaptively: [...candidate.roundAdaptively],
+    calibrationSamples,
+    exclude: [...candidate.exclude],
+  };
+}
+
+/** The candidate behind a pass that asks for corrections; null: one that is quantised as it is. */
+export function toCandidate(pass: StaticPass): StaticCandidate | null {
+  if (pass.equalise === undefined && pass.correctBias === undefined && pass.roundAdaptively === undefined) return null;
+  const { perChannel, activations, reduceRange, symmetricActivations, weights, kernels, compact } = pass;
+  return {
+    method: "int8-static",
+    observer: pass.observer,
+    options: {
+      perChannel,
+      activations,
+      reduceRange,
+      ...(symmetricActivations === undefined ? {} : { symmetricActivations }),
+      ...(weights === undefined ? {} : { weights }),
+      ...(kernels === undefined ? {} : { kernels }),
+      ...(compact === undefined ? {} : { compact }),
+    },
+    equalise: pass.equalise ?? false,
+    correctBias: pass.correctBias ?? false,
+    roundAdaptively: pass.roundAdaptively ?? [],
+    exclude: pass.exclude,
+  };
+}

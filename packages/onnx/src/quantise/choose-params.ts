@@ -1,0 +1,43 @@
+import { OnnxError } from "../errors.ts";
+import type { Graph } from "../graph/graph.ts";
+import { activationParams } from "./activation-types.ts";
+import type { Ranges, ValueRange } from "./observers/range-rule.ts";
+import type { Placement } from "./plan-placement.ts";
+import type { QuantProfile } from "./profile.ts";
+import type { QuantParams } from "./scale-maths.ts";
+
+/**
+ * Scale and zero point of every quantised value, before anything is changed.
+ * @throws OnnxError INVALID_INPUT where a range is missing or no range, naming the value, its node and the opset
+ */
+export function chooseParams(
+  graph: Graph,
+  placement: Placement,
+  ranges: Ranges,
+  profile: QuantProfile,
+  opset: number,
+): Map<string, QuantParams> {
+  const params = new Map<string, QuantParams>();
+  for (const [value, sources] of placement.rangeOf) {
+    const united = sources
+      .map((source) => placement.bounded.get(source) ?? checkedRange(graph, ranges.get(source), source, opset))
+      .reduce((left, right) => ({ min: Math.min(left.min, right.min), max: Math.max(left.max, right.max) }));
+    params.set(value, activationParams(united, profile));
+  }
+  return params;
+}
+
+function checkedRange(graph: Graph, range: ValueRange | undefined, value: string, opset: number): ValueRange {
+  const where = `${JSON.stringify(value)}${graph.producerOf(value) === null ? ", an input of the model" : `, which ${graph.producerOf(value)?.describe()} (opset ${opset}) writes`}`;
+  if (range === undefined)
+    throw new OnnxError(
+      "INVALID_INPUT",
+      `No range was observed for the value ${where}. Calibrate with the taps of this model and these options.`,
+    );
+  if (!Number.isFinite(range.min) || !Number.isFinite(range.max) || range.min > range.max)
+    throw new OnnxError(
+      "INVALID_INPUT",
+      `The range ${range.min} to ${range.max} of the value ${where} is none. Calibrate with samples that give finite numbers, or exclude the node.`,
+    );
+  return range;
+}

@@ -1,0 +1,17 @@
+import type { OnnxModel } from "../graph/model.ts";
+import type { PlacementDecision } from "./plan-placement.ts";
+
+/** Something that the person who chooses should know before the variant is used: a stable code and a sentence. */
+export interface ConversionWarning {
+  readonly code: "SLOWER_CONVOLUTIONS" | "MAY_SATURATE" | "NO_INTEGER_KERNELS" | "FLOAT_LAYERS";
+  readonly sentence: string;
+}
+
+export interface ConversionResult {
+  readonly model: OnnxModel;
+  /** Sentences for the job's log: what was converted, what stayed and why. */
+  readonly notes: string[];
+  readonly warnings: readonly ConversionWarning[];
+  /** Where each node with float values ended up, and why; empty for conversions that place nothing. */
+  readonly placement: readonly PlacementDecision[];
+}

@@ -1,0 +1,33 @@
+import { DataType } from "../graph/data-types.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import { floatConstant } from "../passes/channel-vector.ts";
+
+/** Why a Conv, ConvTranspose, Gemm or MatMul cannot have integer weights as it stands; null where it can. */
+export function refuseWeights(graph: Graph, node: Node): string | null {
+  const [data = "", weightName = "", bias = ""] = node.inputs;
+  if (graph.typeOf(data)?.elemType !== DataType.FLOAT) return "its input is not float32";
+  if (graph.constantOf(data) !== null) return "its data input is a constant";
+  const weight = floatConstant(graph, weightName);
+  if (weight === null) return "its weights are not constant float32";
+  if (weight.bytes.byteLength === 0) return "its weights are empty";
+  if (node.is("MatMul")) return weight.dims.length >= 2 ? null : "its weights are a vector";
+  if (node.is("Gemm")) return refuseGemm(graph, node, weight.dims, bias);
+  return bias === "" || floatConstant(graph, bias)?.dims.length === 1 ? null : "its bias is not a constant vector";
+}
+
+function refuseGemm(graph: Graph, node: Node, dims: readonly number[], bias: string): string | null {
+  const plain = node.float("alpha", 1) === 1 && node.float("beta", 1) === 1 && node.int("transA", 0) === 0;
+  if (!plain) return "it scales or transposes its input";
+  const columns = dims[node.int("transB", 0) === 1 ? 0 : 1];
+  return bias === "" || floatConstant(graph, bias)?.dims.join() === String(columns) ? null : "its bias is not a constant vector";
+}
+
+/** The axis of a layer's weights that holds its output channels; null where scales per channel are not possible. */
+export function channelAxis(node: Node, dims: readonly number[]): number | null {
+  if (node.is("Conv")) return 0;
+  // A scale per index of axis 1 would serve one channel of each group.
+  if (node.is("ConvTranspose")) return node.int("group", 1) === 1 ? 1 : null;
+  if (dims.length !== 2) return null;
+  return node.is("Gemm") && node.int("transB", 0) === 1 ? 0 : 1;
+}
