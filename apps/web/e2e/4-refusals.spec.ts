@@ -141,12 +141,9 @@ async function expectHalt(page: Page, releaseId: string, code: string): Promise<
 /** The operator sees it where he looks: on the overview, and in the device's history. */
 async function expectOnDevice(page: Page, name: string, sentence: string): Promise<void> {
   await openPage(page, `${stack.url}/`);
-  const attention = page
-    .getByRole("listitem")
-    .filter({ hasText: `${name}: ` })
-    .filter({ hasText: "refused for safety" });
-  await expect(attention).toContainText(sentence);
-  await attention.getByRole("link").click();
+  const attention = page.locator('[data-attention="security"]').filter({ hasText: sentence });
+  await expect(attention).toBeVisible();
+  await attention.getByRole("link", { name, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   const refused = page.getByRole("listitem").filter({ hasText: "Refused for safety" });
   await expect(refused.first()).toContainText(sentence);

@@ -3,6 +3,7 @@ import type { RouterInputs } from "@flotilla/api";
 import { Button, Menu, MenuItem, toast } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import { useUploads } from "./uploads-provider.tsx";
 
 export interface SampleButtonProps {
@@ -13,6 +14,7 @@ export interface SampleButtonProps {
 
 /** Brings in a file that ships with Flotilla: a way to look around without one of your own. */
 export function SampleButton({ label, samples }: SampleButtonProps) {
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const { follow } = useUploads();
@@ -24,7 +26,7 @@ export function SampleButton({ label, samples }: SampleButtonProps) {
         follow(uploadId);
         await client.invalidateQueries(trpc.uploads.pathFilter());
       },
-      onError: (error) => toast.error(error.message),
+      onError: (error) => toast.error(say(error)),
     }),
   );
   const [only, ...more] = samples;

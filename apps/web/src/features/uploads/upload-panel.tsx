@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useErrorText } from "../shell/use-reason-text.ts";
 import type { Transfer } from "./transfer.ts";
 import { UploadItem } from "./upload-item.tsx";
 import { joinRows, OPEN_STATES } from "./upload-rows.ts";
@@ -16,6 +17,7 @@ const MOVING_REFETCH_MS = 2000;
 /** What this tab sends and what the server still waits for, newest first; a verdict stays until it is put away. */
 export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
   const t = useTranslations("uploads");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const { transfers, followed, start, cancel, follow, dismiss } = useUploads();
@@ -26,7 +28,7 @@ export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
   );
   const cancelUpload = useMutation(
     trpc.uploads.cancel.mutationOptions({
-      onError: (error) => toast.error(error.message),
+      onError: (error) => toast.error(say(error)),
       onSettled: () => client.invalidateQueries(trpc.uploads.pathFilter()),
     }),
   );
