@@ -42,3 +42,5 @@ export { quantiseDynamic } from "./quantise/quantise-dynamic.ts";
 export { type ConversionResult, quantiseStatic } from "./quantise/quantise-static.ts";
 export { RangeObserver, type Ranges, type ValueRange } from "./quantise/range-observer.ts";
 export { addTaps, tapsFor } from "./quantise/taps.ts";
+export type { GraphFacts, Outline, OutlineGroup, OutlineItem } from "./view/types.ts";
+export { type GraphSketch, viewGraph } from "./view/view-graph.ts";
