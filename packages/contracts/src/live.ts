@@ -4,7 +4,19 @@ import { z } from "zod";
  * "Something changed": sent by Postgres NOTIFY inside the transaction that changed it, relayed to open tabs by SSE.
  * Carries no data: the tab asks again for what it shows.
  */
-export const liveTopics = ["upload", "model", "data-set", "job", "job-log", "release", "device", "group", "rollout", "settings"] as const;
+export const liveTopics = [
+  "upload",
+  "model",
+  "data-set",
+  "job",
+  "job-log",
+  "graph-view",
+  "release",
+  "device",
+  "group",
+  "rollout",
+  "settings",
+] as const;
 export const liveEventSchema = z.object({
   organisationId: z.uuid(),
   topic: z.enum(liveTopics),

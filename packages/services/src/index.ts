@@ -6,6 +6,8 @@ export { deleteDataSet } from "./data-sets/delete-data-set.ts";
 export { getDataSet, listDataSets } from "./data-sets/list-data-sets.ts";
 export { readSample, type SamplePicture } from "./data-sets/read-sample.ts";
 export { renameDataSet, renameDataSetInput } from "./data-sets/rename-data-set.ts";
+export { getGraphView, redrawGraph } from "./graph-views/get-graph-view.ts";
+export { readGraphView } from "./graph-views/read-graph-view.ts";
 export { cancelJob } from "./jobs/cancel-job.ts";
 export { getJob, listJobs, listJobsInput } from "./jobs/list-jobs.ts";
 export { optimiseVersion, optimiseVersionInput } from "./jobs/optimise-version.ts";

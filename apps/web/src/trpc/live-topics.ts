@@ -13,6 +13,7 @@ const PATHS: Record<LiveTopic, readonly (readonly string[])[]> = {
     ["models", "version"],
   ],
   "job-log": [["jobs", "log"]],
+  "graph-view": [["models", "graphView"]],
   release: [["releases"], ["models", "version"]],
   device: [["devices"], ["groups"], ["overview"], ["tokens"]],
   group: [["groups"]],

@@ -56,6 +56,11 @@ export interface Requests {
       "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements"
     >;
   };
+  "draw-graph": {
+    request: { modelPath: string; outputFile: string };
+    /** `outputFile` then holds a `GraphView` as gzipped JSON. */
+    result: { nodeCount: number };
+  };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
     result: { source: Latency; variant: Latency };
@@ -79,7 +84,8 @@ export type ProgressStep =
   | "converting"
   | "measuring-accuracy"
   | "measuring-latency"
-  | "measuring-memory";
+  | "measuring-memory"
+  | "drawing";
 
 export interface ChildProgress {
   step: ProgressStep;

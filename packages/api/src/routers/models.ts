@@ -1,9 +1,11 @@
 import {
   archiveModel,
+  getGraphView,
   getModel,
   getModelVersion,
   listModels,
   listModelsInput,
+  redrawGraph,
   renameModel,
   renameModelInput,
   updateCard,
@@ -22,6 +24,13 @@ export const modelsRouter = router({
   version: procedure("model:read")
     .input(byId)
     .query(({ ctx, input }) => getModelVersion(ctx.services, ctx.actor, input)),
+  /** By variant; the version's own graph is that of its source variant. */
+  graphView: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getGraphView(ctx.services, ctx.actor, input)),
+  redrawGraph: procedure("model:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => redrawGraph(ctx.services, ctx.actor, input)),
   updateCard: procedure("model:write")
     .input(updateCardInput)
     .mutation(({ ctx, input }) => updateCard(ctx.services, ctx.actor, input)),

@@ -6,6 +6,7 @@ export const JOBS = {
   "inspect-upload": { schema: z.object({ organisationId: idSchema, uploadId: idSchema }), timeoutSeconds: 120 },
   optimise: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 3600 },
   validate: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 3600 },
+  "draw-graph": { schema: z.object({ organisationId: idSchema, graphViewId: idSchema }), timeoutSeconds: 120 },
   "build-release": { schema: z.object({ organisationId: idSchema, releaseId: idSchema }), timeoutSeconds: 600 },
 } as const satisfies Record<string, { schema: z.ZodType; timeoutSeconds: number }>;
 

@@ -1,5 +1,5 @@
 import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, ValidationReport } from "../index.ts";
-import type { JobState, ReleaseState, UploadState } from "../states.ts";
+import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 export interface UploadView {
@@ -133,9 +133,20 @@ export interface JobProgress {
     | "measuring-accuracy"
     | "measuring-latency"
     | "measuring-memory"
+    | "drawing"
     | "storing";
   done: number | null;
   total: number | null;
+}
+
+/** Where the picture of a variant's graph is. */
+export interface GraphViewStatus {
+  state: GraphViewState;
+  /** What the worker is at, while BUILDING. */
+  step: "queued" | "reading" | "drawing" | "storing" | null;
+  /** Names the picture, once READY: `/api/graph-views/<sha256>.json`. */
+  sha256: string | null;
+  error: ErrorView | null;
 }
 
 export interface JobLogLine {

@@ -95,7 +95,7 @@ function settle(
   const pools: { sum: number; weight: number; count: number }[] = [];
   for (const [index, cell] of layer.entries()) {
     const goal = wanted(cell);
-    const weight = goal === null ? INERTIA.idle : cell < itemCount ? INERTIA.item : INERTIA.bend;
+    const weight: number = goal === null ? INERTIA.idle : cell < itemCount ? INERTIA.item : INERTIA.bend;
     let pool = { sum: ((goal ?? x[cell] ?? 0) - (offsets[index] ?? 0)) * weight, weight, count: 1 };
     for (let last = pools.at(-1); last !== undefined && last.sum / last.weight > pool.sum / pool.weight; last = pools.at(-1)) {
       pools.pop();
