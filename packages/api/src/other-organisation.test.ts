@@ -166,6 +166,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "models.archive": (rows) => ({ id: rows.modelId }),
   "models.get": (rows) => ({ id: rows.modelId }),
   "models.graphView": (rows) => ({ id: rows.variantId }),
+  "models.lineage": (rows) => ({ id: rows.versionId }),
   "models.list": null,
   "models.redrawGraph": (rows) => ({ id: rows.variantId }),
   "models.rename": (rows) => ({ id: rows.modelId, name: "mine now" }),

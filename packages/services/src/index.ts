@@ -15,6 +15,7 @@ export { readJobLog, readJobLogInput } from "./jobs/read-job-log.ts";
 export { retryJob } from "./jobs/retry-job.ts";
 export { startValidation, startValidationInput } from "./jobs/start-validation.ts";
 export { archiveModel } from "./models/archive-model.ts";
+export { getLineage } from "./models/get-lineage.ts";
 export { getModel } from "./models/get-model.ts";
 export { getModelVersion } from "./models/get-model-version.ts";
 export { listModels, listModelsInput } from "./models/list-models.ts";

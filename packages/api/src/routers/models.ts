@@ -1,6 +1,7 @@
 import {
   archiveModel,
   getGraphView,
+  getLineage,
   getModel,
   getModelVersion,
   listModels,
@@ -24,6 +25,9 @@ export const modelsRouter = router({
   version: procedure("model:read")
     .input(byId)
     .query(({ ctx, input }) => getModelVersion(ctx.services, ctx.actor, input)),
+  lineage: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getLineage(ctx.services, ctx.actor, input)),
   /** By variant; the version's own graph is that of its source variant. */
   graphView: procedure("model:read")
     .input(byId)

@@ -67,7 +67,7 @@ function add(ends: Map<number, End[]>, item: number, end: End): void {
 
 /** By edge: where along its box it ends. Edges that share a key share the place. */
 function spreadEnds(byItem: ReadonlyMap<number, End[]>, edgeCount: number, boxOf: (item: number) => SceneBox | undefined): number[] {
-  const result = new Array<number>(edgeCount).fill(0);
+  const result = Array.from({ length: edgeCount }, () => 0);
   for (const [item, ends] of byItem) {
     const box = boxOf(item);
     if (box === undefined) continue;

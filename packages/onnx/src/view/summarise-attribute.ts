@@ -30,7 +30,8 @@ export function summariseAttribute(attribute: Attribute): string | null {
       return null;
     case "reference":
       return `@${shortenText(attribute.value)}`;
-    case "message":
+    default:
+      // A message that nothing here looks into.
       return "…";
   }
 }

@@ -5,7 +5,7 @@ import { notFound } from "../views/not-found.ts";
 export interface StoredGraphView {
   sizeBytes: number;
   /** Gzipped JSON: a `GraphView` of the contracts. */
-  open(): Promise<Readable>;
+  open: () => Promise<Readable>;
 }
 
 /** A picture by its digest, which only the organisation whose model it shows may see. Throws NOT_FOUND. */

@@ -90,7 +90,7 @@ function follow(matching: Matching, node: number): void {
     pairs.set(node, other);
     taken.add(other);
     for (const [place, output] of facts.outputs.entries()) {
-      const counterpart = variant.view.nodes[other]?.outputs[place] ?? null;
+      const counterpart = resultOf(variant, other, place);
       if (output !== null && counterpart !== null) values.set(output, counterpart);
     }
     return;
@@ -99,6 +99,22 @@ function follow(matching: Matching, node: number): void {
   const [output = null] = facts.outputs;
   const passed = first === undefined ? undefined : values.get(first.root);
   if (output !== null && passed !== undefined && reads.every(({ root }) => root === first?.root)) values.set(output, passed);
+}
+
+/** An integer product is a float result only behind the Cast and the Mul that give it its scale. */
+function resultOf(side: GraphSide, node: number, place: number): number | null {
+  let facts = side.view.nodes[node];
+  const output = facts?.outputs[place] ?? null;
+  if (facts === undefined || output === null || !["MatMulInteger", "ConvInteger"].includes(facts.op)) return output;
+  let result = output;
+  for (const op of ["Cast", "Mul"]) {
+    const readers = side.readers.get(result) ?? [];
+    facts = side.view.nodes[readers[0]?.node ?? -1];
+    const next = facts?.outputs[0] ?? null;
+    if (readers.length !== 1 || facts?.op !== op || next === null) return output;
+    result = next;
+  }
+  return result;
 }
 
 function findAlike(matching: Matching, facts: GraphNode, reads: readonly { root: number; place: number }[]): number | null {
