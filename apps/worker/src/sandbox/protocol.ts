@@ -53,7 +53,7 @@ export interface Requests {
     };
     result: Pick<
       ValidationReport,
-      "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements"
+      "numerics" | "differenceHistogram" | "agreement" | "accuracy" | "confusion" | "perClass" | "disagreements" | "pairs"
     >;
   };
   "draw-graph": {

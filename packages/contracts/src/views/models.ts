@@ -164,7 +164,7 @@ export interface GraphViewStatus {
   state: GraphViewState;
   /** What the worker is at, while BUILDING. */
   step: "queued" | "reading" | "drawing" | "storing" | null;
-  /** Names the picture, once READY: `/api/graph-views/<sha256>.json`. */
+  /** Names the picture, once READY: `/api/graph-views/<sha256>.json.gz`. */
   sha256: string | null;
   error: ErrorView | null;
 }

@@ -5,9 +5,19 @@ export function shapeText({ shape }: Pick<GraphValue, "shape">): string {
   return shape === null ? "" : `[${shape.map((size) => size ?? "?").join(", ")}]`;
 }
 
+/** Exporters make up names such as `unk__76`; a person's own are short. */
+const LONGEST_SYMBOL = 4;
+
+/** The shape where there is little room: `n×28×28×1`. */
+export function shortShape({ shape }: Pick<GraphValue, "shape">): string {
+  const say = (size: number | string | null): number | string =>
+    typeof size === "string" && size.length > LONGEST_SYMBOL ? "n" : (size ?? "?");
+  return shape === null ? "" : shape.map(say).join("×");
+}
+
 /** How an input or output of the model is called where it is drawn. */
 export function doorText(value: GraphValue): string {
-  return `${value.name} ${shapeText(value)}`.trim();
+  return `${value.name} ${shortShape(value)}`.trim();
 }
 
 /** The attributes that tell two windows of one operator apart, short: `3×3 s2 dw`. */

@@ -10,5 +10,5 @@ export { drawnNode, groupsAround, keyOfNode, locateNodes, nodesInside, type Wher
 export { searchNodes } from "./search-nodes.ts";
 export { type Direction, step, type Steps, stepsOf } from "./walk-scene.ts";
 export { GROUP_TITLE } from "./item-size.ts";
-export { doorText, shapeText, windowText } from "./describe-value.ts";
+export { doorText, shapeText, shortShape, windowText } from "./describe-value.ts";
 export { type Size } from "./layout/layered.ts";

@@ -48,14 +48,17 @@ export function placeLineage({ variants, releases, runsOn }: LineageView): Linea
   const variantKeys = new Map<string, string>();
   for (const [index, { id, recipe }] of variants.entries()) {
     const passes = recipe.passes.length;
-    // A recipe stands in its variant's row, whichever of the two is taller.
-    const height = Math.max(HEIGHTS.variant, passes * RECIPE_LINE + RECIPE_FRAME);
+    const recipeHeight = passes * RECIPE_LINE + RECIPE_FRAME;
+    // A recipe stands in its variant's row, in the middle of whichever of the two is taller.
+    const height = passes === 0 ? HEIGHTS.variant : Math.max(HEIGHTS.variant, recipeHeight);
     const row = Math.max(free.get("recipe") ?? 0, free.get("variant") ?? 0);
-    free.set("recipe", row);
-    free.set("variant", row);
-    const origin = passes === 0 ? file : add("recipe", index, passes * RECIPE_LINE + RECIPE_FRAME, [file]);
-    variantKeys.set(id, add("variant", index, HEIGHTS.variant, [origin]));
-    for (const kind of ["recipe", "variant"] as const) free.set(kind, row + height + ROW_GAP);
+    free.set("recipe", row + (height - recipeHeight) / 2);
+    free.set("variant", row + (height - HEIGHTS.variant) / 2);
+    const origin = passes === 0 ? file : add("recipe", index, recipeHeight, [file]);
+    const key = add("variant", index, HEIGHTS.variant, [origin]);
+    variantKeys.set(id, key);
+    const end = Math.max(row + height, (cards.get(key)?.y ?? 0) + HEIGHTS.variant) + ROW_GAP;
+    for (const kind of ["recipe", "variant"] as const) free.set(kind, end);
   }
   const releaseKeys = new Map<string, string>();
   for (const [index, { id, variantIds }] of releases.entries()) {

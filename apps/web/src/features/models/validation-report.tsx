@@ -4,6 +4,7 @@ import { Card, StateIcon, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { ConfusionMatrix, Histogram } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { Disagreements } from "./disagreements.tsx";
+import { SamplePairs } from "./sample-pairs.tsx";
 
 export interface ValidationReportProps {
   report: ValidationReport;
@@ -62,6 +63,7 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
         )}
         <PerClassCard report={report} name={name} />
       </div>
+      <SamplePairs report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
       <Disagreements report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
     </>
   );

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError } from "@flotilla/contracts";
-import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, topOne } from "@flotilla/validate/metrics";
+import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, pairSamples, topOne } from "@flotilla/validate/metrics";
 import { type NpyArray, readNpy } from "@flotilla/validate/npy";
 import { readLabels } from "../../data-sets/read-labels.ts";
-import type { Handler, RequestOf } from "../protocol.ts";
+import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
 
 type Request = RequestOf<"compare">;
 interface Pair {
@@ -29,17 +29,21 @@ export const compare: Handler<"compare"> = async (request) => {
 };
 
 /** Classes are the second axis of the first output: [samples, classes]. */
-async function compareTopOne(request: Request, { source, variant }: Pair): Promise<ClassComparison> {
+async function compareTopOne(request: Request, { source, variant }: Pair): Promise<ClassComparison & Pick<ResultOf<"compare">, "pairs">> {
   const classCount = source.shape[1] ?? 0;
-  if (!request.classification || source.shape.length !== 2 || classCount < 2) return NO_CLASSES;
-  const labels = await readLabels(request.labelsPath);
-  return compareClasses({
-    source: topOne(floats(source), classCount),
-    variant: topOne(floats(variant), classCount),
-    labels: labels === null ? null : alignLabels(labels, request, classCount),
+  const outputs = { source: floats(source), variant: floats(variant), sampleCount: source.shape[0] ?? 0 };
+  if (!request.classification || source.shape.length !== 2 || classCount < 2)
+    return { ...NO_CLASSES, pairs: pairSamples({ ...outputs, classification: false, labels: null }) };
+  const read = await readLabels(request.labelsPath);
+  const labels = read === null ? null : alignLabels(read, request, classCount);
+  const compared = compareClasses({
+    source: topOne(outputs.source, classCount),
+    variant: topOne(outputs.variant, classCount),
+    labels,
     classCount,
     classNames: request.cardLabels.length > 0 ? request.cardLabels : request.dataClassNames,
   });
+  return { ...compared, pairs: pairSamples({ ...outputs, classification: true, labels }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 "use client";
 import type { GraphGroup, GraphPrecision } from "@flotilla/contracts";
-import { doorText, GROUP_TITLE, opFamily, type SceneBox, shapeText, windowText } from "@flotilla/domain/graph";
+import { doorText, GROUP_TITLE, opFamily, type SceneBox, shortShape, windowText } from "@flotilla/domain/graph";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { diffStyle } from "./diff-style.ts";
@@ -87,7 +87,7 @@ function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"];
         )}
       </text>
       <text x={30} y={35} fontSize={11} fill="var(--muted)">
-        {cut(output === undefined ? facts.name : shapeText(output) || facts.name, box.width - 38, SMALL_CHARACTER)}
+        {cut(output === undefined ? facts.name : shortShape(output) || facts.name, box.width - 38, SMALL_CHARACTER)}
       </text>
       {chip === undefined ? null : (
         <g transform={`translate(${box.width - chipWidth - 8} 8)`}>

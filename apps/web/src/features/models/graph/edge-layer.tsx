@@ -55,7 +55,16 @@ function QuantLabel({ state: { view, drawing, scene }, edge }: { state: SceneSta
     return null;
   const text = `${quant.type} · ${shortNumber(quant.scaleMin)}${quant.channels > 1 ? "…" : ""}`;
   return (
-    <text x={end.x + 6} y={end.y - 5} fontSize={10} fill="var(--muted)" stroke="var(--bg)" strokeWidth={3} paintOrder="stroke">
+    <text
+      x={end.x - 6}
+      y={end.y - 5}
+      textAnchor="end"
+      fontSize={10}
+      fill="var(--muted)"
+      stroke="var(--bg)"
+      strokeWidth={3}
+      paintOrder="stroke"
+    >
       {text}
     </text>
   );

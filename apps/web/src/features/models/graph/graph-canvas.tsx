@@ -1,8 +1,20 @@
 "use client";
+import type { SceneBox } from "@flotilla/domain/graph";
 import { Button } from "@flotilla/ui";
 import { Maximize, Minus, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { memo, type MouseEvent, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "react";
+import {
+  memo,
+  type MouseEvent,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from "react";
 import { BoxView } from "./box-view.tsx";
 import { EdgeLayer } from "./edge-layer.tsx";
 import { FarView, useOutlines } from "./far-view.tsx";
@@ -59,7 +71,9 @@ export function GraphCanvas({
   const { viewport, screen } = control;
   const selected = selectedKey === null ? undefined : scene.boxes[boxByKey.get(selectedKey) ?? -1];
   const say = useBoxText(state, marks);
-  const toggle = useToggle(state, control.shift);
+  const anchor = useRef<string | null>(null);
+  const toggle = useToggle(state, anchor);
+  useAnchor(state, control, anchor);
   const onKeyDown = useWalk(state, selectedKey, {
     select: onSelect,
     toggle,
@@ -106,7 +120,7 @@ export function GraphCanvas({
       <p aria-live="polite" className="sr-only">
         {selected === undefined ? "" : say(selected)}
       </p>
-      <div className="absolute top-2 right-2 flex gap-1">
+      <div className="absolute bottom-2 left-2 flex gap-1">
         <Button size="icon-sm" aria-label={t("zoomIn")} icon={<Plus size={14} aria-hidden />} onClick={() => control.zoom(ZOOM)} />
         <Button size="icon-sm" aria-label={t("zoomOut")} icon={<Minus size={14} aria-hidden />} onClick={() => control.zoom(1 / ZOOM)} />
         <Button size="icon-sm" aria-label={t("fit")} icon={<Maximize size={14} aria-hidden />} onClick={control.fitAll} />
@@ -175,25 +189,45 @@ function FarSelection({ box, scale }: { box: Box; scale: number }) {
   );
 }
 
-/** Folds and unfolds; the box in question stays where it is on the screen, and the rest makes room. What cannot unfold folds what is around it. */
-function useToggle(state: SceneState, shift: (by: { x: number; y: number }) => void): (key: string) => void {
-  const held = useRef<{ key: string; x: number; y: number } | null>(null);
+/** Folds and unfolds a box; what cannot unfold folds what is around it. */
+function useToggle(state: SceneState, anchor: RefObject<string | null>): (key: string) => void {
   const { scene, boxByKey, toggle } = state;
-  useLayoutEffect(() => {
-    const before = held.current;
-    held.current = null;
-    const after = before === null ? undefined : scene.boxes[boxByKey.get(before.key) ?? -1];
-    if (before !== null && after !== undefined) shift({ x: after.x - before.x, y: after.y - before.y });
-    // Only a new scene moves things.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [scene]);
   return (key) => {
     const box = scene.boxes[boxByKey.get(key) ?? -1];
     const target = box?.group === null && box.parent !== null ? scene.boxes[box.parent] : box;
     if (target === undefined || target.group === null) return;
-    held.current = { key: target.key, x: target.x, y: target.y };
+    anchor.current = target.key;
     toggle(target.group);
   };
+}
+
+/** When something unfolds, the rest makes room. What was unfolded, else what is in the middle of the screen, stays where it is. */
+function useAnchor(
+  { scene, boxByKey, drawing }: SceneState,
+  control: ReturnType<typeof useViewport>,
+  anchor: RefObject<string | null>,
+): void {
+  const before = useRef({ scene, drawing });
+  const { viewport, screen, shift } = control;
+  useLayoutEffect(() => {
+    const { scene: old, drawing: oldDrawing } = before.current;
+    before.current = { scene, drawing };
+    const wanted = anchor.current;
+    anchor.current = null;
+    if (old === scene || oldDrawing !== drawing) return;
+    const middle = { x: (screen.width / 2 - viewport.left) / viewport.scale, y: (screen.height / 2 - viewport.top) / viewport.scale };
+    const away = ({ x, y, width, height, key }: SceneBox): number =>
+      key === wanted ? -1 : Math.hypot(x + width / 2 - middle.x, y + height / 2 - middle.y);
+    const kept = old.boxes
+      .filter((box) => boxByKey.has(box.key))
+      .reduce<SceneBox | null>((best, box) => (best === null || away(box) < away(best) ? box : best), null);
+    const after = kept === null ? undefined : scene.boxes[boxByKey.get(kept.key) ?? -1];
+    if (kept === null || after === undefined) return;
+    // Its middle where only the middle can stay: an unfolded box is wider.
+    shift({ x: after.x + after.width / 2 - kept.x - kept.width / 2, y: after.y - kept.y });
+    // Only a new scene moves things.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [scene]);
 }
 
 /** Whatever gets selected, by whatever means, is brought onto the screen. */

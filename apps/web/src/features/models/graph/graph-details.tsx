@@ -205,7 +205,7 @@ function Ends({
   const t = useTranslations("graph.details");
   if (nodes.length === 0) return null;
   return (
-    <div className="mt-0.5 flex flex-wrap gap-x-2 text-xs">
+    <div className="mt-0.5 flex flex-wrap items-center gap-x-2 text-xs">
       <span className="text-muted">{t(direction)}</span>
       {nodes.slice(0, SHOWN_ENDS).map((node) => (
         <button key={node} type="button" className="text-link min-h-6" onClick={() => onSelect(state.reveal(node))}>

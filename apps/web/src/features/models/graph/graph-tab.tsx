@@ -18,7 +18,7 @@ export function GraphTab({ version }: { version: ModelVersionView }) {
   return (
     <div className="flex flex-col gap-3">
       {version.variants.length > 1 ? (
-        <Field label={t("variant")} className="w-72 max-w-full">
+        <Field label={t("variant")} hideLabel className="w-72 max-w-full">
           <Select
             value={variant.id}
             onChange={(event) => void set({ variant: event.target.value, node: null })}

@@ -42,8 +42,11 @@ export function useGraphView(variantId: string): GraphViewQuery {
 
 /** The worker has checked the picture against its schema before it was stored. */
 async function fetchView(sha256: string, signal: AbortSignal): Promise<GraphView> {
-  const response = await fetch(`/api/graph-views/${sha256}.json`, { signal });
-  if (response.ok) return (await response.json()) as GraphView;
+  const response = await fetch(`/api/graph-views/${sha256}.json.gz`, { signal });
+  if (response.ok && response.body !== null) {
+    const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
+    return (await new Response(unpacked).json()) as GraphView;
+  }
   const answer = (await response.json().catch(() => null)) as { message?: string } | null;
   throw new Error(answer?.message ?? response.statusText);
 }

@@ -1,5 +1,6 @@
 "use client";
 import type { GraphGroup } from "@flotilla/contracts";
+import { opFamily } from "@flotilla/domain/graph";
 import { useTranslations } from "next-intl";
 
 const SHOWN_OPERATORS = 4;
@@ -10,11 +11,14 @@ export function useGroupName(): (group: GraphGroup) => { title: string; subtitle
   return ({ kind, shape, operators, items }) => {
     // A run is called what each of its blocks is called.
     const blocks = kind === "run" ? Math.max(1, items.filter((item) => item.kind === "group").length) : 1;
-    const words = operators.slice(0, SHOWN_OPERATORS).map(({ op, count }) => {
+    // With quantisation drawn as nodes there is more of it than of anything else, and it says least.
+    const telling = operators.filter(({ op }) => opFamily(op) !== "quantisation");
+    const listed = telling.length > 0 ? telling : operators;
+    const words = listed.slice(0, SHOWN_OPERATORS).map(({ op, count }) => {
       const each = Math.round(count / blocks);
       return each > 1 ? `${each} ${op}` : op;
     });
-    const list = words.join(" · ") + (operators.length > SHOWN_OPERATORS ? " …" : "");
+    const list = words.join(" · ") + (listed.length > SHOWN_OPERATORS ? " …" : "");
     const nodes = operators.reduce((sum, { count }) => sum + count, 0);
     return shape === null ? { title: list, subtitle: t("nodes", { count: nodes }) } : { title: t(`shapes.${shape}`), subtitle: list };
   };

@@ -36,11 +36,14 @@ export function useViewport(
 ): ViewportControl {
   const screen = useScreen(element);
   const [viewport, setViewport] = useState<Viewport>({ left: 0, top: 0, scale: 1 });
-  const shown = useRef<unknown>(null);
+  const shown = useRef<{ identity: unknown; width: number }>({ identity: null, width: 0 });
   useLayoutEffect(() => {
-    if (screen.width === 0 || shown.current === identity) return;
-    shown.current = identity;
-    setViewport(firstLook(screen, scene, start));
+    if (screen.width === 0) return;
+    const { identity: known, width } = shown.current;
+    shown.current = { identity, width: screen.width };
+    if (known !== identity) setViewport(firstLook(screen, scene, start));
+    // What was in the middle stays there when something opens beside the picture.
+    else if (width !== screen.width) setViewport((before) => ({ ...before, left: before.left + (screen.width - width) / 2 }));
   }, [screen, scene, start, identity]);
   const change = useCallback(
     (edit: (before: Viewport) => Viewport) => setViewport((before) => clamp(edit(before), screen, scene)),
