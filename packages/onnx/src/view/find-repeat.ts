@@ -33,8 +33,7 @@ export function findRepeat(sequence: readonly Element[], isOutput: (value: numbe
   const made = new Map<number, { position: number; slot: number }>();
   for (const [position, element] of sequence.entries())
     for (const [slot, value] of element.writes.entries()) made.set(value, { position, slot });
-  const crossings = countCrossings(sequence, made, isOutput);
-  const reach = readingEnds(sequence, made, isOutput);
+  const wiring: Wiring = { made, crossings: countCrossings(sequence, made, isOutput), reach: readingEnds(sequence, made, isOutput) };
   let best: (Repeat & { worth: number }) | null = null;
   let cost = 0;
   let windows: Window[] = sequence.map((_, start) => ({ start, outside: [], high: 0x9e3779b9, low: 0x7f4a7c15 }));
@@ -57,7 +56,7 @@ export function findRepeat(sequence: readonly Element[], isOutput: (value: numbe
       if (group.length < 2) continue;
       for (const window of group) windows.push(window);
       if (length === 1) continue;
-      const candidate = rate(group, length, crossings, reach);
+      const candidate = rate(group, length, wiring);
       if (occurrences(candidate) > 1 && candidate.worth > (best?.worth ?? 0)) best = candidate;
     }
   }
@@ -132,27 +131,48 @@ function readingEnds(
   return ends;
 }
 
-function rate(group: readonly Window[], length: number, crossings: Int32Array, reach: Int32Array): Repeat & { worth: number } {
-  const runs: number[][] = [];
+interface Wiring {
+  readonly made: ReadonlyMap<number, { readonly position: number }>;
+  readonly crossings: Int32Array;
+  /** By position: the last one that reads something made there. */
+  readonly reach: Int32Array;
+}
+
+function rate(group: readonly Window[], length: number, wiring: Wiring): Repeat & { worth: number } {
+  const runs: Window[][] = [];
   let free = 0;
-  for (const { start } of group) {
-    if (start < free) continue;
-    free = start + length;
+  for (const window of group) {
+    if (window.start < free) continue;
+    free = window.start + length;
     const run = runs.at(-1);
-    if (run !== undefined && run.at(-1) === start - length && feedsOnly(reach, start - length, start, free)) run.push(start);
-    else runs.push([start]);
+    const previous = run?.at(-1);
+    if (
+      run !== undefined &&
+      previous !== undefined &&
+      previous.start === window.start - length &&
+      follows(wiring, previous, window, length)
+    )
+      run.push(window);
+    else runs.push([window]);
   }
   let worth = -length;
   for (const run of runs) {
-    const begin = run[0] ?? 0;
-    const cut = Math.max(1, crossings[begin] ?? 1) + Math.max(1, crossings[begin + run.length * length] ?? 1);
+    const begin = run[0]?.start ?? 0;
+    const cut = Math.max(1, wiring.crossings[begin] ?? 1) + Math.max(1, wiring.crossings[begin + run.length * length] ?? 1);
     worth += ((run.length * length - 1) * 2) / cut;
   }
-  return { length, runs, worth };
+  return { length, runs: runs.map((run) => run.map(({ start }) => start)), worth };
 }
 
-/** Whether what is made in [start, end) is read in front of `limit` only: a run hides what passes between its blocks. */
-function feedsOnly(reach: Int32Array, start: number, end: number, limit: number): boolean {
-  for (let position = start; position < end; position += 1) if ((reach[position] ?? 0) >= limit) return false;
-  return true;
+/**
+ * Whether a block may stand in a run behind the one before it: a run hides what passes between its blocks, so what the first makes must be read by the
+ * second only, and the second may read nothing from outside that the first does not: the levels of a decoder each read their own level of the encoder.
+ */
+function follows({ made, reach }: Wiring, first: Window, second: Window, length: number): boolean {
+  for (let position = first.start; position < second.start; position += 1)
+    if ((reach[position] ?? 0) >= second.start + length) return false;
+  return second.outside.every((value) => {
+    const position = made.get(value)?.position ?? -1;
+    return (position >= first.start && position < second.start) || first.outside.includes(value);
+  });
 }

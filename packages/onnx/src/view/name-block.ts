@@ -30,16 +30,12 @@ export function recogniseShape(
   return null;
 }
 
-/** Whether an Add takes in what also enters the block. */
+/** Whether an Add brings two paths together: one around the other, which begins outside the block or inside it. */
 function endsInResidual(graph: GraphFacts, nodes: readonly number[]): boolean {
-  const inside = new Set(nodes);
-  const isOutside = (value: number | null): boolean => {
-    if (value === null) return false;
-    const root = graph.values[graph.values[value]?.source ?? value];
-    return root?.kind !== "constant" && (root?.producer === null || root?.producer === undefined || !inside.has(root.producer));
-  };
+  const isComputed = (value: number | null): boolean =>
+    value !== null && graph.values[graph.values[value]?.source ?? value]?.kind !== "constant";
   return nodes.some((index) => {
     const node = graph.nodes[index];
-    return node?.op === "Add" && node.inputs.some(isOutside) && !node.inputs.every(isOutside);
+    return node?.op === "Add" && node.inputs.length === 2 && node.inputs.every(isComputed);
   });
 }

@@ -128,9 +128,11 @@ function findAlike(matching: Matching, facts: GraphNode, reads: readonly { root:
     const fits = reads.every(({ root, place: at }) => {
       const wanted = values.get(root);
       const value = candidate.inputs[at] ?? null;
-      return (
-        wanted === undefined || (value !== null && behindCasts(variant, rootValue(variant.view, value)) === behindCasts(variant, wanted))
-      );
+      if (wanted === undefined) return true;
+      if (value === null) return false;
+      const found = rootValue(variant.view, value);
+      // What was computed may be a constant now.
+      return variant.view.values[found]?.kind === "constant" || behindCasts(variant, found) === behindCasts(variant, wanted);
     });
     if (fits) return node;
   }
