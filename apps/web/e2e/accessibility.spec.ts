@@ -47,7 +47,7 @@ test("axe finds nothing with a dialog or a menu open", async ({ page }) => {
 /** Everything that has an address. */
 function addressesOf({ modelId, versionId, dataSetId, deviceId, rolloutId, releaseId, groupId }: Seeded): string[] {
   const version = `/models/${modelId}/versions/${versionId}`;
-  const tabs = ["card", "variants", "validation", "runs-on", "history"].map((tab) => `${version}?tab=${tab}`);
+  const tabs = ["card", "graph", "variants", "validation", "runs-on", "lineage", "history"].map((tab) => `${version}?tab=${tab}`);
   const settings = ["organisation", "members", "tokens", "you", "about"].map((tab) => `/settings?tab=${tab}`);
   const rooms = ["/", "/models", "/data-sets", "/jobs", "/releases", "/devices", "/devices?state=REVOKED", "/groups", "/rollouts"];
   return [

@@ -7,6 +7,7 @@ import type { Logger } from "@flotilla/logger";
 import { loadOrCreateSigner } from "@flotilla/trust/sign";
 import { defaultLimits, type WorkerContext, type WorkerLimits } from "./context.ts";
 import { buildRelease } from "./jobs/build-release.ts";
+import { drawGraph } from "./jobs/draw-graph.ts";
 import { inspectUpload } from "./jobs/inspect-upload.ts";
 import { optimise } from "./jobs/optimise.ts";
 import { search } from "./jobs/search.ts";
@@ -59,6 +60,7 @@ export function createWorker(options: WorkerOptions): Worker {
       const ctx = await createContext();
       await queue.start();
       await takeJobs(ctx, "inspect-upload", inspectUpload);
+      await takeJobs(ctx, "draw-graph", drawGraph);
       await takeJobs(ctx, "optimise", optimise);
       await takeJobs(ctx, "search", search);
       await takeJobs(ctx, "validate", validate);

@@ -179,7 +179,10 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "members.setRole": (rows) => ({ userId: rows.userId, role: "owner" }),
   "models.archive": (rows) => ({ id: rows.modelId }),
   "models.get": (rows) => ({ id: rows.modelId }),
+  "models.graphView": (rows) => ({ id: rows.variantId }),
+  "models.lineage": (rows) => ({ id: rows.versionId }),
   "models.list": null,
+  "models.redrawGraph": (rows) => ({ id: rows.variantId }),
   "models.rename": (rows) => ({ id: rows.modelId, name: "mine now" }),
   "models.updateCard": (rows) => ({ versionId: rows.versionId, card: testCard }),
   "models.version": (rows) => ({ id: rows.versionId }),
@@ -289,6 +292,7 @@ async function snapshot(): Promise<unknown> {
   const rows = await Promise.all([
     prisma.model.findMany({ where }),
     prisma.modelVersion.findMany({ where }),
+    prisma.graphView.findMany({ where }),
     prisma.dataSet.findMany({ where }),
     prisma.job.findMany({ where }),
     prisma.upload.findMany({ where }),

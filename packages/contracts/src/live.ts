@@ -10,6 +10,7 @@ export const liveTopics = [
   "data-set",
   "job",
   "job-log",
+  "graph-view",
   "release",
   "device",
   "group",

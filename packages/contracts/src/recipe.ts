@@ -216,6 +216,21 @@ export const validationReportSchema = z.object({
   disagreements: z.array(
     z.object({ sample: z.number().int(), label: z.number().int().nullable(), source: z.number().int(), variant: z.number().int() }),
   ),
+  /**
+   * The samples whose outputs differ most, largest first, at most 12, with the answer of each model: the class and its score, or the value that
+   * differs most. A value is null where it is no number. Reports from before have none.
+   */
+  pairs: z
+    .array(
+      z.object({
+        sample: z.number().int(),
+        label: z.number().int().nullable(),
+        maxAbsError: z.number(),
+        source: z.object({ index: z.number().int(), value: z.number().nullable() }),
+        variant: z.object({ index: z.number().int(), value: z.number().nullable() }),
+      }),
+    )
+    .optional(),
   latency: z.object({ source: latencySchema, variant: latencySchema, threads: z.number().int() }),
   sizeBytes: z.object({ source: z.number().int(), variant: z.number().int(), variantCompressed: z.number().int() }),
   peakMemoryBytes: z.object({ source: z.number().int().nullable(), variant: z.number().int().nullable() }),

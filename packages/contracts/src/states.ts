@@ -9,6 +9,9 @@ export type UploadState = (typeof uploadStates)[number];
 export const jobStates = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
 export type JobState = (typeof jobStates)[number];
 
+export const graphViewStates = ["BUILDING", "READY", "FAILED"] as const;
+export type GraphViewState = (typeof graphViewStates)[number];
+
 export const releaseStates = ["BUILDING", "READY", "FAILED", "WITHDRAWN"] as const;
 export type ReleaseState = (typeof releaseStates)[number];
 

@@ -88,3 +88,5 @@ export {
 } from "./search/goal-search.ts";
 export { runSearch, type RunSearchOptions, type SearchHost } from "./search/run-search.ts";
 export { type LayerSensitivity, measureSensitivity, type Sensitivity } from "./search/sensitivity.ts";
+export type { GraphFacts, Outline, OutlineGroup, OutlineItem } from "./view/types.ts";
+export { type GraphSketch, viewGraph } from "./view/view-graph.ts";

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { FlotillaError, type JobPayload, needsCalibration, type ValidationReport } from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
-import { findCachedVariant, finishJob, storeVariant } from "@flotilla/services/worker";
+import { findCachedVariant, finishJob, hasGraphView, storeVariant } from "@flotilla/services/worker";
 import type { WorkerContext } from "../context.ts";
 import { dataSetFiles } from "./data-set-files.ts";
 import { describeMachine } from "./describe-machine.ts";
+import { drawModel, recordFailure } from "./draw-graph.ts";
 import { ask, measureVariant } from "./measure-variant.ts";
 import { type JobRun, runJob } from "./run-job.ts";
 import { variantCacheKey } from "./variant-cache-key.ts";
@@ -19,6 +20,7 @@ const BUILT = 0.4;
 export async function optimise(ctx: WorkerContext, payload: JobPayload<"optimise">, queue: JobContext): Promise<void> {
   await runJob(ctx, payload, queue, async (run) => {
     const variant = await makeVariant(ctx, run, [0, BUILT]);
+    await drawVariant(ctx, run, variant, BUILT);
     await finishMeasured(ctx, run, variant, BUILT);
   });
 }
@@ -42,6 +44,20 @@ export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: V
     { id: row.id, organisationId: row.organisationId, modelId: version.modelId },
     { variantId: variant.id, report },
   );
+}
+
+/** Draws the variant's graph now, before anything is timed. A variant without a picture is still a variant: the log says why. */
+export async function drawVariant(ctx: WorkerContext, run: JobRun, variant: Variant, fraction: number): Promise<void> {
+  const model = { organisationId: variant.organisationId, modelSha256: variant.sha256 };
+  if (await hasGraphView(ctx.services, model)) return;
+  run.report.progress({ fraction, step: "drawing", done: null, total: null });
+  try {
+    await drawModel(ctx, model, { directory: run.directory, signal: run.signal });
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const { message } = await recordFailure(ctx, model, error);
+    await run.report.log(`The graph could not be drawn. ${message}`, "warning");
+  }
 }
 
 /** The variant of the job's recipe, from the store where it was made before. */

@@ -6,7 +6,7 @@ import type { SearchEvent } from "../sandbox/protocol.ts";
 import { runInChild } from "../sandbox/run-in-child.ts";
 import { dataSetFiles } from "./data-set-files.ts";
 import { describeMachine } from "./describe-machine.ts";
-import { finishMeasured, makeVariant } from "./optimise.ts";
+import { drawVariant, finishMeasured, makeVariant } from "./optimise.ts";
 import { CALIBRATION_SAMPLES, planSearch, toFindings } from "./plan-search.ts";
 import { type JobRun, runJob } from "./run-job.ts";
 
@@ -35,6 +35,7 @@ export async function search(ctx: WorkerContext, payload: JobPayload<"search">, 
     }
     const chosen: JobRun = { ...run, job: { ...run.job, recipe: candidate.recipe } };
     const variant = await makeVariant(ctx, chosen, [SEARCHED, 0.85]);
+    await drawVariant(ctx, chosen, variant, 0.85);
     await finishMeasured(ctx, chosen, variant, 0.85);
   });
 }

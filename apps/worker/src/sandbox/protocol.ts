@@ -91,8 +91,13 @@ export interface Requests {
     };
     result: Pick<
       ValidationReport,
-      "numerics" | "differenceHistogram" | "agreement" | "task" | "accuracy" | "confusion" | "perClass" | "disagreements"
+      "numerics" | "differenceHistogram" | "agreement" | "task" | "accuracy" | "confusion" | "perClass" | "disagreements" | "pairs"
     >;
+  };
+  "draw-graph": {
+    request: { modelPath: string; outputFile: string };
+    /** `outputFile` then holds a `GraphView` as gzipped JSON. */
+    result: { nodeCount: number };
   };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
@@ -130,7 +135,8 @@ export type ProgressStep =
   | "measuring-accuracy"
   | "measuring-latency"
   | "measuring-placement"
-  | "measuring-memory";
+  | "measuring-memory"
+  | "drawing";
 
 export interface ChildProgress {
   step: ProgressStep;

@@ -1,9 +1,12 @@
 import {
   archiveModel,
+  getGraphView,
+  getLineage,
   getModel,
   getModelVersion,
   listModels,
   listModelsInput,
+  redrawGraph,
   renameModel,
   renameModelInput,
   updateCard,
@@ -22,6 +25,16 @@ export const modelsRouter = router({
   version: procedure("model:read")
     .input(byId)
     .query(({ ctx, input }) => getModelVersion(ctx.services, ctx.actor, input)),
+  lineage: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getLineage(ctx.services, ctx.actor, input)),
+  /** By variant; the version's own graph is that of its source variant. */
+  graphView: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getGraphView(ctx.services, ctx.actor, input)),
+  redrawGraph: procedure("model:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => redrawGraph(ctx.services, ctx.actor, input)),
   updateCard: procedure("model:write")
     .input(updateCardInput)
     .mutation(({ ctx, input }) => updateCard(ctx.services, ctx.actor, input)),

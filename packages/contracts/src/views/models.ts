@@ -1,5 +1,5 @@
 import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, SearchFindings, SearchGoal, ValidationReport } from "../index.ts";
-import type { JobState, ReleaseState, UploadState } from "../states.ts";
+import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 export interface UploadView {
@@ -90,6 +90,26 @@ export interface ModelVersionView {
   history: { at: Date; actor: string; kind: string; params: Record<string, string | number | null> }[];
 }
 
+/** The way of a version from its file to the devices that run it. */
+export interface LineageView {
+  file: { name: string; sha256: string; sizeBytes: number; createdAt: Date; createdBy: string };
+  variants: {
+    id: string;
+    name: string;
+    isSource: boolean;
+    recipe: Recipe;
+    sha256: string;
+    sizeBytes: number;
+    createdAt: Date;
+    /** Who started the job that made it, and the data that it learned its ranges from; null for the original. */
+    createdBy: string | null;
+    calibration: string | null;
+  }[];
+  releases: { id: string; name: string; state: ReleaseState; variantIds: string[]; createdAt: Date; createdBy: string }[];
+  /** Devices that proved to run a variant out of a release. `variantId` is null where the bytes are of no variant that is left. */
+  runsOn: { releaseId: string; variantId: string | null; deviceCount: number }[];
+}
+
 export interface DataSetView {
   id: string;
   name: string;
@@ -155,9 +175,20 @@ export interface JobProgress {
     | "measuring-latency"
     | "measuring-placement"
     | "measuring-memory"
+    | "drawing"
     | "storing";
   done: number | null;
   total: number | null;
+}
+
+/** Where the picture of a variant's graph is. */
+export interface GraphViewStatus {
+  state: GraphViewState;
+  /** What the worker is at, while BUILDING. */
+  step: "queued" | "reading" | "drawing" | "storing" | null;
+  /** Names the picture, once READY: `/api/graph-views/<sha256>.json.gz`. */
+  sha256: string | null;
+  error: ErrorView | null;
 }
 
 export interface JobLogLine {

@@ -75,10 +75,15 @@ function countOperators(graphs: readonly Graph[]): Record<string, number> {
 
 const INDEX_TYPES: ReadonlySet<number> = new Set([DataType.INT64, DataType.BOOL, DataType.STRING, DataType.UINT64]);
 
+/** Whether a constant's elements are parameters: index and shape constants are not. */
+export function countsAsParameter(tensor: Tensor): boolean {
+  return !INDEX_TYPES.has(tensor.dataType);
+}
+
 function countParameters(graph: Graph): number {
   const constants = graph.nodes.map((node) => (node.is("Constant") ? node.tensor("value") : null)).filter((tensor) => tensor !== null);
   return [...graph.constants.values(), ...constants].reduce(
-    (total: number, tensor: Tensor) => total + (INDEX_TYPES.has(tensor.dataType) ? 0 : elementCount(tensor.dims)),
+    (total: number, tensor: Tensor) => total + (countsAsParameter(tensor) ? elementCount(tensor.dims) : 0),
     0,
   );
 }

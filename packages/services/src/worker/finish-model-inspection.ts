@@ -1,6 +1,7 @@
 import { FlotillaError, type Inspection, type ModelCard } from "@flotilla/contracts";
 import { notifyLive, type Tx, type Upload } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
+import { startDrawing } from "../graph-views/start-drawing.ts";
 import { toJson } from "../to-json.ts";
 import { claimBlob } from "../uploads/lock-blob.ts";
 
@@ -60,6 +61,9 @@ export async function finishModelInspection(ctx: ServiceContext, { upload, inspe
       where: { id },
       data: { state: "READY", inspection: toJson(inspection), modelVersionId: version.id, verdictAt: ctx.clock() },
     });
+    const bytes = { organisationId, modelSha256: inspection.sha256 };
+    // The verdict does not wait for the picture, and the same bytes have one already.
+    if ((await tx.graphView.findUnique({ where: { organisationId_modelSha256: bytes } })) === null) await startDrawing(ctx, tx, bytes);
     await notifyLive(tx, { organisationId, topic: "upload", id });
     await notifyLive(tx, { organisationId, topic: "model", id: model.id });
   });

@@ -2,6 +2,7 @@
 export { appendLog } from "./append-log.ts";
 export { beginInspection } from "./begin-inspection.ts";
 export { beginJob, type WorkerJob } from "./begin-job.ts";
+export { beginGraphView, failGraphView, finishGraphView, hasGraphView, recordGraphStep } from "./draw-graph-view.ts";
 export { findCachedVariant } from "./find-cached-variant.ts";
 export { findVariant } from "./find-variant.ts";
 export { finishDataSetInspection, type FinishDataSetInspectionInput } from "./finish-data-set-inspection.ts";

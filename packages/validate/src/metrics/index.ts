@@ -8,4 +8,5 @@ export { compareValues } from "./compare-values.ts";
 export { evaluateGates, type Measurements } from "./evaluate-gates.ts";
 export { readDetections } from "./read-detections.ts";
 export { scoreNoise } from "./score-noise.ts";
+export { pairSamples } from "./pair-samples.ts";
 export { type InterleavedOptions, measureInterleaved, quantile, summariseLatency } from "./measure-latency.ts";

@@ -7,6 +7,7 @@ import {
   type Format,
   PageHeader,
   Skeleton,
+  SkeletonGroup,
   StateChip,
   Switch,
   Table,
@@ -16,6 +17,7 @@ import {
   useFormat,
 } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
@@ -23,6 +25,14 @@ import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { numbersOf, type VariantNumbers } from "./variant-numbers.ts";
+
+const GraphDiff = dynamic(() => import("./graph/graph-diff.tsx").then((module) => module.GraphDiff), {
+  loading: () => (
+    <SkeletonGroup>
+      <Skeleton className="h-96" />
+    </SkeletonGroup>
+  ),
+});
 
 /** Variants side by side, one property a row; rows that are all the same can be left out. */
 export function ComparePage({ modelId, versionId }: { modelId: string; versionId: string }) {
@@ -45,6 +55,9 @@ export function ComparePage({ modelId, versionId }: { modelId: string; versionId
         <>
           <PageHeader title={t("title", { name })}>{t("subtitle")}</PageHeader>
           <CompareTable version={version} />
+          <div className="mt-6">
+            <GraphDiff version={version} />
+          </div>
         </>
       )}
     </QueryView>

@@ -1,9 +1,9 @@
 "use client";
 import type { ValidationReport } from "@flotilla/contracts";
 import { Card } from "@flotilla/ui";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useTRPC } from "../../trpc/client.tsx";
+import { SamplePicture } from "./sample-picture.tsx";
+import { useReportDataSet } from "./use-report-data-set.ts";
 
 export interface DisagreementsProps {
   report: ValidationReport;
@@ -15,10 +15,7 @@ export interface DisagreementsProps {
 /** The samples on which original and variant say different things, as pictures. */
 export function Disagreements({ report, name, modelVersionId, variantId }: DisagreementsProps) {
   const t = useTranslations("models.validation.disagreements");
-  const trpc = useTRPC();
-  const jobs = useQuery(trpc.jobs.list.queryOptions({ modelVersionId }));
-  // Newest first: the job that wrote the report that is shown.
-  const dataSetId = jobs.data?.find((job) => job.variantId === variantId && job.state === "SUCCEEDED")?.testDataSetId ?? null;
+  const dataSetId = useReportDataSet(modelVersionId, variantId);
   return (
     <Card title={t("title")} aside={t("count", { count: report.disagreements.length })}>
       {report.disagreements.length === 0 ? (
@@ -34,16 +31,7 @@ export function Disagreements({ report, name, modelVersionId, variantId }: Disag
             });
             return (
               <li key={item.sample} className="rounded-md border p-2 text-xs">
-                {dataSetId === null ? null : (
-                  // The picture comes from the session's own API at its own size; an optimiser in between would only blur it.
-                  // oxlint-disable-next-line nextjs/no-img-element
-                  <img
-                    src={`/api/data-sets/${dataSetId}/samples/${item.sample}.png`}
-                    alt={words}
-                    loading="lazy"
-                    className="mb-1 aspect-square w-full rounded-sm bg-sunken object-contain [image-rendering:pixelated]"
-                  />
-                )}
+                <SamplePicture dataSetId={dataSetId} sample={item.sample} alt={words} />
                 <div className="text-muted">{t("sample", { sample: item.sample })}</div>
                 {item.label === null ? null : <div>{t("label", { name: name(item.label) })}</div>}
                 <div className={item.label === item.source ? "text-ok" : "text-text"}>{t("source", { name: name(item.source) })}</div>

@@ -5,6 +5,7 @@ import { ConfusionMatrix, Histogram } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { Disagreements } from "./disagreements.tsx";
 import { PlacementCard, SaturationNotice } from "./placement-card.tsx";
+import { SamplePairs } from "./sample-pairs.tsx";
 import { TaskMetricsCard } from "./task-metrics.tsx";
 
 export interface ValidationReportProps {
@@ -69,6 +70,7 @@ export function ValidationReportView({ report, labels, modelVersionId, variantId
         <PerClassCard report={report} name={name} />
         {report.placement === null || report.placement === undefined ? null : <PlacementCard placement={report.placement} />}
       </div>
+      <SamplePairs report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
       <Disagreements report={report} name={name} modelVersionId={modelVersionId} variantId={variantId} />
     </>
   );

@@ -1,25 +1,31 @@
 "use client";
 import type { ModelVersionView } from "@flotilla/contracts/views";
-import { Button, Chip, CopyText, LinkButton, PageHeader, RelativeTime, Skeleton, Tabs, useFormat } from "@flotilla/ui";
+import { Button, Chip, CopyText, LinkButton, PageHeader, RelativeTime, Skeleton, SkeletonGroup, Tabs, useFormat } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useTRPC } from "../../trpc/client.tsx";
-import { OptimiseDialog } from "../jobs/optimise-dialog.tsx";
-import { ReleaseDialog } from "../releases/release-dialog.tsx";
-import { ReleaseTable } from "../releases/release-table.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { useSession } from "../shell/session.tsx";
 import { describeOpsets } from "../uploads/describe-tensor.ts";
-import { CardTab } from "./card-tab.tsx";
-import { HistoryTab } from "./history-tab.tsx";
-import { RunsOnTab } from "./runs-on-tab.tsx";
-import { ValidationTab } from "./validation-tab.tsx";
-import { VariantsTab } from "./variants-tab.tsx";
 
-const tabs = ["card", "variants", "validation", "runs-on", "releases", "history"] as const;
+const tabs = ["card", "graph", "variants", "validation", "runs-on", "releases", "lineage", "history"] as const;
+
+/** Each tab comes when it is opened: nobody needs all of them to see one. */
+const loading = () => <TabSkeleton />;
+const CardTab = dynamic(() => import("./card-tab.tsx").then((module) => module.CardTab), { loading });
+const GraphTab = dynamic(() => import("./graph/graph-tab.tsx").then((module) => module.GraphTab), { loading });
+const VariantsTab = dynamic(() => import("./variants-tab.tsx").then((module) => module.VariantsTab), { loading });
+const ValidationTab = dynamic(() => import("./validation-tab.tsx").then((module) => module.ValidationTab), { loading });
+const RunsOnTab = dynamic(() => import("./runs-on-tab.tsx").then((module) => module.RunsOnTab), { loading });
+const ReleaseTable = dynamic(() => import("../releases/release-table.tsx").then((module) => module.ReleaseTable), { loading });
+const LineageTab = dynamic(() => import("./lineage-tab.tsx").then((module) => module.LineageTab), { loading });
+const HistoryTab = dynamic(() => import("./history-tab.tsx").then((module) => module.HistoryTab), { loading });
+const OptimiseDialog = dynamic(() => import("../jobs/optimise-dialog.tsx").then((module) => module.OptimiseDialog));
+const ReleaseDialog = dynamic(() => import("../releases/release-dialog.tsx").then((module) => module.ReleaseDialog));
 
 /** One model version: what it is, what became of it, what it is worth, where it runs. */
 export function VersionPage({ modelId, versionId }: { modelId: string; versionId: string }) {
@@ -56,12 +62,14 @@ function VersionView({ version }: { version: ModelVersionView }) {
         })}
       />
       {tab === "card" ? <CardTab key={version.id} version={version} /> : null}
+      {tab === "graph" ? <GraphTab version={version} /> : null}
       {tab === "variants" ? (
-        <VariantsTab version={version} onOptimise={() => void setOptimising(true)} onRelease={(id) => void setReleasing(id)} />
+        <VariantsTab version={version} onOptimise={() => void setOptimising(true)} onRelease={(id: string) => void setReleasing(id)} />
       ) : null}
       {tab === "validation" ? <ValidationTab version={version} /> : null}
       {tab === "runs-on" ? <RunsOnTab version={version} /> : null}
       {tab === "releases" ? <ReleaseTable releases={version.releases} emptyHint={t("noReleases")} /> : null}
+      {tab === "lineage" ? <LineageTab version={version} /> : null}
       {tab === "history" ? <HistoryTab history={version.history} /> : null}
       {optimising ? (
         <OptimiseDialog
@@ -130,6 +138,14 @@ function VersionHeader({
       {input === undefined ? "" : ` · ${t("input", { shape: input.shape.map((size) => size ?? "?").join(" × ") })}`} · sha256{" "}
       <CopyText text={version.sha256} label="SHA-256" />
     </PageHeader>
+  );
+}
+
+function TabSkeleton() {
+  return (
+    <SkeletonGroup>
+      <Skeleton className="h-96" />
+    </SkeletonGroup>
   );
 }
 

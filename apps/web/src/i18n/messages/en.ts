@@ -1,5 +1,6 @@
 import dataSets from "../../features/data-sets/messages/en.json" with { type: "json" };
 import jobs from "../../features/jobs/messages/en.json" with { type: "json" };
+import graph from "../../features/models/graph/messages/en.json" with { type: "json" };
 import models from "../../features/models/messages/en.json" with { type: "json" };
 import releases from "../../features/releases/messages/en.json" with { type: "json" };
 import rollouts from "../../features/rollouts/messages/en.json" with { type: "json" };
@@ -20,6 +21,7 @@ export const messages = {
   rollouts,
   releases,
   models,
+  graph,
   jobs,
   dataSets,
   device,

@@ -1,5 +1,6 @@
 import dataSets from "../../features/data-sets/messages/zh-CN.json" with { type: "json" };
 import jobs from "../../features/jobs/messages/zh-CN.json" with { type: "json" };
+import graph from "../../features/models/graph/messages/zh-CN.json" with { type: "json" };
 import models from "../../features/models/messages/zh-CN.json" with { type: "json" };
 import releases from "../../features/releases/messages/zh-CN.json" with { type: "json" };
 import rollouts from "../../features/rollouts/messages/zh-CN.json" with { type: "json" };
@@ -21,6 +22,7 @@ export const messages: Messages = {
   rollouts,
   releases,
   models,
+  graph,
   jobs,
   dataSets,
   device,

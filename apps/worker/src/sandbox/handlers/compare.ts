@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError } from "@flotilla/contracts";
-import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, topOne } from "@flotilla/validate/metrics";
+import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, pairSamples, topOne } from "@flotilla/validate/metrics";
 import { readNpy } from "@flotilla/validate/npy";
 import { readLabels } from "../../data-sets/read-labels.ts";
 import { compareTask, floats, type OutputPair } from "../../models/compare-task.ts";
-import type { Handler, RequestOf } from "../protocol.ts";
+import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
 
 type Request = RequestOf<"compare">;
 
@@ -23,21 +23,30 @@ export const compare: Handler<"compare"> = async (request) => {
   const histogram = differenceHistogram(floats(first.source), floats(first.variant));
   if (request.task === "classification")
     return { numerics, differenceHistogram: histogram, task: null, ...(await compareTopOne(request, first)) };
-  return { numerics, differenceHistogram: histogram, ...NO_CLASSES, ...compareTask(request, pairs) };
+  const samples = pairSamples({ ...outputsOf(first), classification: false, labels: null });
+  return { numerics, differenceHistogram: histogram, ...NO_CLASSES, ...compareTask(request, pairs), pairs: samples };
 };
 
 /** Classes are the second axis of the first output: [samples, classes]. */
-async function compareTopOne(request: Request, { source, variant }: OutputPair): Promise<ClassComparison> {
-  const classCount = source.shape[1] ?? 0;
-  if (source.shape.length !== 2 || classCount < 2) return NO_CLASSES;
-  const labels = await readLabels(request.labelsPath);
-  return compareClasses({
-    source: topOne(floats(source), classCount),
-    variant: topOne(floats(variant), classCount),
-    labels: labels === null ? null : alignLabels(labels, request, classCount),
+async function compareTopOne(request: Request, pair: OutputPair): Promise<ClassComparison & Pick<ResultOf<"compare">, "pairs">> {
+  const classCount = pair.source.shape[1] ?? 0;
+  const outputs = outputsOf(pair);
+  if (pair.source.shape.length !== 2 || classCount < 2)
+    return { ...NO_CLASSES, pairs: pairSamples({ ...outputs, classification: false, labels: null }) };
+  const read = await readLabels(request.labelsPath);
+  const labels = read === null ? null : alignLabels(read, request, classCount);
+  const compared = compareClasses({
+    source: topOne(outputs.source, classCount),
+    variant: topOne(outputs.variant, classCount),
+    labels,
     classCount,
     classNames: request.cardLabels.length > 0 ? request.cardLabels : request.dataClassNames,
   });
+  return { ...compared, pairs: pairSamples({ ...outputs, classification: true, labels }) };
+}
+
+function outputsOf({ source, variant }: OutputPair): { source: Float32Array; variant: Float32Array; sampleCount: number } {
+  return { source: floats(source), variant: floats(variant), sampleCount: source.shape[0] ?? 0 };
 }
 
 /**

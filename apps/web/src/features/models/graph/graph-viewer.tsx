@@ -1,0 +1,94 @@
+"use client";
+import type { GraphView } from "@flotilla/contracts";
+import { Button, Switch } from "@flotilla/ui";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
+import { useMemo, useRef } from "react";
+import { type CanvasHandle, GraphCanvas } from "./graph-canvas.tsx";
+import { GraphDetails } from "./graph-details.tsx";
+import { GraphLegend } from "./graph-legend.tsx";
+import { GraphSearch } from "./graph-search.tsx";
+import { GraphTable } from "./graph-table.tsx";
+import { KeyHelp } from "./key-help.tsx";
+import { useScene } from "./use-scene.ts";
+import { useSelection } from "./use-selection.ts";
+
+/** One graph: the picture, what is selected in it, and the same as a table. */
+export function GraphViewer({ view, label }: { view: GraphView; label: string }) {
+  const t = useTranslations("graph");
+  const [asNodes, setAsNodes] = useQueryState("qdq", parseAsBoolean.withDefault(false));
+  const [key, setKey] = useQueryState("node", parseAsString);
+  const state = useScene(view, asNodes ? "full" : "compact");
+  const selectedKey = useSelection(state, key);
+  const canvas = useRef<CanvasHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const details = useRef<HTMLElement>(null);
+  const box = selectedKey === null ? undefined : state.scene.boxes[state.boxByKey.get(selectedKey) ?? -1];
+  const nodes = useMemo(
+    () => view.nodes.flatMap((node, index) => (state.drawing === view.compact && node.foldedInto !== undefined ? [] : index)),
+    [view, state.drawing],
+  );
+  const folds = state.drawing.groups.length > 1;
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <GraphSearch
+          ref={search}
+          view={view}
+          onChoose={(node) => {
+            void setKey(state.reveal(node));
+            canvas.current?.focus();
+          }}
+        />
+        {view.full === null ? null : <Switch label={t("asNodes")} checked={asNodes} onCheckedChange={(next) => void setAsNodes(next)} />}
+        {folds ? (
+          <span className="flex gap-2">
+            <Button size="sm" onClick={state.unfoldAll}>
+              {t("unfoldAll")}
+            </Button>
+            <Button size="sm" onClick={state.foldAll}>
+              {t("foldAll")}
+            </Button>
+          </span>
+        ) : null}
+      </div>
+      <div className={`grid min-w-0 gap-3 ${box === undefined ? "" : "lg:grid-cols-[minmax(0,1fr)_320px]"}`}>
+        <GraphCanvas
+          ref={canvas}
+          state={state}
+          label={label}
+          selectedKey={selectedKey}
+          onSelect={(next) => void setKey(next)}
+          onOpen={() => details.current?.focus()}
+          onSearch={() => search.current?.focus()}
+          className="h-[max(24rem,calc(100dvh-19rem))]"
+        />
+        {box === undefined ? null : (
+          <div className="min-h-0 lg:relative">
+            <div className="flex max-h-[60dvh] lg:absolute lg:inset-0 lg:max-h-none *:flex-1">
+              <GraphDetails
+                ref={details}
+                state={state}
+                box={box}
+                onSelect={(next) => void setKey(next)}
+                onClose={() => {
+                  void setKey(null);
+                  canvas.current?.focus();
+                }}
+              />
+            </div>
+          </div>
+        )}
+      </div>
+      <GraphLegend view={view} nodes={nodes} />
+      <KeyHelp />
+      <GraphTable
+        view={view}
+        nodes={nodes}
+        costs={state.costs}
+        selected={box?.item.kind === "node" ? box.item.node : null}
+        onSelect={(node) => void setKey(state.reveal(node))}
+      />
+    </div>
+  );
+}
