@@ -74,6 +74,7 @@ function RevokeDialog({ device, onOpenChange }: { device: DeviceView; onOpenChan
 
 function PendingActions({ device }: { device: DeviceView }) {
   const t = useTranslations("devices");
+  const say = useErrorText();
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();

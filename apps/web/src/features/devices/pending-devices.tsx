@@ -79,6 +79,7 @@ interface PendingRowProps extends ReturnType<typeof usePendingActions> {
 
 function PendingRow({ device, mayDecide, accept, reject }: PendingRowProps) {
   const t = useTranslations("devices");
+  const say = useErrorText();
   const [busy, setBusy] = useState(false);
   const [rejecting, setRejecting] = useState(false);
   const acceptOne = async () => {

@@ -21,6 +21,7 @@ export interface JobRowProps {
 /** One job: state, progress with words, log, cancel, retry. */
 export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowProps) {
   const t = useTranslations("jobs");
+  const sayReason = useReasonText();
   const format = useFormat();
   const Icon = expanded ? ChevronDown : ChevronRight;
   const name = job.recipe.name;
@@ -80,6 +81,7 @@ function JobProgressBar({ job }: { job: JobView }) {
 
 function JobButtons({ job }: { job: JobView }) {
   const t = useTranslations("jobs");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const session = useSession();

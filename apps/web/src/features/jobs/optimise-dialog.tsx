@@ -19,6 +19,7 @@ export interface OptimiseDialogProps {
 /** Choose recipes, the images to calibrate and to test with, and the gates; several recipes run at once. */
 export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogProps) {
   const t = useTranslations("jobs.optimise");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());

@@ -12,6 +12,7 @@ import { GateFields } from "./gate-fields.tsx";
 /** Measure one variant again, with other images or other gates. */
 export function ValidateDialog({ variant, onClose }: { variant: VariantView; onClose: () => void }) {
   const t = useTranslations("jobs.validate");
+  const say = useErrorText();
   const trpc = useTRPC();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());

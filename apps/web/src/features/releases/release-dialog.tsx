@@ -27,6 +27,7 @@ const defaultGates: DeviceGates = {
 /** Sign a set of variants with golden inputs and the gates that each device checks after activation. */
 export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: ReleaseDialogProps) {
   const t = useTranslations("releases.dialog");
+  const say = useErrorText();
   const format = useFormat();
   const trpc = useTRPC();
   const client = useQueryClient();

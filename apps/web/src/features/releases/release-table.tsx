@@ -89,6 +89,7 @@ export function ReleaseTable({
 
 function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
   const t = useTranslations("releases.table");
+  const say = useReasonText();
   const format = useFormat();
   const session = useSession();
   return (
