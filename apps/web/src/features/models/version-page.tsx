@@ -2,11 +2,11 @@
 import type { ModelVersionView } from "@flotilla/contracts/views";
 import { Button, Chip, CopyText, LinkButton, PageHeader, RelativeTime, Skeleton, Tabs, useFormat } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useTRPC } from "../../trpc/client.tsx";
-import { OptimiseDialog } from "../jobs/optimise-dialog.tsx";
 import { ReleaseDialog } from "../releases/release-dialog.tsx";
 import { ReleaseTable } from "../releases/release-table.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
@@ -18,6 +18,8 @@ import { HistoryTab } from "./history-tab.tsx";
 import { RunsOnTab } from "./runs-on-tab.tsx";
 import { ValidationTab } from "./validation-tab.tsx";
 import { VariantsTab } from "./variants-tab.tsx";
+
+const OptimiseDialog = dynamic(async () => (await import("../jobs/optimise-dialog.tsx")).OptimiseDialog, { ssr: false });
 
 const tabs = ["card", "variants", "validation", "runs-on", "releases", "history"] as const;
 
