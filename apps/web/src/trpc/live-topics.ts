@@ -10,6 +10,7 @@ const PATHS: Record<LiveTopic, readonly (readonly string[])[]> = {
   job: [
     ["jobs", "list"],
     ["jobs", "get"],
+    ["jobs", "findings"],
     ["models", "version"],
     ["models", "lineage"],
   ],

@@ -1,4 +1,14 @@
-import type { GateVerdict, Inspection, ModelCard, ModelFormat, Recipe, SearchFindings, SearchGoal, ValidationReport } from "../index.ts";
+import type {
+  GateVerdict,
+  Inspection,
+  ModelCard,
+  ModelFormat,
+  Recipe,
+  SearchFindings,
+  SearchGoal,
+  ValidationGate,
+  ValidationReport,
+} from "../index.ts";
 import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
@@ -156,6 +166,11 @@ export interface SearchView {
   stopRequested: boolean;
   /** What became of the recommended candidate. */
   variantId: string | null;
+  /** What any candidate is made and measured with; null where the set is gone, or none was chosen. */
+  calibrationDataSetId: string | null;
+  steeringDataSetId: string | null;
+  testDataSetId: string | null;
+  gates: ValidationGate[];
 }
 
 /** A number with words. `step` is a message key; `done` and `total` its numbers: "calibrating 64 of 128 images". */

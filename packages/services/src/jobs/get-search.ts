@@ -1,4 +1,4 @@
-import type { JobState, SearchFindings, SearchGoal } from "@flotilla/contracts";
+import type { JobState, SearchFindings, SearchGoal, ValidationGate } from "@flotilla/contracts";
 import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import type { SearchView } from "@flotilla/contracts/views";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -8,7 +8,7 @@ import { notFound } from "../views/not-found.ts";
 export async function getSearch(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<SearchView> {
   const search = await ctx.db.prisma.search.findFirst({
     where: { jobId: input.id, organisationId: actor.organisationId },
-    include: { job: { select: { state: true, variantId: true } } },
+    include: { job: { select: { state: true, variantId: true, calibrationDataSetId: true, testDataSetId: true, gates: true } } },
   });
   if (search === null) throw notFound("search");
   const goal = search.goal as SearchGoal;
@@ -21,6 +21,10 @@ export async function getSearch(ctx: ServiceContext, actor: Actor, input: { id: 
     findings,
     stopRequested: search.stopRequestedAt !== null,
     variantId: search.job.variantId,
+    calibrationDataSetId: search.job.calibrationDataSetId,
+    steeringDataSetId: search.steeringDataSetId,
+    testDataSetId: search.job.testDataSetId,
+    gates: search.job.gates as ValidationGate[],
   };
 }
 

@@ -68,7 +68,15 @@ test("a search steers by its calibration data unless it is given other data, and
 test("what was found is seen by readers of the organisation, and by nobody else", async () => {
   const { jobId } = await start();
   await recordFindings(world.ctx, { id: jobId, organisationId: mine.organisationId }, findings);
-  expect(await getSearch(world.ctx, mine.actor.viewer, { id: jobId })).toMatchObject({ goal, findings, measuredOnTarget: true });
+  expect(await getSearch(world.ctx, mine.actor.viewer, { id: jobId })).toMatchObject({
+    goal,
+    findings,
+    measuredOnTarget: true,
+    calibrationDataSetId,
+    steeringDataSetId: calibrationDataSetId,
+    testDataSetId: null,
+    gates: [],
+  });
   await expect(getSearch(world.ctx, other.actor.owner, { id: jobId })).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(stopSearch(world.ctx, other.actor.owner, { id: jobId })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

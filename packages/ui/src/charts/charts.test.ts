@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { moveInGrid } from "./dot-kinds.ts";
 import { gateDomain } from "./gate-domain.ts";
 import { meetsBudget, type ParetoPoint } from "./meets-budget.ts";
+import { paretoFrontier } from "./pareto-frontier.ts";
 import { placeLabels, textWidth } from "./place-labels.ts";
 
 const point: ParetoPoint = { id: "a", label: "int8", sizeBytes: 5_000_000, latencyMs: 3, agreement: 0.99 };
@@ -24,6 +25,23 @@ describe("meetsBudget", () => {
     ],
   ];
   it.each(table)("%s", (_, args, expected) => expect(meetsBudget(...args)).toBe(expected));
+});
+
+describe("paretoFrontier", () => {
+  const at = (id: string, sizeBytes: number, latencyMs: number, agreement: number | null = 1): ParetoPoint => ({
+    ...point,
+    id,
+    sizeBytes,
+    latencyMs,
+    agreement,
+  });
+  const idsOf = (points: ParetoPoint[], least: number | null = null) => paretoFrontier(points, least).map(({ id }) => id);
+
+  it("keeps what nothing beats in both, from small to large", () =>
+    expect(idsOf([at("large", 9, 1), at("beaten", 8, 4), at("small", 2, 5), at("middle", 4, 3)])).toEqual(["small", "middle", "large"]));
+  it("keeps one of two that are equal", () => expect(idsOf([at("a", 2, 2), at("b", 2, 2)])).toEqual(["a"]));
+  it("does not count what answers wrongly, or was not measured", () =>
+    expect(idsOf([at("wrong", 1, 1, 0.5), at("unknown", 1, 1, null), at("right", 3, 3, 0.99)], 0.98)).toEqual(["right"]));
 });
 
 describe("moveInGrid", () => {

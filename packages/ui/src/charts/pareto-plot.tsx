@@ -5,6 +5,7 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { ChartFigure, type ChartTable } from "./chart-figure.tsx";
 import { colour } from "./colours.ts";
 import { meetsBudget, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
+import { paretoFrontier } from "./pareto-frontier.ts";
 import { placeLabels } from "./place-labels.ts";
 
 export interface ParetoPlotProps {
@@ -26,7 +27,10 @@ const WIDTH = 640;
 const HEIGHT = 300;
 const MARGIN = { left: 48, right: 20, top: 28, bottom: 44 };
 
-/** Size across, latency up: the lower left is better. Points outside the budget fade; hollow ones miss the agreement; the recommended one is ringed. */
+/**
+ * Size across, latency up: the lower left is better. Points outside the budget fade; hollow ones miss the agreement; the recommended one is ringed; a line
+ * joins those that no other beats in both.
+ */
 export function ParetoPlot(props: ParetoPlotProps) {
   const { points, budget, words, format } = props;
   const x = scaleLinear()
@@ -42,6 +46,7 @@ export function ParetoPlot(props: ParetoPlotProps) {
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full overflow-visible" role="group" aria-label={props.title}>
         <Goal budget={budget} x={x} y={y} label={words.meetsGoal} />
         <Axes x={x} y={y} words={words} format={format} />
+        <Frontier points={points} budget={budget} x={x} y={y} />
         <Points {...props} x={x} y={y} />
       </svg>
     </ChartFigure>
@@ -102,6 +107,24 @@ function Goal({ budget, x, y, label }: { budget: ParetoBudget; x: Scale; y: Scal
         {label}
       </text>
     </g>
+  );
+}
+
+/** Below and left of the line there is nothing: what is on it can only be made smaller by being slower. */
+function Frontier({ points, budget, x, y }: Pick<ParetoPlotProps, "points" | "budget"> & { x: Scale; y: Scale }) {
+  const [first, ...rest] = paretoFrontier(points, budget.minAgreement);
+  if (first === undefined || rest.length === 0) return null;
+  const steps = rest.map((point) => `H${x(point.sizeBytes)}V${y(point.latencyMs)}`).join("");
+  return (
+    <path
+      aria-hidden="true"
+      data-frontier
+      d={`M${x(first.sizeBytes)} ${y(first.latencyMs)}${steps}`}
+      fill="none"
+      stroke={colour.accent}
+      strokeWidth={1.4}
+      opacity={0.6}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 import type { JobView } from "@flotilla/contracts/views";
-import { AppLink, Button, Notice, Progress, RelativeTime, StateChip, toast, useFormat } from "@flotilla/ui";
+import { AppLink, Button, LinkButton, Notice, RelativeTime, StateChip, toast, useFormat } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslations } from "next-intl";
@@ -8,6 +8,7 @@ import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useErrorText, useReasonText } from "../shell/use-reason-text.ts";
 import { JobLog } from "./job-log.tsx";
+import { JobProgressBar } from "./job-progress-bar.tsx";
 import { isOpen, jobKind } from "./job-states.ts";
 
 export interface JobRowProps {
@@ -24,7 +25,7 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
   const sayReason = useReasonText();
   const format = useFormat();
   const Icon = expanded ? ChevronDown : ChevronRight;
-  const name = job.recipe.name;
+  const name = useJobName()(job);
   const seconds = job.startedAt === null || job.finishedAt === null ? null : (job.finishedAt.getTime() - job.startedAt.getTime()) / 1000;
   return (
     <li className="flex flex-col gap-2 border-b px-4 py-3 last:border-b-0" data-job={job.id} data-state={job.state}>
@@ -36,7 +37,7 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
           className="inline-flex min-h-6 min-w-0 items-center gap-1.5 text-left font-semibold hover:underline"
         >
           <Icon size={14} aria-hidden className="shrink-0" />
-          <span className="truncate">{job.kind === "validate" ? t("validateName", { name }) : name}</span>
+          <span className="truncate">{name}</span>
         </button>
         <StateChip kind={jobKind[job.state]}>{t(`states.${job.state}`)}</StateChip>
         <span className="min-w-0 text-muted text-xs">
@@ -52,8 +53,13 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
           {seconds === null ? "" : ` · ${t("took", { time: format.duration(seconds) })}`}
           {job.attempts > 1 ? ` · ${t("attempt", { count: job.attempts })}` : ""}
         </span>
-        <span className="ml-auto">
-          <JobButtons job={job} />
+        <span className="ml-auto inline-flex flex-wrap items-center gap-2">
+          {job.kind === "search" ? (
+            <LinkButton size="sm" href={`/models/${job.modelId}/versions/${job.modelVersionId}?tab=variants&search=${job.id}`}>
+              {t("showSearch")}
+            </LinkButton>
+          ) : null}
+          <JobButtons job={job} name={name} />
         </span>
       </div>
       {isOpen(job.state) ? <JobProgressBar job={job} /> : null}
@@ -67,19 +73,7 @@ export function JobRow({ job, withModel = false, expanded, onToggle }: JobRowPro
   );
 }
 
-function JobProgressBar({ job }: { job: JobView }) {
-  const t = useTranslations("jobs.progress");
-  const { progress } = job;
-  if (progress === null)
-    return <Progress value={job.state === "QUEUED" ? 0 : null} label={t(job.state === "QUEUED" ? "queued" : "starting")} />;
-  const words =
-    progress.done === null || progress.total === null
-      ? t(progress.step)
-      : t("counted", { step: t(progress.step), done: progress.done, total: progress.total });
-  return <Progress value={progress.fraction} label={words} />;
-}
-
-function JobButtons({ job }: { job: JobView }) {
+function JobButtons({ job, name }: { job: JobView; name: string }) {
   const t = useTranslations("jobs");
   const say = useErrorText();
   const trpc = useTRPC();
@@ -96,25 +90,24 @@ function JobButtons({ job }: { job: JobView }) {
   if (!session.can("job:write")) return null;
   if (isOpen(job.state)) {
     return (
-      <Button
-        size="sm"
-        pending={cancel.isPending}
-        onClick={() => cancel.mutate({ id: job.id })}
-        aria-label={t("cancelNamed", { name: job.recipe.name })}
-      >
+      <Button size="sm" pending={cancel.isPending} onClick={() => cancel.mutate({ id: job.id })} aria-label={t("cancelNamed", { name })}>
         {t("cancel")}
       </Button>
     );
   }
   if (job.state === "SUCCEEDED") return null;
   return (
-    <Button
-      size="sm"
-      pending={retry.isPending}
-      onClick={() => retry.mutate({ id: job.id })}
-      aria-label={t("retryNamed", { name: job.recipe.name })}
-    >
+    <Button size="sm" pending={retry.isPending} onClick={() => retry.mutate({ id: job.id })} aria-label={t("retryNamed", { name })}>
       {t("retry")}
     </Button>
   );
+}
+
+/** What a job is called: by its recipe, by what it measures, or by what it looks for. */
+function useJobName(): (job: JobView) => string {
+  const t = useTranslations("jobs");
+  return ({ kind, recipe }) => {
+    if (kind === "search") return t("searchName");
+    return kind === "validate" ? t("validateName", { name: recipe.name }) : recipe.name;
+  };
 }

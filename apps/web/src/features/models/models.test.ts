@@ -32,7 +32,7 @@ describe("inferPreprocessing", () => {
 
 describe("recipes and gates of the dialog", () => {
   it("are what the API takes", () => {
-    const recipes = toRecipes(defaultChoice);
+    const recipes = toRecipes(defaultChoice(false));
     expect(recipes.map((recipe) => recipe.name)).toEqual(["fp16", "int8 dynamic", "int8 static, per channel"]);
     for (const recipe of recipes) expect(recipeSchema.safeParse(recipe).success).toBe(true);
   });

@@ -55,3 +55,32 @@ export function pointsOf(numbers: readonly VariantNumbers[], recommendedId: stri
       : [{ id: variant.id, label: variant.name, sizeBytes, latencyMs: latencyP50Ms, agreement, recommended: variant.id === recommendedId }],
   );
 }
+
+export const NUMBERS_HEADER = [
+  "name",
+  "sha256",
+  "sizeBytes",
+  "compressedBytes",
+  "latencyP50Ms",
+  "latencyP95Ms",
+  "peakMemoryBytes",
+  "accuracy",
+  "agreement",
+  "gatesPassed",
+];
+
+/** The table as lines of a file. */
+export function numberRows(numbers: readonly VariantNumbers[]): (string | number | boolean | null)[][] {
+  return numbers.map((item) => [
+    item.variant.name,
+    item.variant.sha256,
+    item.sizeBytes,
+    item.compressedBytes,
+    item.latencyP50Ms,
+    item.latencyP95Ms,
+    item.peakMemoryBytes,
+    item.accuracy,
+    item.agreement,
+    item.gatesPassed,
+  ]);
+}

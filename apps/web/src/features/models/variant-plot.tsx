@@ -1,8 +1,10 @@
 "use client";
-import { Field, NumberInput, useFormat } from "@flotilla/ui";
+import { useFormat } from "@flotilla/ui";
 import { meetsBudget, type ParetoBudget, ParetoPlot, type ParetoPoint } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { parseAsFloat, useQueryStates } from "nuqs";
+import { BudgetField } from "./budget-field.tsx";
+import { spanOfShares, spanUpTo } from "./slider-span.ts";
 
 export interface VariantPlotProps {
   points: ParetoPoint[];
@@ -12,7 +14,7 @@ export interface VariantPlotProps {
   machine: string;
 }
 
-/** Size, latency and agreement of all variants, with budgets that are typed and live in the address. */
+/** Size, latency and agreement of all variants, with budgets that are typed or pulled and live in the address. */
 export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPlotProps) {
   const t = useTranslations("models.plot");
   const format = useFormat();
@@ -54,23 +56,32 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
           rows: points.map((point) => [point.label, format.bytes(point.sizeBytes), format.ms(point.latencyMs), agreementOf(point)]),
         }}
       />
-      <fieldset className="mt-3 flex flex-wrap items-end gap-4 border-t pt-3">
+      <fieldset className="mt-3 flex flex-wrap items-end gap-x-6 gap-y-3 border-t pt-3">
         <legend className="sr-only">{t("budgets")}</legend>
-        <Field label={t("atMostSize")} className="w-32">
-          <NumberInput unit="kB" min={0} value={typed.kb} onValueChange={(kb) => void setTyped({ kb })} />
-        </Field>
-        <Field label={t("atMostLatency")} className="w-32">
-          <NumberInput unit="ms" min={0} value={typed.ms} onValueChange={(ms) => void setTyped({ ms })} />
-        </Field>
-        <Field label={t("atLeastAgreement")} className="w-36">
-          <NumberInput
-            unit="%"
-            min={0}
-            max={100}
-            value={typed.agreement}
-            onValueChange={(agreement) => void setTyped({ agreement: agreement ?? 0 })}
-          />
-        </Field>
+        <BudgetField
+          label={t("atMostSize")}
+          unit="kB"
+          kind="most"
+          value={typed.kb}
+          onChange={(kb) => void setTyped({ kb })}
+          {...spanUpTo(points.map((point) => point.sizeBytes / 1000))}
+        />
+        <BudgetField
+          label={t("atMostLatency")}
+          unit="ms"
+          kind="most"
+          value={typed.ms}
+          onChange={(ms) => void setTyped({ ms })}
+          {...spanUpTo(points.map((point) => point.latencyMs))}
+        />
+        <BudgetField
+          label={t("atLeastAgreement")}
+          unit="%"
+          kind="least"
+          value={typed.agreement <= 0 ? null : typed.agreement}
+          onChange={(agreement) => void setTyped({ agreement: agreement ?? 0 })}
+          {...spanOfShares(points.flatMap((point) => point.agreement ?? []))}
+        />
       </fieldset>
     </div>
   );

@@ -6,10 +6,12 @@ import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { useTRPC } from "../../trpc/client.tsx";
 import { JobList } from "../jobs/job-list.tsx";
+import { SearchPanel } from "../search/search-panel.tsx";
+import { DownloadButtons } from "../shell/download-buttons.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useRecommendation } from "./use-recommendation.ts";
 import { VariantBars } from "./variant-bars.tsx";
-import { numbersOf, pointsOf } from "./variant-numbers.ts";
+import { NUMBERS_HEADER, numberRows, numbersOf, pointsOf } from "./variant-numbers.ts";
 import { VariantPlot } from "./variant-plot.tsx";
 import { VariantTable } from "./variant-table.tsx";
 
@@ -35,6 +37,7 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
   const machine = version.variants.find((variant) => variant.report !== null)?.report?.machine;
   return (
     <div className="flex flex-col gap-4">
+      {jobs.data === undefined ? null : <SearchPanel version={version} jobs={jobs.data} />}
       <div className="grid items-start gap-4 xl:grid-cols-[1.1fr_1fr]">
         <Card>
           {points.length > 1 ? (
@@ -60,7 +63,22 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
             </EmptyState>
           )}
         </Card>
-        <Card flush title={recommend.title(version)} data-testid="recommendation">
+        <Card
+          flush
+          title={recommend.title(version)}
+          data-testid="recommendation"
+          aside={
+            <DownloadButtons
+              label={t("download")}
+              fileName={`${version.modelName}-${version.version}-variants`}
+              header={NUMBERS_HEADER}
+              rows={() => numberRows(numbers)}
+              json={() =>
+                numbers.map(({ variant: { id, name, sha256, recipe }, ...measured }) => ({ id, name, sha256, recipe, ...measured }))
+              }
+            />
+          }
+        >
           <p className="px-4 pb-3 text-muted">{recommend.sentence(version)}</p>
           <VariantTable
             numbers={numbers}

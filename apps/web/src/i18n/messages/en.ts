@@ -11,6 +11,7 @@ import devices from "../../features/devices/messages/en.json" with { type: "json
 import enrol from "../../features/enrol/messages/en.json" with { type: "json" };
 import groups from "../../features/groups/messages/en.json" with { type: "json" };
 import overview from "../../features/overview/messages/en.json" with { type: "json" };
+import search from "../../features/search/messages/en.json" with { type: "json" };
 import settings from "../../features/settings/messages/en.json" with { type: "json" };
 import shell from "../../features/shell/messages/en.json" with { type: "json" };
 
@@ -29,6 +30,7 @@ export const messages = {
   enrol,
   groups,
   overview,
+  search,
   settings,
   shell,
 };

@@ -11,6 +11,7 @@ import devices from "../../features/devices/messages/zh-CN.json" with { type: "j
 import enrol from "../../features/enrol/messages/zh-CN.json" with { type: "json" };
 import groups from "../../features/groups/messages/zh-CN.json" with { type: "json" };
 import overview from "../../features/overview/messages/zh-CN.json" with { type: "json" };
+import search from "../../features/search/messages/zh-CN.json" with { type: "json" };
 import settings from "../../features/settings/messages/zh-CN.json" with { type: "json" };
 import shell from "../../features/shell/messages/zh-CN.json" with { type: "json" };
 import type { Messages } from "./en.ts";
@@ -30,6 +31,7 @@ export const messages: Messages = {
   enrol,
   groups,
   overview,
+  search,
   settings,
   shell,
 };
