@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import decodeQR from "qr/decode.js";
+import { decodeQR } from "qr/decode.js";
 import { type Device, startAgent, startByCommand } from "./support/agent.ts";
 import { mutate, query } from "./support/api.ts";
 import { browserOptions } from "./support/browser.ts";
