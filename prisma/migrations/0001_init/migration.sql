@@ -345,26 +345,6 @@ CREATE TABLE "enrolment_token" (
 );
 
 -- CreateTable
-CREATE TABLE "demo_fleet" (
-    "organisationId" TEXT NOT NULL,
-    "wanted" INTEGER NOT NULL DEFAULT 0,
-    "problem" TEXT,
-    "changedBy" TEXT NOT NULL,
-    "changedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "demo_fleet_pkey" PRIMARY KEY ("organisationId")
-);
-
--- CreateTable
-CREATE TABLE "device_log" (
-    "deviceId" UUID NOT NULL,
-    "organisationId" TEXT NOT NULL,
-    "lines" JSONB NOT NULL,
-
-    CONSTRAINT "device_log_pkey" PRIMARY KEY ("deviceId")
-);
-
--- CreateTable
 CREATE TABLE "group" (
     "id" UUID NOT NULL,
     "organisationId" TEXT NOT NULL,
@@ -672,9 +652,6 @@ ALTER TABLE "release" ADD CONSTRAINT "release_modelVersionId_fkey" FOREIGN KEY (
 
 -- AddForeignKey
 ALTER TABLE "device_status" ADD CONSTRAINT "device_status_deviceId_fkey" FOREIGN KEY ("deviceId") REFERENCES "device"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "device_log" ADD CONSTRAINT "device_log_deviceId_fkey" FOREIGN KEY ("deviceId") REFERENCES "device"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "group_member" ADD CONSTRAINT "group_member_groupId_fkey" FOREIGN KEY ("groupId") REFERENCES "group"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -11,7 +11,7 @@ const RUNTIME = "onnxruntime-node@1.30.0";
 
 /**
  * One line for a device's shell: fetches the agent, its runtime, and starts it. The fingerprint pins our CA, so that the token is never sent to
- * somebody else; it is in the agent's environment and not among its arguments, which every user of the device can read. The runtime's own install
+ * somebody else, and is in the agent's environment and not among its arguments, which every user of the device can read. The runtime's own install
  * script would call out for CUDA.
  */
 export function enrolCommand({ webUrl, gatewayUrl, caFingerprint }: EnrolmentAddress, token: string): string {
