@@ -5,7 +5,7 @@ import { composeScene } from "./compose-scene.ts";
 import { foldedSize } from "./item-size.ts";
 import { layOutGroup, type OutlinedGroup } from "./layout/lay-out-group.ts";
 import type { Scene, SceneBox } from "./scene.ts";
-import { reluGraph } from "./testing/graph-views.ts";
+import { reluGraph, viewOf } from "./testing/graph-views.ts";
 
 const sceneOf = (view: GraphView, unfolded: Iterable<number> = []): Scene => composeScene(view, view.compact, new Set(unfolded));
 
@@ -147,6 +147,28 @@ function reluDrawing(count: number, byTarget: ReadonlyMap<number, [number, numbe
     ],
   };
 }
+
+test("stored pictures were laid out with these sizes: whoever changes one raises the version of the view", () => {
+  const view = viewOf([
+    { op: "Conv", inputs: ["x"], output: "a", attributes: { kernel_shape: "[3, 3]", strides: "[2, 2]" } },
+    { op: "BatchNormalization", inputs: ["a"], output: "b", precision: "int8" },
+    { op: "Add", inputs: ["b"], output: "y" },
+  ]);
+  const sizes = [...view.compact.groups[0]!.items, { kind: "group", group: 0 } as const].map((item) =>
+    Object.values(foldedSize(view, item)),
+  );
+  expect({ version: view.version, sizes }).toEqual({
+    version: 1,
+    sizes: [
+      [156, 44],
+      [229, 44],
+      [156, 44],
+      [80, 28],
+      [80, 28],
+      [216, 52],
+    ],
+  });
+});
 
 describe("groups", () => {
   const nodes = 5;

@@ -9,7 +9,7 @@ import type { Marks } from "./marks.ts";
 import type { SceneState } from "./use-scene.ts";
 import { useGroupName } from "./use-group-name.ts";
 
-const CHARACTER = 6.9;
+const CHARACTER = 7.2;
 const SMALL_CHARACTER = 6;
 
 /** Cuts a text to what fits: SVG does not. */
@@ -41,7 +41,7 @@ export const BoxView = memo(function BoxView({ state, box, selected, marks }: Bo
       className="cursor-pointer"
     >
       {box.unfolded ? (
-        <Frame state={state} box={box} selected={selected} />
+        <Frame box={box} selected={selected} />
       ) : item.kind === "node" ? (
         <NodeBox state={state} box={box} node={item.node} selected={selected} />
       ) : item.kind === "group" ? (
@@ -73,7 +73,7 @@ function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"];
   const chipWidth = chip === undefined ? 0 : chip.length * SMALL_CHARACTER + 10;
   const output = state.view.values[facts.outputs[0] ?? -1];
   const window = windowText(facts);
-  const room = box.width - 34 - chipWidth - 8;
+  const room = box.width - 30 - chipWidth - 14;
   const title = cut(facts.op, room, CHARACTER);
   return (
     <>
@@ -136,24 +136,30 @@ export function blocksIn(group: GraphGroup): number {
   return group.kind === "run" ? group.items.filter((item) => item.kind === "group").length : 1;
 }
 
-function Frame({ state, box, selected }: { state: BoxViewProps["state"]; box: SceneBox; selected: boolean }) {
+function Frame({ box, selected }: { box: SceneBox; selected: boolean }) {
+  return (
+    <rect width={box.width} height={box.height} rx={10} fill="var(--bg)" fillOpacity={0.6} strokeDasharray="5 4" {...stroke(selected)} />
+  );
+}
+
+/** The title of an unfolded block stands above the edges that pass through it. */
+export const FrameTitle = memo(function FrameTitle({ state, box }: Pick<BoxViewProps, "state" | "box">) {
   const name = useGroupName();
   const { item } = box;
   const group = item.kind === "group" ? state.drawing.groups[item.group] : undefined;
   const op = item.kind === "node" ? state.view.nodes[item.node]?.op : undefined;
   const scope = group?.kind === "scope" ? state.view.scopes[group.scope ?? -1]?.name : undefined;
-  const title = op ?? scope ?? (group === undefined ? "" : name(group).title);
+  const title = cut(op ?? scope ?? (group === undefined ? "" : name(group).title), box.width - 40, CHARACTER);
   return (
-    <>
-      <rect width={box.width} height={box.height} rx={10} fill="var(--bg)" fillOpacity={0.6} strokeDasharray="5 4" {...stroke(selected)} />
-      <rect width={box.width} height={GROUP_TITLE - 4} rx={10} fill="transparent" />
+    <g data-box={box.key} transform={`translate(${box.x} ${box.y})`} className="cursor-pointer">
+      <rect x={5} y={4} width={title.length * CHARACTER + 28} height={GROUP_TITLE - 10} rx={4} fill="var(--bg)" />
       <FoldSign x={15} y={14} open />
       <text x={28} y={18} fontSize={12} fontWeight={600} fill="var(--text)">
-        {cut(title, box.width - 40, CHARACTER)}
+        {title}
       </text>
-    </>
+    </g>
   );
-}
+});
 
 function Door({ state, box, selected }: { state: BoxViewProps["state"]; box: SceneBox; selected: boolean }) {
   const t = useTranslations("graph.doors");

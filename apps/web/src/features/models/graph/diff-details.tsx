@@ -17,7 +17,7 @@ export interface DiffDetailsProps {
 export function DiffDetails({ entry, source, variant, ref }: DiffDetailsProps) {
   const t = useTranslations("graph.diff");
   const texts = useChangeTexts();
-  const changes = texts(entry, source);
+  const changes = texts(entry, source, variant);
   const from = entry.source === null ? undefined : source.nodes[entry.source];
   const to = entry.variant === null ? undefined : variant.nodes[entry.variant];
   return (

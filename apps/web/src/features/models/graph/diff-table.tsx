@@ -43,7 +43,7 @@ export function DiffTable({ entries, source, variant, selected, onSelect }: Diff
           </button>,
           from === undefined ? t("table.none") : `${from.op} ${from.name}`,
           to === undefined ? t("table.none") : into ? t("table.into", { op: to.op }) : to.op,
-          texts(entry, source).join("; "),
+          texts(entry, source, variant).join("; "),
         ];
       }}
     />

@@ -15,7 +15,7 @@ import {
   useMemo,
   useRef,
 } from "react";
-import { BoxView } from "./box-view.tsx";
+import { BoxView, FrameTitle } from "./box-view.tsx";
 import { EdgeLayer } from "./edge-layer.tsx";
 import { FarView, useOutlines } from "./far-view.tsx";
 import { GraphMinimap } from "./graph-minimap.tsx";
@@ -165,6 +165,7 @@ const Content = memo(function Content({ state, marks, selectedKey, scale, x, y, 
         ) : null,
       )}
       <EdgeLayer state={state} window={window} scale={scale} selected={selected} />
+      {scene.boxes.map((box) => (box.unfolded && overlaps(box, window) ? <FrameTitle key={box.key} state={state} box={box} /> : null))}
       {scene.boxes.map((box, index) =>
         !box.unfolded && overlaps(box, window) ? (
           <BoxView key={box.key} state={state} box={box} selected={index === selected} marks={marks} />

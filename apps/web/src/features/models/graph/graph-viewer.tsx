@@ -8,6 +8,7 @@ import { type CanvasHandle, GraphCanvas } from "./graph-canvas.tsx";
 import { GraphDetails } from "./graph-details.tsx";
 import { GraphLegend } from "./graph-legend.tsx";
 import { GraphSearch } from "./graph-search.tsx";
+import { GraphSummary } from "./graph-summary.tsx";
 import { GraphTable } from "./graph-table.tsx";
 import { KeyHelp } from "./key-help.tsx";
 import { useScene } from "./use-scene.ts";
@@ -52,7 +53,7 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
           </span>
         ) : null}
       </div>
-      <div className={`grid min-w-0 gap-3 ${box === undefined ? "" : "lg:grid-cols-[minmax(0,1fr)_320px]"}`}>
+      <div className="grid min-w-0 gap-3 lg:grid-cols-[minmax(0,1fr)_320px]">
         <GraphCanvas
           ref={canvas}
           state={state}
@@ -63,9 +64,12 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
           onSearch={() => search.current?.focus()}
           className="h-[max(24rem,calc(100dvh-19rem))]"
         />
-        {box === undefined ? null : (
-          <div className="min-h-0 lg:relative">
-            <div className="flex max-h-[60dvh] lg:absolute lg:inset-0 lg:max-h-none *:flex-1">
+        {/* Beside the picture it is as high as the picture and scrolls; below it, on a phone, it takes a part of the screen. */}
+        <div className="min-h-0 lg:relative">
+          <div className="flex max-h-[60dvh] *:flex-1 lg:absolute lg:inset-0 lg:max-h-none">
+            {box === undefined ? (
+              <GraphSummary state={state} nodes={nodes} onSelect={(node) => void setKey(state.reveal(node))} />
+            ) : (
               <GraphDetails
                 ref={details}
                 state={state}
@@ -76,9 +80,9 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
                   canvas.current?.focus();
                 }}
               />
-            </div>
+            )}
           </div>
-        )}
+        </div>
       </div>
       <GraphLegend view={view} nodes={nodes} />
       <KeyHelp />

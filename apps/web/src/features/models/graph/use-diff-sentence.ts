@@ -2,13 +2,14 @@
 import type { GraphView } from "@flotilla/contracts";
 import { type DiffSummary, type GraphDiff, summariseDiff } from "@flotilla/domain/graph";
 import { useFormat } from "@flotilla/ui";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useMemo } from "react";
 
 /** A comparison in a few sentences, with its counts. */
 export function useDiffSentence(source: GraphView, variant: GraphView, diff: GraphDiff): string {
   const t = useTranslations("graph.diff");
   const format = useFormat();
+  const locale = useLocale();
   const summary = useMemo(() => summariseDiff(source, variant, diff), [source, variant, diff]);
   const family = (name: "convolution" | "product", { total, int8, int8Weights, float16 }: DiffSummary["convolutions"]): string[] => [
     ...(int8 > 0 ? [t("int8", { int8, total, family: name })] : []),
@@ -27,5 +28,6 @@ export function useDiffSentence(source: GraphView, variant: GraphView, diff: Gra
     ...(counts.added > 0 ? [t("added", { count: counts.added })] : []),
   ];
   const same = diff.entries.every(({ status }) => status === "kept");
-  return same ? t("same") : sentences.join(" ");
+  // Chinese sentences follow each other without a space.
+  return same ? t("same") : sentences.join(locale.startsWith("zh") ? "" : " ");
 }
