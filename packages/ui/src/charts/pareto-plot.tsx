@@ -189,7 +189,7 @@ function Points({ points, budget, describe, selectedId, onSelect, x, y }: Pareto
                 fontWeight={point.recommended === true ? 600 : 400}
                 // A rim, so that the frontier does not strike the words through.
                 stroke={colour.surface}
-                strokeWidth={3}
+                strokeWidth={6}
                 strokeLinejoin="round"
                 paintOrder="stroke"
               >
