@@ -15,6 +15,7 @@ test("a goal is given by keyboard, a variant is found for it, proved, released, 
   const versionUrl = await test.step("a model and data to search with", () => bringSamples(page, stack));
   await test.step("the goal is typed, and what is wrong is said at its field", () => giveGoal(page));
   await test.step("candidates appear, and one is recommended with a sentence of why", () => watchSearch(page));
+  await test.step("what became of its graph is shown", () => seeGraph(page));
   await test.step("the samples on which the two disagree are shown", () => seeProof(page));
   const sha256 = await test.step("it is released", () => release(page, stack, versionUrl));
   await test.step("a demo device runs it", () => runOnDevice(page, stack, sha256));
@@ -83,6 +84,12 @@ async function watchSearch(page: Page): Promise<void> {
   await search.getByRole("button", { name: "What was tried? as CSV" }).click();
   expect((await download).suggestedFilename()).toBe("mnist-mobilenet-1-candidates.csv");
   await page.screenshot({ path: test.info().outputPath("search.png"), fullPage: true });
+}
+
+async function seeGraph(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Compare with the original" }).click();
+  await expect(page.getByTestId("diff-sentence")).toContainText("convolutions run in int8.", { timeout: 30_000 });
+  await page.goBack();
 }
 
 async function seeProof(page: Page): Promise<void> {

@@ -187,6 +187,11 @@ function Points({ points, budget, describe, selectedId, onSelect, x, y }: Pareto
                 fontSize={11}
                 fill={tone === colour.faint ? colour.muted : tone}
                 fontWeight={point.recommended === true ? 600 : 400}
+                // A rim, so that the frontier does not strike the words through.
+                stroke={colour.surface}
+                strokeWidth={6}
+                strokeLinejoin="round"
+                paintOrder="stroke"
               >
                 {point.label}
               </text>

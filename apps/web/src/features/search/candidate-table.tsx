@@ -96,7 +96,7 @@ function Row({ index, candidate, search, version, isRecommended, isSelected, onS
   return (
     <Tr selected={isSelected} data-candidate={index + 1} data-meets={candidate.meets}>
       <Td numeric>{index + 1}</Td>
-      <Td className="min-w-44">
+      <Td className="min-w-36">
         <button type="button" aria-pressed={isSelected} onClick={onSelect} className="min-h-6 text-left hover:underline">
           {name}
           {isRecommended ? <span className="ml-1 text-accent text-xs">{t("recommended")}</span> : null}

@@ -93,7 +93,7 @@ function Findings({ search, findings, version }: { search: Search; findings: Sea
           {t("estimateText", { machine: findings.machine, profile: profile.name(search.goal.targetProfile) })}
         </Notice>
       )}
-      <div className="grid items-start gap-4 xl:grid-cols-[1.1fr_1fr]">
+      <div className="grid items-start gap-4 xl:grid-cols-[1fr_1.25fr]">
         <Card>
           <CandidatePlot {...shared} />
         </Card>

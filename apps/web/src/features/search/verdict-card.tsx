@@ -56,7 +56,7 @@ function WayOn({ version, variantId, name }: { version: ModelVersionView; varian
         {t("proof")}
       </LinkButton>
       {source === undefined ? null : (
-        <LinkButton size="sm" href={`${address}/compare?variants=${source.id},${variantId}`}>
+        <LinkButton size="sm" href={`${address}/compare?variants=${source.id},${variantId}&graph=${variantId}`}>
           {t("compare")}
         </LinkButton>
       )}
