@@ -1,33 +1,31 @@
-import { cva, type VariantProps } from "class-variance-authority";
 import { LoaderCircle } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./lib/cn.ts";
 import { AppLink } from "./lib/ui-provider.tsx";
 
-export const buttonClass = cva(
-  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55",
-  {
-    variants: {
-      variant: {
-        primary:
-          "border-accent bg-accent text-on-accent enabled:hover:border-accent-strong enabled:hover:bg-accent-strong [a]:hover:bg-accent-strong",
-        default: "border-line-strong bg-surface text-text hover:bg-sunken",
-        danger: "border-bad bg-bad text-on-bad hover:opacity-90",
-        "danger-outline": "border-line-strong bg-surface text-bad hover:bg-bad-soft",
-        ghost: "border-transparent bg-transparent text-muted hover:bg-sunken hover:text-text",
-      },
-      size: {
-        md: "h-8 px-3 text-sm",
-        sm: "h-7 px-2 text-xs",
-        icon: "size-8 p-0 text-sm",
-        "icon-sm": "size-6 p-0 text-xs",
-      },
-    },
-    defaultVariants: { variant: "default", size: "md" },
-  },
-);
+const BASE =
+  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55";
 
-type ButtonVariants = VariantProps<typeof buttonClass>;
+const VARIANTS = {
+  primary:
+    "border-accent bg-accent text-on-accent enabled:hover:border-accent-strong enabled:hover:bg-accent-strong [a]:hover:bg-accent-strong",
+  default: "border-line-strong bg-surface text-text hover:bg-sunken",
+  danger: "border-bad bg-bad text-on-bad hover:opacity-90",
+  "danger-outline": "border-line-strong bg-surface text-bad hover:bg-bad-soft",
+  ghost: "border-transparent bg-transparent text-muted hover:bg-sunken hover:text-text",
+} as const;
+
+const SIZES = { md: "h-8 px-3 text-sm", sm: "h-7 px-2 text-xs", icon: "size-8 p-0 text-sm", "icon-sm": "size-6 p-0 text-xs" } as const;
+
+interface ButtonVariants {
+  variant?: keyof typeof VARIANTS | undefined;
+  size?: keyof typeof SIZES | undefined;
+}
+
+/** The look of a button, for what is one but cannot be a Button. */
+export function buttonClass({ variant = "default", size = "md" }: ButtonVariants = {}): string {
+  return cn(BASE, VARIANTS[variant], SIZES[size]);
+}
 
 export interface ButtonProps extends ComponentProps<"button">, ButtonVariants {
   /** Work is under way: shows it, keeps its width and takes no second click. */

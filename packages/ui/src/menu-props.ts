@@ -5,6 +5,8 @@ export interface MenuProps {
   trigger: ReactElement;
   align?: "start" | "end";
   side?: "top" | "bottom";
+  /** Starts loading what the children need, where they are loaded late: called when the button is pointed at or focused. */
+  load?: () => Promise<unknown>;
   children: ReactNode;
 }
 

@@ -14,7 +14,7 @@ const RadioGroup = lazy(async () => ({ default: (await load()).MenuRadioGroupBod
 /** A menu of actions behind a button. Its code is loaded when the button is pointed at, focused or pressed. */
 export function Menu(props: MenuProps) {
   return (
-    <LoadedOnPress trigger={props.trigger} load={load} popup="menu">
+    <LoadedOnPress trigger={props.trigger} load={() => Promise.all([load(), props.load?.()])} popup="menu">
       <Body {...props} />
     </LoadedOnPress>
   );

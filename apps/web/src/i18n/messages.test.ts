@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { errorCodes } from "@flotilla/contracts";
+import compile from "icu-minify/compile";
+import formatCompiled from "icu-minify/format";
 import { createTranslator } from "next-intl";
 import { describe, expect, test } from "vitest";
 import { messages as english } from "./messages/en.ts";
@@ -95,6 +97,30 @@ test.each([
   const say = (key: string, values: Record<string, unknown>): unknown => translator.rich(key as never, values as never);
   for (const [key, text] of flatten(messages)) {
     say(key, Object.fromEntries<unknown>([...argumentsOf(text).map((name) => [name, 2] as const), ...tagsOf(text)]));
+  }
+  expect(failures).toEqual([]);
+});
+
+/** The build compiles the messages, so that no page carries the parser: what it makes of them must say the same. */
+test.each([
+  ["en", english],
+  ["zh-CN", chinese],
+] as const)("every message of %s says the same when it is compiled", (locale, messages) => {
+  const failures: string[] = [];
+  const translator = createTranslator({ locale, messages, timeZone: "UTC", onError: (error) => failures.push(error.message) });
+  const formatters = {
+    getNumberFormat: (tag: string, options?: Intl.NumberFormatOptions) => new Intl.NumberFormat(tag, options),
+    getDateTimeFormat: (tag: string, options?: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options),
+    getPluralRules: (tag: string, options?: Intl.PluralRulesOptions) => new Intl.PluralRules(tag, options),
+  };
+  for (const [key, text] of flatten(messages)) {
+    for (const number of [0, 1, 2.5]) {
+      const values = Object.fromEntries<unknown>([...argumentsOf(text).map((name) => [name, number] as const), ...tagsOf(text)]);
+      const parsed: unknown = translator.rich(key as never, values as never);
+      const compiled: unknown = formatCompiled(compile(text), locale, values as never, { formatters, timeZone: "UTC" });
+      if (JSON.stringify(parsed) !== JSON.stringify(compiled))
+        failures.push(`${key}: ${JSON.stringify(parsed)} / ${JSON.stringify(compiled)}`);
+    }
   }
   expect(failures).toEqual([]);
 });

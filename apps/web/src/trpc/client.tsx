@@ -1,28 +1,20 @@
 "use client";
-import type { AppRouter } from "@flotilla/api";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
-import { createTRPCContext } from "@trpc/tanstack-react-query";
-import { type ReactNode, useState } from "react";
-import superjson from "superjson";
+import { createContext, type ReactNode, use, useState } from "react";
+import { type ApiClient, type ApiOptions, createApiClient, createApiOptions } from "./api-options.ts";
+import { createApiCaller } from "./call-api.ts";
 import { createQueryClient } from "./query-client.ts";
 
-const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+interface Api {
+  options: ApiOptions;
+  client: ApiClient;
+}
 
-export { useTRPC, useTRPCClient };
+const ApiContext = createContext<Api | null>(null);
 
-const TRPC_PATH = "/api/trpc";
-
-function createClient() {
-  return createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        condition: (operation) => operation.type === "subscription",
-        true: httpSubscriptionLink({ url: TRPC_PATH, transformer: superjson }),
-        false: httpBatchLink({ url: TRPC_PATH, transformer: superjson, maxURLLength: 4000 }),
-      }),
-    ],
-  });
+function createApi(): Api {
+  const caller = createApiCaller();
+  return { options: createApiOptions(caller), client: createApiClient(caller) };
 }
 
 let browserQueryClient: QueryClient | undefined;
@@ -36,13 +28,26 @@ function queryClientForHere(): QueryClient {
 
 /** Gives the page its API client and its cache. */
 export function ApiProvider({ children }: { children: ReactNode }) {
-  const queryClient = queryClientForHere();
-  const [client] = useState(createClient);
+  const [api] = useState(createApi);
   return (
-    <QueryClientProvider client={queryClient}>
-      <TRPCProvider trpcClient={client} queryClient={queryClient}>
-        {children}
-      </TRPCProvider>
+    <QueryClientProvider client={queryClientForHere()}>
+      <ApiContext value={api}>{children}</ApiContext>
     </QueryClientProvider>
   );
+}
+
+function useApi(): Api {
+  const api = use(ApiContext);
+  if (api === null) throw new Error("useTRPC was called outside ApiProvider");
+  return api;
+}
+
+/** Options of every procedure for TanStack Query: `useQuery(trpc.models.get.queryOptions({ id }))`. */
+export function useTRPC(): ApiOptions {
+  return useApi().options;
+}
+
+/** Calls outside of the cache. */
+export function useTRPCClient(): ApiClient {
+  return useApi().client;
 }

@@ -1,12 +1,10 @@
 import { QueryClient } from "@tanstack/react-query";
-import { TRPCClientError } from "@trpc/client";
 
 const STALE_AFTER_MS = 30_000;
 const MAX_RETRIES = 2;
 
 /** An answer of the server that asking again will not change: 4xx. */
 export function isFinal(error: unknown): boolean {
-  if (!(error instanceof TRPCClientError)) return false;
   const status = httpStatusOf(error);
   return status !== null && status >= 400 && status < 500;
 }

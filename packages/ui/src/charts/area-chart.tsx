@@ -1,9 +1,9 @@
 "use client";
-import { scaleLinear, scaleTime } from "d3-scale";
-import { area, curveStepAfter, stack } from "d3-shape";
 import { useRef } from "react";
 import { ChartFigure } from "./chart-figure.tsx";
 import { colour, seriesColour } from "./colours.ts";
+import { linear } from "./linear.ts";
+import { stackCounts, stepArea } from "./step-area.ts";
 import { useWidth } from "./use-width.ts";
 
 export interface AreaChartProps {
@@ -29,19 +29,14 @@ export function AreaChart({ title, summary, points, series, marks = [], words, f
   const box = useRef<HTMLDivElement>(null);
   // Drawn as wide as it is shown: scaled down to a phone, the words could not be read.
   const width = useWidth(box) || USUAL_WIDTH;
-  const layers = stack<AreaChartProps["points"][number], string>()
-    .keys(series.map((item) => item.id))
-    .value((point, key) => point.counts[key] ?? 0)(points);
+  const layers = stackCounts(points.map((point) => series.map(({ id }) => point.counts[id] ?? 0)));
   const first = points[0]?.at ?? new Date(0);
   const last = points.at(-1)?.at ?? new Date(1);
-  const x = scaleTime().domain([first, last]).range([0, width]);
-  const highest = Math.max(1, ...(layers.at(-1) ?? []).map((point) => point[1]));
-  const y = scaleLinear().domain([0, highest]).range([BOTTOM, TOP]);
-  const shape = area<(typeof layers)[number][number]>()
-    .x((point) => x(point.data.at))
-    .y0((point) => y(point[0]))
-    .y1((point) => y(point[1]))
-    .curve(curveStepAfter);
+  const x = linear([first.getTime(), last.getTime()], [0, width]);
+  const highest = Math.max(1, ...(layers.at(-1) ?? []).map(([, top]) => top));
+  const y = linear([0, highest], [BOTTOM, TOP]);
+  const shape = (layer: (typeof layers)[number]) =>
+    stepArea(layer.map(([bottom, top], index) => ({ x: x(points[index]?.at.getTime() ?? 0), bottom: y(bottom), top: y(top) })));
   return (
     <ChartFigure
       title={title}
@@ -56,8 +51,8 @@ export function AreaChart({ title, summary, points, series, marks = [], words, f
         <svg viewBox={`0 0 ${width} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
           {layers.map((layer, index) => (
             <path
-              key={layer.key}
-              d={shape(layer) ?? ""}
+              key={series[index]?.id}
+              d={shape(layer)}
               fill={seriesColour(index)}
               opacity={0.85}
               stroke={colour.surface}
@@ -66,7 +61,7 @@ export function AreaChart({ title, summary, points, series, marks = [], words, f
           ))}
           <line x1={0} x2={width} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
           {marks.map((mark) => {
-            const at = x(mark.at);
+            const at = x(mark.at.getTime());
             const atRight = at > width * 0.7;
             return (
               <g key={`${mark.at.getTime()}-${mark.label}`}>

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { moveInGrid } from "./dot-kinds.ts";
 import { gateDomain } from "./gate-domain.ts";
-import { meetsBudget, type ParetoPoint } from "./meets-budget.ts";
+import { linear, niceTicks } from "./linear.ts";
+import { meetsBudget, missedBounds, type ParetoPoint } from "./meets-budget.ts";
 import { paretoFrontier } from "./pareto-frontier.ts";
 import { placeLabels, textWidth } from "./place-labels.ts";
+import { stackCounts, stepArea } from "./step-area.ts";
 
 const point: ParetoPoint = { id: "a", label: "int8", sizeBytes: 5_000_000, latencyMs: 3, agreement: 0.99 };
 const open = { maxSizeBytes: null, maxLatencyMs: null, minAgreement: null };
@@ -42,6 +44,55 @@ describe("paretoFrontier", () => {
   it("keeps one of two that are equal", () => expect(idsOf([at("a", 2, 2), at("b", 2, 2)])).toEqual(["a"]));
   it("does not count what answers wrongly, or was not measured", () =>
     expect(idsOf([at("wrong", 1, 1, 0.5), at("unknown", 1, 1, null), at("right", 3, 3, 0.99)], 0.98)).toEqual(["right"]));
+});
+
+it("missedBounds names what is not kept", () => {
+  expect(missedBounds(point, { maxSizeBytes: 1, maxLatencyMs: 5, minAgreement: 0.995 })).toEqual(["size", "agreement"]);
+});
+
+describe("scales", () => {
+  it("maps ends to ends, also turned round", () => {
+    const y = linear([0, 10], [100, 20]);
+    expect([y(0), y(5), y(10)]).toEqual([100, 60, 20]);
+    expect(linear([3, 3], [0, 50])(3)).toBe(0);
+  });
+  it.each([
+    [11, 6, [0, 2, 4, 6, 8, 10, 12]],
+    [0.345, 4, [0, 0.1, 0.2, 0.3, 0.4]],
+    [29_000, 6, [0, 5000, 10_000, 15_000, 20_000, 25_000, 30_000]],
+    [1, 4, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [0.0014, 3, [0, 0.0005, 0.001, 0.0015]],
+  ])("marks an axis up to %d with round numbers", (high, count, ticks) => {
+    expect(niceTicks(high, count)).toEqual(ticks);
+  });
+});
+
+describe("stepped areas", () => {
+  it("stack counts upon each other", () => {
+    expect(
+      stackCounts([
+        [1, 2],
+        [3, 0],
+      ]),
+    ).toEqual([
+      [
+        [0, 1],
+        [0, 3],
+      ],
+      [
+        [1, 3],
+        [3, 3],
+      ],
+    ]);
+  });
+  it("hold a value until the next point, above and below", () => {
+    const points = [
+      { x: 0, bottom: 10, top: 6 },
+      { x: 4, bottom: 9, top: 2 },
+    ];
+    expect(stepArea(points)).toBe("M0,6L4,6L4,2L4,9L4,10L0,10Z");
+    expect(stepArea([])).toBe("");
+  });
 });
 
 describe("moveInGrid", () => {

@@ -1,6 +1,6 @@
-import { scaleLinear } from "d3-scale";
 import { colour, type Tone } from "./colours.ts";
 import { gateDomain } from "./gate-domain.ts";
+import { linear } from "./linear.ts";
 
 export interface GateTileProps {
   title: string;
@@ -44,9 +44,7 @@ export function GateTile(props: GateTileProps) {
 }
 
 function GatePicture({ value, interval, limit, limitText, tone }: GateTileProps) {
-  const x = scaleLinear()
-    .domain(gateDomain([value, limit, ...(interval ?? [])]))
-    .range([2, WIDTH - 2]);
+  const x = linear(gateDomain([value, limit, ...(interval ?? [])]), [2, WIDTH - 2]);
   const atRight = limit !== null && x(limit) > WIDTH * 0.62;
   const paint = tone === "off" ? colour.faint : colour.tone[tone];
   return (

@@ -1,7 +1,7 @@
 "use client";
-import { scaleLinear, scaleSymlog } from "d3-scale";
 import { ChartFigure } from "./chart-figure.tsx";
 import { colour } from "./colours.ts";
+import { linear } from "./linear.ts";
 
 export interface HistogramProps {
   title: string;
@@ -18,12 +18,11 @@ const WIDTH = 480;
 const HEIGHT = 180;
 const BOTTOM = HEIGHT - 36;
 
-/** Equal-width bars, whatever the width of the buckets; heights on a symmetric log scale, so that a single sample is still seen beside thousands. */
+/** Equal-width bars, whatever the width of the buckets; heights by the logarithm of one more, so that a single sample is still seen beside thousands. */
 export function Histogram({ title, summary, edges, counts, words, formatEdge, formatCount }: HistogramProps) {
   const width = (WIDTH - 16) / Math.max(1, counts.length);
-  const y = scaleSymlog()
-    .domain([0, Math.max(1, ...counts)])
-    .range([BOTTOM, 18]);
+  const height = linear([0, Math.log1p(Math.max(1, ...counts))], [BOTTOM, 18]);
+  const y = (count: number) => height(Math.log1p(count));
   const every = Math.max(1, Math.ceil(edges.length / 7));
   return (
     <ChartFigure
@@ -86,14 +85,11 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
 
 /** A bar beside a number in a table cell: `value` of `max`. */
 export function CellBar({ value, max, tone = colour.accent }: { value: number; max: number; tone?: string }) {
-  const x = scaleLinear()
-    .domain([0, Math.max(max, 1e-9)])
-    .range([0, 60])
-    .clamp(true);
+  const share = Math.min(1, Math.max(0, value / Math.max(max, 1e-9)));
   return (
     <svg width={60} height={6} aria-hidden="true" className="inline-block align-middle">
       <rect width={60} height={6} rx={3} fill={colour.line} />
-      <rect width={x(value)} height={6} rx={3} fill={tone} />
+      <rect width={60 * share} height={6} rx={3} fill={tone} />
     </svg>
   );
 }

@@ -9,7 +9,7 @@ export { DotShape } from "./dot-shape.tsx";
 export { GateTile, type GateTileProps } from "./gate-tile.tsx";
 export { CellBar, Histogram, type HistogramProps } from "./histogram.tsx";
 export { LineChart, type LineChartProps, type LineSeries } from "./line-chart.tsx";
-export { meetsBudget, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
+export { meetsBudget, missedBounds, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
 export { ParetoPlot, type ParetoPlotProps } from "./pareto-plot.tsx";
 export { Sparkline, type SparklineProps } from "./sparkline.tsx";
 export { StageTrack, type StageTrackProps, type StageTrackStage } from "./stage-track.tsx";

@@ -1,6 +1,7 @@
 "use client";
 import { lazy, Suspense } from "react";
 import { ChartFigure } from "./chart-figure.tsx";
+import { withUsableLanguage } from "./with-usable-language.ts";
 
 export interface LineSeries {
   id: string;
@@ -24,7 +25,7 @@ export interface LineChartProps {
   fromZero?: boolean;
 }
 
-const Canvas = lazy(() => import("./line-canvas.tsx"));
+const Canvas = lazy(() => withUsableLanguage(() => import("./line-canvas.tsx")));
 
 /** A time series. The canvas library is loaded only where a chart is shown; arrows move its cursor, whose values are read out. */
 export function LineChart(props: LineChartProps) {

@@ -15,11 +15,18 @@ export interface ParetoPoint {
   recommended?: boolean;
 }
 
-/** Whether the point stays within every bound. What was not measured does not count as kept. */
+export type Bound = "size" | "latency" | "agreement";
+
+/** The bounds that the point does not keep. What was not measured does not count as kept. */
+export function missedBounds(point: ParetoPoint, budget: ParetoBudget): Bound[] {
+  const missed: Bound[] = [];
+  if (budget.maxSizeBytes !== null && point.sizeBytes > budget.maxSizeBytes) missed.push("size");
+  if (budget.maxLatencyMs !== null && point.latencyMs > budget.maxLatencyMs) missed.push("latency");
+  if (budget.minAgreement !== null && (point.agreement === null || point.agreement < budget.minAgreement)) missed.push("agreement");
+  return missed;
+}
+
+/** Whether the point stays within every bound. */
 export function meetsBudget(point: ParetoPoint, budget: ParetoBudget): boolean {
-  return (
-    (budget.maxSizeBytes === null || point.sizeBytes <= budget.maxSizeBytes) &&
-    (budget.maxLatencyMs === null || point.latencyMs <= budget.maxLatencyMs) &&
-    (budget.minAgreement === null || (point.agreement !== null && point.agreement >= budget.minAgreement))
-  );
+  return missedBounds(point, budget).length === 0;
 }

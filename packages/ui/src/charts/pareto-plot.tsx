@@ -1,12 +1,14 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside an SVG there are no HTML elements to prefer */
 "use client";
-import { scaleLinear } from "d3-scale";
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useId } from "react";
 import { ChartFigure, type ChartTable } from "./chart-figure.tsx";
 import { colour } from "./colours.ts";
-import { meetsBudget, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
+import { linear, niceTicks, type Scale } from "./linear.ts";
+import type { ParetoBudget, ParetoPoint } from "./meets-budget.ts";
 import { paretoFrontier } from "./pareto-frontier.ts";
-import { placeLabels } from "./place-labels.ts";
+import { ParetoPoints } from "./pareto-points.tsx";
+import { ParetoTip, type ParetoTipText } from "./pareto-tip.tsx";
+import { useShownPoint } from "./use-shown-point.ts";
 
 export interface ParetoPlotProps {
   title: string;
@@ -16,8 +18,10 @@ export interface ParetoPlotProps {
   budget: ParetoBudget;
   words: { sizeAxis: string; latencyAxis: string; meetsGoal: string };
   format: { size: (bytes: number) => string; latency: (ms: number) => string };
-  /** A sentence per point, read out when it has the focus and shown under the plot. */
+  /** A sentence per point, read out when it has the focus. */
   describe: (point: ParetoPoint) => string;
+  /** What is shown beside the point that is pointed at or has the focus. */
+  tip: (point: ParetoPoint) => ParetoTipText;
   selectedId?: string | null;
   onSelect?: (id: string) => void;
   table: ChartTable;
@@ -33,33 +37,48 @@ const MARGIN = { left: 48, right: 20, top: 28, bottom: 44 };
  */
 export function ParetoPlot(props: ParetoPlotProps) {
   const { points, budget, words, format } = props;
-  const x = scaleLinear()
-    .domain([0, 1.1 * Math.max(1, ...points.map((point) => point.sizeBytes), 0)])
-    .range([MARGIN.left, WIDTH - MARGIN.right])
-    .nice(6);
-  const y = scaleLinear()
-    .domain([0, 1.15 * Math.max(...points.map((point) => point.latencyMs), 1e-3)])
-    .range([HEIGHT - MARGIN.bottom, MARGIN.top])
-    .nice(4);
+  const across = niceTicks(1.1 * Math.max(1, ...points.map((point) => point.sizeBytes)), 6);
+  const up = niceTicks(1.15 * Math.max(...points.map((point) => point.latencyMs), 1e-3), 4);
+  const x = linear([0, across.at(-1) ?? 1], [MARGIN.left, WIDTH - MARGIN.right]);
+  const y = linear([0, up.at(-1) ?? 1], [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const tipId = useId();
+  const shown = useShownPoint();
+  const shownPoint = points.find((point) => point.id === shown.id);
   return (
     <ChartFigure title={props.title} summary={props.summary} legend={props.legend} table={props.table}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full overflow-visible" role="group" aria-label={props.title}>
-        <Goal budget={budget} x={x} y={y} label={words.meetsGoal} />
-        <Axes x={x} y={y} words={words} format={format} />
-        <Frontier points={points} budget={budget} x={x} y={y} />
-        <Points {...props} x={x} y={y} />
-      </svg>
+      <div className="relative">
+        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="block w-full overflow-visible" role="group" aria-label={props.title}>
+          <Goal budget={budget} x={x} y={y} label={words.meetsGoal} />
+          <Axes x={x} y={y} across={across} up={up} words={words} format={format} />
+          <Frontier points={points} budget={budget} x={x} y={y} />
+          <ParetoPoints {...props} x={x} y={y} area={{ width: WIDTH, height: HEIGHT - MARGIN.bottom }} shown={shown} tipId={tipId} />
+        </svg>
+        {shownPoint === undefined ? null : (
+          <ParetoTip
+            id={tipId}
+            text={props.tip(shownPoint)}
+            at={{ x: x(shownPoint.sizeBytes) / WIDTH, y: y(shownPoint.latencyMs) / HEIGHT }}
+            onPointerEnter={shown.stay}
+            onPointerLeave={shown.leave}
+          />
+        )}
+      </div>
     </ChartFigure>
   );
 }
 
-type Scale = ReturnType<typeof scaleLinear<number, number>>;
+interface AxesProps extends Pick<ParetoPlotProps, "words" | "format"> {
+  x: Scale;
+  y: Scale;
+  across: readonly number[];
+  up: readonly number[];
+}
 
-function Axes({ x, y, words, format }: { x: Scale; y: Scale } & Pick<ParetoPlotProps, "words" | "format">) {
+function Axes({ x, y, across, up, words, format }: AxesProps) {
   const bottom = HEIGHT - MARGIN.bottom;
   return (
     <g aria-hidden="true" fontSize={11} fill={colour.muted}>
-      {y.ticks(4).map((tick) => (
+      {up.map((tick) => (
         <g key={tick}>
           <line
             x1={MARGIN.left}
@@ -73,7 +92,7 @@ function Axes({ x, y, words, format }: { x: Scale; y: Scale } & Pick<ParetoPlotP
           </text>
         </g>
       ))}
-      {x.ticks(6).map((tick) => (
+      {across.map((tick) => (
         <text key={tick} x={x(tick)} y={bottom + 16} textAnchor="middle">
           {format.size(tick)}
         </text>
@@ -126,88 +145,4 @@ function Frontier({ points, budget, x, y }: Pick<ParetoPlotProps, "points" | "bu
       opacity={0.6}
     />
   );
-}
-
-function Points({ points, budget, describe, selectedId, onSelect, x, y }: ParetoPlotProps & { x: Scale; y: Scale }) {
-  const sorted = [...points].sort((left, right) => left.sizeBytes - right.sizeBytes || left.latencyMs - right.latencyMs);
-  const labels = placeLabels(
-    sorted.map((point) => ({ x: x(point.sizeBytes), y: y(point.latencyMs), label: point.label })),
-    { width: WIDTH, height: HEIGHT - MARGIN.bottom },
-  );
-  const [focused, setFocused] = useState(0);
-  const nodes = useRef(new Map<number, SVGGElement>());
-  const move = (event: KeyboardEvent, index: number) => {
-    const next = nextIndex(event.key, index, sorted.length);
-    if (next !== null) {
-      event.preventDefault();
-      setFocused(next);
-      nodes.current.get(next)?.focus();
-    } else if ((event.key === "Enter" || event.key === " ") && onSelect !== undefined) {
-      event.preventDefault();
-      onSelect(sorted[index]?.id ?? "");
-    }
-  };
-  return (
-    <g>
-      {sorted.map((point, index) => {
-        const within = meetsBudget(point, budget);
-        const selected = point.id === selectedId;
-        const label = labels[index];
-        const tone = point.recommended === true ? colour.accent : within ? colour.text : colour.faint;
-        const hollow = budget.minAgreement !== null && (point.agreement === null || point.agreement < budget.minAgreement);
-        const cx = x(point.sizeBytes);
-        const cy = y(point.latencyMs);
-        return (
-          <g
-            key={point.id}
-            ref={(node) => {
-              if (node === null) nodes.current.delete(index);
-              else nodes.current.set(index, node);
-            }}
-            role="button"
-            aria-label={describe(point)}
-            aria-pressed={selected}
-            tabIndex={index === focused ? 0 : -1}
-            onFocus={() => setFocused(index)}
-            onKeyDown={(event) => move(event, index)}
-            onClick={() => onSelect?.(point.id)}
-            className="chart-point cursor-pointer transition-opacity motion-reduce:transition-none"
-            opacity={within || selected ? 1 : 0.55}
-          >
-            <circle cx={cx} cy={cy} r={13} fill="transparent" className="chart-focus" />
-            {point.recommended === true || selected ? (
-              <circle cx={cx} cy={cy} r={10} fill="none" stroke={tone} strokeDasharray={point.recommended === true ? undefined : "2 2"} />
-            ) : null}
-            <circle cx={cx} cy={cy} r={5} fill={hollow ? colour.surface : tone} stroke={tone} strokeWidth={1.6} />
-            {label === undefined ? null : (
-              <text
-                x={label.x}
-                y={label.y}
-                textAnchor={label.anchor}
-                fontSize={11}
-                fill={tone === colour.faint ? colour.muted : tone}
-                fontWeight={point.recommended === true ? 600 : 400}
-                // A rim, so that the frontier does not strike the words through.
-                stroke={colour.surface}
-                strokeWidth={6}
-                strokeLinejoin="round"
-                paintOrder="stroke"
-              >
-                {point.label}
-              </text>
-            )}
-          </g>
-        );
-      })}
-    </g>
-  );
-}
-
-/** Roving focus along the points from small to large. */
-function nextIndex(key: string, index: number, count: number): number | null {
-  if (key === "ArrowRight" || key === "ArrowDown") return Math.min(count - 1, index + 1);
-  if (key === "ArrowLeft" || key === "ArrowUp") return Math.max(0, index - 1);
-  if (key === "Home") return 0;
-  if (key === "End") return count - 1;
-  return null;
 }

@@ -1,6 +1,5 @@
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
 import { colour } from "./colours.ts";
+import { linear } from "./linear.ts";
 
 export interface SparklineProps {
   values: readonly number[];
@@ -12,19 +11,19 @@ export interface SparklineProps {
 
 /** A line without axes, for a cell or a tile. Flat at the bottom when all is 0. */
 export function Sparkline({ values, label, width = 120, height = 28 }: SparklineProps) {
-  const x = scaleLinear()
-    .domain([0, Math.max(1, values.length - 1)])
-    .range([1, width - 1]);
-  const y = scaleLinear()
-    .domain([0, Math.max(1e-9, ...values)])
-    .range([height - 2, 2]);
-  const path = line<number>(
-    (_, index) => x(index),
-    (value) => y(value),
-  )([...values]);
+  const x = linear([0, Math.max(1, values.length - 1)], [1, width - 1]);
+  const y = linear([0, Math.max(1e-9, ...values)], [height - 2, 2]);
+  const corners = values.map((value, index) => `${round(x(index))},${round(y(value))}`);
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={label} className="block max-w-full">
-      {path === null ? null : <path d={path} fill="none" stroke={colour.accent} strokeWidth={1.5} strokeLinejoin="round" />}
+      {corners.length === 0 ? null : (
+        <path d={`M${corners.join("L")}`} fill="none" stroke={colour.accent} strokeWidth={1.5} strokeLinejoin="round" />
+      )}
     </svg>
   );
+}
+
+/** Hundredths are finer than a pixel: what comes after them is only length. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { parseAsFloat, useQueryStates } from "nuqs";
 import { BudgetField } from "./budget-field.tsx";
 import { spanOfShares, spanUpTo } from "./slider-span.ts";
+import { useGoalVerdict } from "./use-goal-verdict.ts";
 
 export interface VariantPlotProps {
   points: ParetoPoint[];
@@ -18,6 +19,7 @@ export interface VariantPlotProps {
 export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPlotProps) {
   const t = useTranslations("models.plot");
   const format = useFormat();
+  const judge = useGoalVerdict();
   const [typed, setTyped] = useQueryStates({ kb: parseAsFloat, ms: parseAsFloat, agreement: parseAsFloat.withDefault(99) });
   const budget: ParetoBudget = {
     maxSizeBytes: typed.kb === null ? null : typed.kb * 1000,
@@ -44,6 +46,15 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
             agreement: agreementOf(point),
           })
         }
+        tip={(point) => ({
+          title: point.label,
+          facts: [
+            { label: t("size"), value: format.bytes(point.sizeBytes) },
+            { label: t("latency"), value: format.ms(point.latencyMs) },
+            { label: t("agreement"), value: agreementOf(point) },
+          ],
+          ...judge(point, budget),
+        })}
         selectedId={selectedId}
         onSelect={onSelect}
         table={{

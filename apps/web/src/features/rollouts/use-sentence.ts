@@ -18,13 +18,13 @@ export function useSentence(): (decision: Decision) => string {
     const { seconds } = decision.params;
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
     const said = { ...values, ...reasonOf(decision.params, sayReason), duration };
-    return knows(String(t.raw(decision.kind as never)), said) ? t(decision.kind as never, said as never) : decision.message;
+    return saidWhole(t(decision.kind as never, said as never)) ?? decision.message;
   };
 }
 
-/** Whether every name in the message's braces has a value. A one-word branch of a select counts as a name too; then the stored sentence is taken. */
-function knows(message: string, values: Readonly<Record<string, unknown>>): boolean {
-  return [...message.matchAll(/\{(\w+)[,}]/g)].every(([, name]) => name !== undefined && name in values);
+/** A sentence in which every value had its place; null where one was missing: that reads as JavaScript's own words. */
+export function saidWhole(sentence: string): string | null {
+  return /\b(undefined|NaN)\b/.test(sentence) ? null : sentence;
 }
 
 /** A device's reason comes in English; its code gives it words in the page's language. */

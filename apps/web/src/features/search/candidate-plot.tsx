@@ -4,6 +4,7 @@ import type { SearchView } from "@flotilla/contracts/views";
 import { useFormat } from "@flotilla/ui";
 import { ParetoPlot, type ParetoPoint } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
+import { useGoalVerdict } from "../models/use-goal-verdict.ts";
 import { budgetOf } from "./goal-limits.ts";
 import { useRecipeText } from "./use-recipe-text.ts";
 
@@ -22,6 +23,7 @@ export function CandidatePlot({ search, findings, selected, onSelect }: Candidat
   const t = useTranslations("search.plot");
   const format = useFormat();
   const sayRecipe = useRecipeText();
+  const judge = useGoalVerdict();
   const { source, candidates, verdict, metric } = findings;
   const recommended = verdict === null || verdict.outcome === "nothing" ? null : verdict.candidate;
   const names = new Map(candidates.map(({ recipe }, index) => [String(index), sayRecipe(recipe)]));
@@ -43,6 +45,7 @@ export function CandidatePlot({ search, findings, selected, onSelect }: Candidat
   if (source.latencyMs !== null)
     points.push({ id: SOURCE, label: t("original"), sizeBytes: source.sizeBytes, latencyMs: source.latencyMs, agreement: source.score });
   const scoreOf = ({ agreement }: ParetoPoint) => format.percent(agreement ?? 0, 2);
+  const goal = budgetOf(search.goal, source);
   const meeting = candidates.filter(({ meets }) => meets).length;
   return (
     <ParetoPlot
@@ -50,7 +53,7 @@ export function CandidatePlot({ search, findings, selected, onSelect }: Candidat
       summary={t("summary", { count: candidates.length, meeting })}
       legend={t("legend")}
       points={points}
-      budget={budgetOf(search.goal, source)}
+      budget={goal}
       words={{
         sizeAxis: t("sizeAxis"),
         latencyAxis: t(search.measuredOnTarget ? "latencyAxis" : "latencyEstimate", { machine: findings.machine }),
@@ -67,6 +70,15 @@ export function CandidatePlot({ search, findings, selected, onSelect }: Candidat
           score: scoreOf(point),
         })
       }
+      tip={(point) => ({
+        title: point.id === SOURCE ? nameOf(point.id) : `${point.label} ${nameOf(point.id)}`,
+        facts: [
+          { label: t("size"), value: format.bytes(point.sizeBytes) },
+          { label: t("latency"), value: format.ms(point.latencyMs) },
+          { label: t(`metrics.${metric}`), value: scoreOf(point) },
+        ],
+        ...judge(point, goal),
+      })}
       selectedId={selected === null ? null : String(selected)}
       onSelect={(id) => onSelect(id === SOURCE ? null : Number(id))}
       table={{

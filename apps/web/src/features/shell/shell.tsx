@@ -1,7 +1,6 @@
 "use client";
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { ApiProvider } from "../../trpc/client.tsx";
 import { LiveProvider } from "../../trpc/live-provider.tsx";
 import { UploadsProvider } from "../uploads/uploads-provider.tsx";
@@ -10,8 +9,8 @@ import { Rail } from "./rail.tsx";
 import { type SessionData, SessionProvider } from "./session.tsx";
 import { TopBar } from "./top-bar.tsx";
 
-const NavSheet = dynamic(async () => (await import("./nav-sheet.tsx")).NavSheet, { ssr: false });
-const Commands = dynamic(async () => (await import("./commands.tsx")).Commands, { ssr: false });
+const NavSheet = lazy(async () => ({ default: (await import("./nav-sheet.tsx")).NavSheet }));
+const Commands = lazy(async () => ({ default: (await import("./commands.tsx")).Commands }));
 
 /** The frame around every signed-in page. */
 export function Shell({ session, children }: { session: SessionData; children: ReactNode }) {
@@ -53,14 +52,14 @@ function Frame({ children }: { children: ReactNode }) {
       <aside className="sticky top-0 hidden h-dvh border-r bg-sunken md:block">
         <Rail />
       </aside>
-      {navWanted && <NavSheet open={navOpen} onOpenChange={setNavOpen} />}
+      <Suspense>{navWanted && <NavSheet open={navOpen} onOpenChange={setNavOpen} />}</Suspense>
       <div className="min-w-0">
         <TopBar onOpenNav={openNav} onOpenCommands={openCommands} />
         <main id="content" tabIndex={-1} className="mx-auto max-w-[80rem] p-4 outline-none md:p-6">
           {children}
         </main>
       </div>
-      {commandsWanted && <Commands open={commandsOpen} onOpenChange={setCommandsOpen} />}
+      <Suspense>{commandsWanted && <Commands open={commandsOpen} onOpenChange={setCommandsOpen} />}</Suspense>
     </div>
   );
 }

@@ -2,7 +2,6 @@
 import { Toaster, type UiLabels, UiProvider } from "@flotilla/ui";
 import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useMemo } from "react";
 import { ThemeProvider } from "../../theme/theme-provider.tsx";
 import type { ThemeChoice } from "../../theme/theme.ts";
@@ -33,14 +32,12 @@ export function UiSetup({ themeChoice, children }: { themeChoice: ThemeChoice; c
     [t],
   );
   return (
-    <NuqsAdapter>
-      <UiProvider locale={locale} labels={labels} link={Link} sayError={sayError}>
-        <ThemeProvider initial={themeChoice}>
-          {children}
-          <Toaster theme={themeChoice} />
-        </ThemeProvider>
-        <ChineseFont />
-      </UiProvider>
-    </NuqsAdapter>
+    <UiProvider locale={locale} labels={labels} link={Link} sayError={sayError}>
+      <ThemeProvider initial={themeChoice}>
+        {children}
+        <Toaster theme={themeChoice} />
+      </ThemeProvider>
+      <ChineseFont />
+    </UiProvider>
   );
 }

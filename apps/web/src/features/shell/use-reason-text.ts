@@ -1,7 +1,7 @@
 "use client";
-import { TRPCClientError } from "@trpc/client";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
+import { ApiError } from "../../trpc/call-api.ts";
 
 /** What went wrong, as the server says it: a stable code, and its sentence in English with the numbers. */
 export interface Reason {
@@ -22,7 +22,7 @@ export function useErrorText(): (error: unknown) => string {
   return useCallback(
     (error: unknown) => {
       const code = codeOf(error);
-      if (code === "" && (error instanceof TRPCClientError || error instanceof TypeError)) return t("unreachable");
+      if (code === "" && (error instanceof ApiError || error instanceof TypeError)) return t("unreachable");
       return say({ code, message: error instanceof Error ? error.message : String(error) });
     },
     [t, say],

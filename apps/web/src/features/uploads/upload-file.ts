@@ -1,4 +1,5 @@
 import { checkUploadSize } from "@flotilla/domain";
+import { ApiError } from "../../trpc/call-api.ts";
 import { hashFile } from "./hash-file.ts";
 import { sendFile } from "./send-file.ts";
 import type { ServerReason, StartOptions, TransferEvent, TransferFailure } from "./transfer.ts";
@@ -43,7 +44,7 @@ function toFailure(error: unknown): TransferFailure {
   if (error instanceof UnreadableFile) return { kind: "unreadable" };
   const code = codeOf(error);
   // A failed call that carries no answer of the server's.
-  if (code === "" && error instanceof Error && error.name === "TRPCClientError") return { kind: "unreachable" };
+  if (code === "" && error instanceof ApiError) return { kind: "unreachable" };
   return { kind: "said", code, message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -1,7 +1,7 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useTRPC } from "../../trpc/client.tsx";
+import { useTRPC, useTRPCClient } from "../../trpc/client.tsx";
 import { newTransfer, nextTransfer, type StartOptions, type Transfer, type TransferEvent } from "./transfer.ts";
 
 interface UploadsValue {
@@ -21,8 +21,7 @@ const UploadsContext = createContext<UploadsValue | null>(null);
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
   const client = useQueryClient();
-  const begin = useMutation(trpc.uploads.begin.mutationOptions()).mutateAsync;
-  const cancelUpload = useMutation(trpc.uploads.cancel.mutationOptions()).mutateAsync;
+  const { begin, cancelUpload } = useUploadCalls();
   const [transfers, setTransfers] = useState<readonly Transfer[]>([]);
   const [followed, setFollowed] = useState<ReadonlySet<string>>(new Set());
   const controllers = useRef(new Map<string, AbortController>());
@@ -76,6 +75,12 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [transfers, followed, start, cancel, follow, dismiss],
   );
   return <UploadsContext value={value}>{children}</UploadsContext>;
+}
+
+/** Not as mutations: nothing shows their state, and their machinery would be on every page. */
+function useUploadCalls() {
+  const api = useTRPCClient();
+  return useMemo(() => ({ begin: api.uploads.begin.mutate, cancelUpload: api.uploads.cancel.mutate }), [api]);
 }
 
 export function useUploads(): UploadsValue {
