@@ -3,6 +3,7 @@ import type { UploadView } from "@flotilla/contracts/views";
 import { Button, Card, LinkButton, Notice, RelativeTime, useFormat } from "@flotilla/ui";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useReasonText } from "../shell/use-reason-text.ts";
 import { describeSteps } from "./describe-steps.ts";
 import { ElsewhereProgress, TransferProgress } from "./transfer-progress.tsx";
 import { UploadNotices } from "./upload-notices.tsx";
@@ -20,6 +21,7 @@ export interface UploadItemProps extends Omit<UploadRow, "key"> {
 /** One file: its progress with speed and time left, its ticks, and in the end its verdict. */
 export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }: UploadItemProps) {
   const t = useTranslations("uploads");
+  const say = useReasonText();
   const fileName = transfer?.fileName ?? upload?.fileName ?? "";
   const settled = upload?.state === "READY" || upload?.state === "REJECTED" || upload?.state === "EXPIRED";
   const active = transfer?.phase === "hashing" || transfer?.phase === "sending";
@@ -55,7 +57,7 @@ export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }
         {upload?.state === "READY"
           ? t("said.ready", { name: fileName })
           : upload?.state === "REJECTED"
-            ? t("said.rejected", { name: fileName, why: upload.error?.message ?? "" })
+            ? t("said.rejected", { name: fileName, why: upload.error === null ? "" : say(upload.error) })
             : ""}
       </output>
     </Card>

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { useSession } from "../../shell/session.tsx";
+import { useErrorText, useReasonText } from "../../shell/use-reason-text.ts";
 
 const SHARES = { queued: 0.05, reading: 0.3, drawing: 0.65, storing: 0.95 } as const;
 
@@ -14,11 +15,13 @@ export function GraphStatus({ status, variantId }: { status: GraphViewStatus; va
   const trpc = useTRPC();
   const client = useQueryClient();
   const session = useSession();
+  const sayError = useErrorText();
+  const sayReason = useReasonText();
   const again = useMutation(
     trpc.models.redrawGraph.mutationOptions({
       onSettled: () => client.invalidateQueries(trpc.models.graphView.pathFilter()),
       onError: (error) => {
-        toast.error(error.message);
+        toast.error(sayError(error));
       },
     }),
   );
@@ -42,7 +45,7 @@ export function GraphStatus({ status, variantId }: { status: GraphViewStatus; va
         ) : undefined
       }
     >
-      {status.error?.message}
+      {status.error === null ? null : sayReason(status.error)}
     </EmptyState>
   );
 }
