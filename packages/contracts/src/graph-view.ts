@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { tensorTypeSchema } from "./model-card.ts";
+import { tensorTypeSchema, tensorTypes } from "./model-card.ts";
 
 /** Grows when the worker draws differently: a stored view of another version is drawn again. */
-export const GRAPH_VIEW_VERSION = 1;
+export const GRAPH_VIEW_VERSION = 2;
 
 /** More nodes than this make no picture that anybody could read, and a file that a browser should not have to. */
 export const GRAPH_VIEW_MAX_NODES = 20_000;
@@ -11,9 +11,12 @@ export const GRAPH_VIEW_MAX_NODES = 20_000;
 const indexSchema = z.number().int().nonnegative();
 const indexes = z.array(indexSchema);
 
+/** ONNX has two small integers that the contracts' tensors do not: no model takes or gives them. */
+const graphQuantTypes = [...tensorTypes, "int4", "uint4"] as const;
+
 /** What integers stand for: `real = scale · (integer − zeroPoint)`. Per channel there are as many scales as `channels`. */
 export const graphQuantSchema = z.object({
-  type: tensorTypeSchema,
+  type: z.enum(graphQuantTypes),
   channels: z.number().int().positive(),
   axis: z.number().int().nullable(),
   scaleMin: z.number(),
@@ -32,14 +35,25 @@ export const graphValueSchema = z.object({
   producer: indexSchema.nullable(),
   /** Constants only. */
   bytes: z.number().nonnegative().optional(),
-  /** Where a pair of QuantizeLinear and DequantizeLinear, or the latter behind a constant, made it: the value in front of them. */
+  /** Where it is another value in other numbers, quantised, dequantised or unpacked from how it is stored: the one in front of that. */
   source: indexSchema.optional(),
   quant: graphQuantSchema.optional(),
 });
 export type GraphValue = z.infer<typeof graphValueSchema>;
 
-/** What a node calculates in. `int8-weights`: its weights are stored in 8 bits, its arithmetic is float. */
-export const graphPrecisions = ["float64", "float32", "float16", "bfloat16", "int8", "int8-weights", "other-quantised", "other"] as const;
+/** What a node calculates in. `…-weights`: that is how its weights are stored, its arithmetic is float. */
+export const graphPrecisions = [
+  "float64",
+  "float32",
+  "float16",
+  "bfloat16",
+  "int8",
+  "int8-weights",
+  "int4-weights",
+  "float16-weights",
+  "other-quantised",
+  "other",
+] as const;
 export type GraphPrecision = (typeof graphPrecisions)[number];
 
 export const graphNodeSchema = z.object({
@@ -58,7 +72,7 @@ export const graphNodeSchema = z.object({
   /** Of the constants that it is the first to read. */
   parameters: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
-  /** A QuantizeLinear or DequantizeLinear that the compact drawing shows as a property of its edge: belongs to this node. */
+  /** Quantises, dequantises or unpacks a weight, which the compact drawing shows as a property of an edge: belongs to this node. */
   foldedInto: indexSchema.optional(),
   /** Scopes: branches of an If, body of a Loop or Scan. */
   bodies: indexes,

@@ -3,7 +3,7 @@ import type { Dim } from "../graph/types.ts";
 
 /** These have the shapes of the contracts' graph view, less the positions. Numbers in them are places in the lists of `GraphFacts`. */
 export interface QuantFacts {
-  type: TensorTypeName;
+  type: TensorTypeName | "int4" | "uint4";
   channels: number;
   axis: number | null;
   scaleMin: number;
@@ -22,7 +22,17 @@ export interface ValueFacts {
   quant?: QuantFacts;
 }
 
-export type Precision = "float64" | "float32" | "float16" | "bfloat16" | "int8" | "int8-weights" | "other-quantised" | "other";
+export type Precision =
+  | "float64"
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "int8"
+  | "int8-weights"
+  | "int4-weights"
+  | "float16-weights"
+  | "other-quantised"
+  | "other";
 
 export interface NodeFacts {
   name: string;
@@ -46,6 +56,9 @@ export interface ScopeFacts {
   inputs: number[];
   outputs: number[];
 }
+
+/** By value: the nodes that read it. */
+export type Readers = ReadonlyMap<number, readonly number[]>;
 
 export interface GraphFacts {
   values: ValueFacts[];

@@ -114,6 +114,26 @@ describe("quantisation is a property of edges", () => {
     expect(half.full).toBeNull();
   });
 
+  test("a Relu that became a Clip on the integers runs in int8, between edges that say so", () => {
+    const clip = find(view, "Clip");
+    expect(clip?.precision).toBe("int8");
+    expect(view.values[clip?.inputs[0] ?? -1]).toMatchObject({ type: "uint8", quant: { type: "uint8" } });
+  });
+
+  test("weights that runtimes unpack when they load a model belong to the node that reads them", () => {
+    const stored = readModel(sampleModel("mnist-cnn"));
+    simplify(stored);
+    const int8 = viewGraph(quantiseDynamic(stored).model);
+    const conv = find(int8, "Conv");
+    expect(int8.values[conv?.inputs[1] ?? -1]?.quant).toMatchObject({ type: "int8", channels: 16, axis: 0 });
+    expect(drawnIn(int8, "compact").filter((op) => op === "Conv")).toHaveLength(6);
+    const unpacked = int8.nodes.filter(({ foldedInto }) => foldedInto !== undefined).map(({ op }) => op);
+    expect(new Set(unpacked)).toEqual(new Set(["Cast", "Mul"]));
+    expect(int8.nodes[int8.nodes.findIndex(({ foldedInto }) => foldedInto !== undefined)]?.foldedInto).toBe(
+      int8.nodes.findIndex(({ op }) => op === "Conv"),
+    );
+  });
+
   test("a pair from the model's input to its output, with no node to belong to, stays visible", () => {
     const scale = { s: floatTensor([], [0.1]) };
     const only = viewGraph(

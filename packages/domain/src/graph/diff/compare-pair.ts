@@ -1,7 +1,7 @@
 import type { GraphNode, GraphPrecision, GraphValue, GraphView } from "@flotilla/contracts";
 import type { DiffEntry, DiffStatus, NodeChange } from "./diff-entry.ts";
 
-const QUANTISED: ReadonlySet<GraphPrecision> = new Set(["int8", "int8-weights", "other-quantised"]);
+const QUANTISED: ReadonlySet<GraphPrecision> = new Set(["int8", "int8-weights", "int4-weights", "other-quantised"]);
 
 export interface Pair {
   readonly node: number;

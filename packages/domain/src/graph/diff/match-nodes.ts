@@ -6,6 +6,9 @@ const SUCCESSORS: Readonly<Record<string, readonly string[]>> = {
   Conv: ["QLinearConv", "ConvInteger"],
   MatMul: ["Gemm", "MatMulInteger", "QLinearMatMul", "MatMulNBits"],
   Gemm: ["MatMulInteger", "QLinearMatMul", "MatMul"],
+  LSTM: ["DynamicQuantizeLSTM"],
+  // On the integers themselves a Relu is a Clip at their zero point.
+  Relu: ["Clip"],
 };
 
 /** Variant node by source node. */

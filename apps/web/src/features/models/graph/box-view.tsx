@@ -59,6 +59,8 @@ const stroke = (selected: boolean) => ({ stroke: selected ? "var(--accent)" : "v
 const PRECISION_CHIPS: Partial<Record<GraphPrecision, string>> = {
   int8: "int8",
   "int8-weights": "w int8",
+  "int4-weights": "w int4",
+  "float16-weights": "w fp16",
   "other-quantised": "int",
   float16: "fp16",
   bfloat16: "bf16",
