@@ -15,6 +15,7 @@ describe("keys are those of tRPC's own adapter", () => {
     ["a query without input", (api) => api.groups.list.queryOptions()],
     ["an infinite query", (api) => api.models.list.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor })],
     ["a change", (api) => api.uploads.begin.mutationOptions()],
+    ["what is under way of a change", (api) => ({ mutationKey: api.jobs.search.mutationKey() })],
     ["the filter of a query", (api) => api.models.version.queryFilter({ id: "1" })],
     ["the filter of a procedure", (api) => api.models.list.pathFilter()],
     ["the filter of a router", (api) => api.models.pathFilter()],

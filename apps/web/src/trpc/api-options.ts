@@ -37,6 +37,7 @@ export function createApiOptions(caller: ApiCaller): ApiOptions {
       mutationKey: [path],
       mutationFn: (input: unknown) => caller.mutate(path.join("."), input),
     }),
+    mutationKey: (path) => [path],
     queryFilter: (path, input) => ({ queryKey: keyOf(path, input, "query") }),
     pathFilter: (path) => ({ queryKey: [path] }),
   }) as ApiOptions;
