@@ -127,7 +127,7 @@ async function release(page: Page, stack: Stack, versionUrl: string): Promise<st
 async function runOnDevice(page: Page, stack: Stack, sha256: string): Promise<void> {
   const releases = await query(page, stack, "releases", "list", {});
   const released = releases.find(({ modelName }) => modelName === "mnist-mobilenet");
-  const [group] = await query(page, stack, "groups", "list", undefined);
+  const group = (await query(page, stack, "groups", "list", undefined)).find(({ name }) => name === "Demo devices");
   const { id } = await mutate(page, stack, "rollouts", "create", {
     name: "What the search found",
     releaseId: released?.id ?? "",

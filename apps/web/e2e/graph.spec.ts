@@ -18,7 +18,7 @@ test("a graph is walked through, its int8 variant compared with it, and its line
     const search = page.getByRole("combobox", { name: "Search a node" });
     await expect(search).toBeFocused();
     await page.keyboard.type("maxpool");
-    await expect(page.getByRole("option")).toHaveCount(3);
+    await expect(page.getByRole("option", { name: /maxpool/i })).toHaveCount(3);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await expect(picture).toBeFocused();
