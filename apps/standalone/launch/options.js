@@ -11,7 +11,8 @@ export const USAGE = `Flotilla: from a trained model to a fleet of devices.
   npm start -- --help           this text
 
   npm test                      install, check, and run every test
-  npm test -- --only unit       one part of it: check, unit or browser`;
+  npm test -- --only unit       one part of it: check, unit or browser
+  npm test -- --only long       the browser tests that take minutes more: first-load budgets, a goal search, the graph`;
 
 const NUMBER_OPTIONS = { "--port": "port", "--devices": "devices" };
 const TEXT_OPTIONS = { "--data": "data", "--host": "host", "--only": "only" };
@@ -51,8 +52,8 @@ export function parseOptions(argv) {
       return { kind: "error", message: `There is no option "${word}".` };
     }
   }
-  if (options.only !== undefined && !["check", "unit", "browser"].includes(options.only)) {
-    return { kind: "error", message: `--only takes check, unit or browser, not "${options.only}".` };
+  if (options.only !== undefined && !["check", "unit", "browser", "long"].includes(options.only)) {
+    return { kind: "error", message: `--only takes check, unit, browser or long, not "${options.only}".` };
   }
   return { kind: "run", command, options };
 }

@@ -20,7 +20,7 @@ describe("npm start -- …", () => {
     [["start", "--port"], "--port needs a value."],
     [["start", "--prot", "1"], 'There is no option "--prot".'],
     [["strat"], 'There is no command "strat".'],
-    [["test", "--only", "e2e"], '--only takes check, unit or browser, not "e2e".'],
+    [["test", "--only", "e2e"], '--only takes check, unit, browser or long, not "e2e".'],
   ])("refuses %j with a sentence", (argv, message) => {
     expect(parseOptions(argv)).toEqual({ kind: "error", message });
   });

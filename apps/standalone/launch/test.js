@@ -11,13 +11,16 @@ import { command, ROOT, step } from "./steps.js";
 export async function runTests({ only }) {
   const startedAt = Date.now();
   const wanted = (part) => only === undefined || only === part;
-  const node = await prepare({ build: wanted("browser") });
+  const long = only === "long";
+  const node = await prepare({ build: wanted("browser") || long });
   const scratch = mkdtempSync(path.join(os.tmpdir(), "flotilla-test-"));
   const totals = { passed: 0, failed: 0 };
   try {
     if (wanted("check")) await part("checks: types, lint, format, boundaries, unused code", totals, () => runChecks(node));
     if (wanted("unit")) await part("unit and integration tests", totals, () => runVitest(node, path.join(scratch, "vitest.json")));
-    if (wanted("browser")) await part("browser tests", totals, () => runPlaywright(node, path.join(scratch, "playwright.json")));
+    if (wanted("browser"))
+      await part("browser tests", totals, () => runPlaywright(node, path.join(scratch, "playwright.json"), "--grep-invert"));
+    if (long) await part("long browser tests", totals, () => runPlaywright(node, path.join(scratch, "playwright.json"), "--grep"));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -57,10 +60,11 @@ async function runVitest(node, report) {
   return { passed: numPassedTests, failed: Math.max(numFailedTests, success && ended.failed === 0 ? 0 : 1) };
 }
 
-async function runPlaywright(node, report) {
+/** @param {"--grep" | "--grep-invert"} choice of the tests that are marked as long */
+async function runPlaywright(node, report, choice) {
   const cli = path.join(ROOT, "apps/web/node_modules/@playwright/test/cli.js");
   const env = { ...node.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  const args = [cli, "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"];
+  const args = [cli, "test", "--config", "e2e/playwright.config.ts", "--reporter=list,json", choice, "@long"];
   const ended = await succeeds(() => command(node.file, args, { cwd: path.join(ROOT, "apps/web"), env, show: true }));
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { stats } = JSON.parse(readFileSync(report, "utf8"));

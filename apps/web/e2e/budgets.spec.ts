@@ -18,7 +18,7 @@ import type { Stack } from "./support/stack.ts";
 const KB = { shared: 170, own: 60, open: 230 };
 const TIMES: TimeLimits = { lcpMs: 1500, inpMs: 100, cls: 0.05 };
 
-test("every page keeps its budgets", async ({ page }) => {
+test("every page keeps its budgets", { tag: "@long" }, async ({ page }) => {
   test.setTimeout(600_000);
   const stack = await becomeOwner(page);
   const routes = await appRoutes(await seed(page, stack));
@@ -34,7 +34,7 @@ test("every page keeps its budgets", async ({ page }) => {
   expect.soft(sharedKb, "shared scripts, kB").toBeGreaterThan(100);
 });
 
-test("every page for whoever is not signed in keeps its budgets", async ({ page, browser }) => {
+test("every page for whoever is not signed in keeps its budgets", { tag: "@long" }, async ({ page, browser }) => {
   const stack = await becomeOwner(page);
   const { open } = await appRoutes(await seed(page, stack));
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -58,7 +58,7 @@ test("every page for whoever is not signed in keeps its budgets", async ({ page,
   report("not signed in", loads, (load) => kb(load, () => true), KB.open);
 });
 
-test("what comes only when it is opened opens at the first press, however late it comes", async ({ page }) => {
+test("what comes only when it is opened opens at the first press, however late it comes", { tag: "@long" }, async ({ page }) => {
   const stack = await becomeOwner(page);
   await page.route("**/_next/static/chunks/**", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 700));

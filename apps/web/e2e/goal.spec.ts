@@ -10,7 +10,7 @@ const MOST_BYTES = 70_000;
 const SEARCHED = { timeout: 90_000 };
 
 /** From a goal to a device, the goal given without a mouse. */
-test("a goal is given by keyboard, a variant is found for it, proved, released, and runs", async ({ page }) => {
+test("a goal is given by keyboard, a variant is found for it, proved, released, and runs", { tag: "@long" }, async ({ page }) => {
   const stack = await becomeOwner(page);
   const versionUrl = await test.step("a model and data to search with", () => bringSamples(page, stack));
   await test.step("the goal is typed, and what is wrong is said at its field", () => giveGoal(page));

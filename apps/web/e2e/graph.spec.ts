@@ -5,7 +5,7 @@ import { becomeOwner, openPage } from "./support/pages.ts";
 import type { Stack } from "./support/stack.ts";
 
 /** What a graph looks like to somebody with a keyboard, and what an optimisation made of it. */
-test("a graph is walked through, its int8 variant compared with it, and its lineage shown", async ({ page }) => {
+test("a graph is walked through, its int8 variant compared with it, and its lineage shown", { tag: "@long" }, async ({ page }) => {
   const stack = await becomeOwner(page);
   const { address, versionId } = await findSample(page, stack);
 
