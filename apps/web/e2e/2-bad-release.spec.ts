@@ -13,6 +13,9 @@ import type { Stack } from "./support/stack.ts";
  */
 test.describe.configure({ mode: "serial" });
 
+/** Emptied where the time of an integer file and of a float one are none of a test's business: with VNNI they are further apart than any default gate allows. */
+const LATENCY_RATIO = "p95 latency grows by, at most";
+
 let folder: string;
 test.beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "flotilla-bad-"));
@@ -88,9 +91,15 @@ test("a revert brings the old release back without a download", async ({ page })
     .getByRole("button", { name: /^Release “fp16”/ })
     .last()
     .click();
+  await page.getByRole("dialog").getByLabel(LATENCY_RATIO).fill("");
   await page.getByRole("dialog").getByRole("button", { name: "Release", exact: true }).click();
-  await startRollout(page, 3);
-  await expect(page.getByText("completed").first()).toBeVisible({ timeout: 60_000 });
+  await startRollout(page, 3, async () => page.getByLabel(LATENCY_RATIO).fill(""));
+  await expect(
+    page
+      .locator("main")
+      .getByText(/^(completed|halted)$/)
+      .first(),
+  ).toHaveText("completed", { timeout: 60_000 });
   expect(Object.values(await runningDigests(page, stack))).not.toEqual(Object.values(before));
   const fetched = await bytesFetchedFirst(page, stack);
   expect(Object.values(fetched).every((bytes) => bytes > 0)).toBe(true);
@@ -114,13 +123,14 @@ async function openVersion(page: Page, stack: Stack, version: number): Promise<v
   await openPage(page, `${stack.url}/models/${model.id}/versions/${id}`);
 }
 
-/** From the release's row to the running rollout. */
-async function startRollout(page: Page, releases: number): Promise<void> {
+/** From the release's row to the running rollout. @param prepare changes the form before it is sent */
+async function startRollout(page: Page, releases: number, prepare: () => Promise<void> = async () => {}): Promise<void> {
   await expect(page.locator("[data-release]")).toHaveCount(releases);
   const newest = page.locator("[data-release]").first();
   await expect(newest).toHaveAttribute("data-state", "READY", { timeout: 30_000 });
   await newest.getByRole("link", { name: /^Roll out/ }).click();
   await expect(page.getByText("Every device can take it.")).toBeVisible();
+  await prepare();
   await page.getByRole("button", { name: "Start rollout" }).click();
   await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Start rollout" }).click();
   await expect(page).toHaveURL(/rollouts\/[0-9a-f-]{36}/);

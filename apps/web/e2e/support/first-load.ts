@@ -1,12 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { expect, type Locator, type Page } from "@playwright/test";
+import { slowdownOf, spin } from "./machine-load.ts";
 
 /** So long without another script, and the page has all that it wants by itself. */
 const QUIET_MS = 500;
 const MOST_LOADS = 3;
-const SPIN_MS = 20;
-/** Below this the machine counts as at rest: the product's own processes are part of what is measured. */
-const AT_REST = 1.5;
 
 export interface FirstLoad {
   /** Every script that the browser fetched before anybody touched the page, in bytes of gzip: also what the page itself asked for later. */
@@ -76,23 +74,6 @@ async function loadOnce(page: Page, url: string, ready: (tab: Page) => Locator, 
   } finally {
     await tab.close();
   }
-}
-
-/** How many times longer than its processor time a short computation takes. */
-function spin(): number {
-  const start = performance.now();
-  const used = process.threadCpuUsage();
-  let spentMs = 0;
-  while (spentMs < SPIN_MS) {
-    const { user, system } = process.threadCpuUsage(used);
-    spentMs = (user + system) / 1000;
-  }
-  return (performance.now() - start) / spentMs;
-}
-
-function slowdownOf(before: number, after: number): number {
-  const mean = (before + after) / 2;
-  return mean < AT_REST ? 1 : mean;
 }
 
 const sizes = new Map<string, number>();

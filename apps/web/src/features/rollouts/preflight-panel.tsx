@@ -57,7 +57,11 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
         <li>{t("traffic", { total: format.bytes(preflight.downloadBytesTotal), each: format.bytes(preflight.downloadBytesPerDevice) })}</li>
         <li>{t("time", { time: format.duration(preflight.minimumSeconds) })}</li>
       </ul>
-      {incompatible.length === 0 ? (
+      {preflight.deviceCount === 0 ? (
+        <Notice kind="warn" title={t("empty")}>
+          {t("emptyWhatToDo")}
+        </Notice>
+      ) : incompatible.length === 0 ? (
         <Notice kind="ok">{t("fits")}</Notice>
       ) : (
         <Notice kind="warn" title={t("incompatible", { count: incompatible.length })}>
