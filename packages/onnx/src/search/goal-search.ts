@@ -26,7 +26,7 @@ export interface SearchSetup {
   readonly observers: readonly string[];
   /** The target runs float16, or bytes are all that counts. */
   readonly halfPrecision: boolean;
-  /** Dynamic int8 makes convolutions 5 to 9 times slower than float: with them it is left out, and the verdict says so. */
+  /** Dynamic int8 leaves convolutions in float, as ConvInteger is 5 to 9 times slower: with them it is left out, and the verdict says so. */
   readonly hasConvolutions: boolean;
   readonly fallBack?: FallBackLimits;
   /** Layers that are rounded adaptively when everything else missed the goal. Default 3; 0 leaves it out. */

@@ -3,9 +3,9 @@ import type { ModelVersionView, VariantView } from "@flotilla/contracts/views";
 type Recommendation = NonNullable<ModelVersionView["recommendation"]>;
 
 /**
- * The variant to ship: the smallest whose gates all hold and that is not slower (p50) than the original, else the smallest whose gates all hold; the
- * faster one of two that are equally small. The original is always within its own gates, so it is what remains when nothing smaller is. null before
- * anything was measured.
+ * The variant to ship: the smallest whose gates all hold and that is not slower (p50) than the original, else the smallest whose gates all hold; of
+ * those within a twentieth of its size the faster. The original is always within its own gates, so it is what remains when nothing smaller is. null
+ * before anything was measured.
  *
  * `params`, by kind:
  * - smallest-within-gates: `variantName`, `sizeBytes`, `sourceSizeBytes`, `smallerPercent`, and where measured `agreementPercent`, `accuracyDropPoints`, `latencyPercent` (of the original's p50);
@@ -20,20 +20,24 @@ export function recommendVariant(variants: readonly VariantView[]): Recommendati
   if (measured.length > 0 && passed.length === 0) {
     return { variantId: source.id, kind: "none-within-gates", params: { variantName: source.name, measuredCount: measured.length } };
   }
-  const [best] = passed
-    .filter((variant) => variant.sizeBytes < source.sizeBytes)
-    .toSorted((a, b) => Number(isSlower(a)) - Number(isSlower(b)) || bySizeThenSpeed(a, b));
+  const best = choose(passed.filter((variant) => variant.sizeBytes < source.sizeBytes));
   if (best === undefined)
     return { variantId: source.id, kind: "only-source", params: { variantName: source.name, sizeBytes: source.sizeBytes } };
   return { variantId: best.id, kind: "smallest-within-gates", params: describe(best, source) };
 }
 
-function bySizeThenSpeed(a: VariantView, b: VariantView): number {
-  return a.sizeBytes - b.sizeBytes || latencyOf(a) - latencyOf(b);
-}
-
-/** Two kilobytes are no reason to take twice the time; a tenth is within what a busy machine measures. */
+/** Two kilobytes are no reason to take twice the time… */
+const AS_SMALL = 1.05;
+/** …and a tenth of the time is within what a busy machine measures. */
 const SLOWER = 1.1;
+
+function choose(variants: readonly VariantView[]): VariantView | undefined {
+  const fast = variants.filter((variant) => !isSlower(variant));
+  const offered = (fast.length > 0 ? fast : variants).toSorted((a, b) => a.sizeBytes - b.sizeBytes || latencyOf(a) - latencyOf(b));
+  const small = offered.filter(({ sizeBytes }) => sizeBytes <= AS_SMALL * (offered[0]?.sizeBytes ?? 0));
+  const fastest = Math.min(...small.map(latencyOf));
+  return small.find((variant) => latencyOf(variant) <= SLOWER * fastest);
+}
 
 function isSlower({ report }: VariantView): boolean {
   return report !== null && report.latency.variant.p50Ms > SLOWER * report.latency.source.p50Ms;

@@ -32,7 +32,7 @@ export function useRecommendation(): { title: (version: Version) => string; sent
         }),
         agreement === null ? "" : t("agrees", { share: format.percent(agreement / 100) }),
         drop === null ? "" : drop <= 0 ? t("noDrop") : t("drop", { points: format.number(drop, 2) }),
-        latency === null ? "" : t("latency", { share: format.percent(latency / 100, 0) }),
+        latency === null ? "" : t(latency > 100 ? "notFaster" : "latency", { share: format.percent(latency / 100, 0) }),
       ]
         .filter((part) => part !== "")
         .join(" ");
