@@ -91,10 +91,11 @@ export const gateMetrics = [
   "max-abs-error",
   "relative-rmse",
   "cosine",
+  "integer-kernels",
 ] as const;
 export type GateMetric = (typeof gateMetrics)[number];
 
-/** A validation gate: `metric` compared with `limit`. `accuracy-drop` is in percentage points (0.5), `agreement` a share (0.99). */
+/** A validation gate: `metric` compared with `limit`. `accuracy-drop` is in percentage points (0.5), `agreement` and `integer-kernels` are shares (0.99). */
 export const validationGateSchema = z.object({
   metric: z.enum(gateMetrics),
   comparison: z.enum(["at-most", "at-least"]),

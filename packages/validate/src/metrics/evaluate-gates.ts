@@ -92,6 +92,15 @@ const METRICS: Record<GateMetric, Metric> = {
     format: plain(6),
     missing: "there is no test data",
   },
+  "integer-kernels": {
+    label: "The share of the quantised nodes that the runtime ran as integer kernels",
+    read: ({ placement }) =>
+      placement === null || placement === undefined || placement.quantisedNodes === 0
+        ? null
+        : placement.integerNodes / placement.quantisedNodes,
+    format: percent,
+    missing: "the variant has no quantised nodes",
+  },
 };
 
 function worst(values: number[], choose: (...values: number[]) => number): number | null {

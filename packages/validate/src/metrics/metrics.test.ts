@@ -121,6 +121,7 @@ describe("evaluateGates", () => {
     latency: { source: latency, variant: { ...latency, p50Ms: 1 }, threads: 1 },
     sizeBytes: { source: 294_817, variant: 80_000, variantCompressed: 60_000 },
     peakMemoryBytes: { source: null, variant: null },
+    placement: { quantisedNodes: 20, integerNodes: 18, integerTimeShare: 0.8, conversionTimeShare: 0.1, inFloat: [], slowest: [] },
   };
 
   test.each<[ValidationGate, string, string]>([
@@ -150,8 +151,18 @@ describe("evaluateGates", () => {
       "not-measurable",
       "The peak memory was not measured: this system does not tell a process's peak memory.",
     ],
+    [
+      { metric: "integer-kernels", comparison: "at-least", limit: 0.95 },
+      "fail",
+      "The share of the quantised nodes that the runtime ran as integer kernels is 90 %; at least 95 % is asked for.",
+    ],
   ])("%o → %s", (gate, verdict, sentence) => {
     expect(evaluateGates(measured, [gate]).gates[0]).toMatchObject({ verdict, sentence });
+  });
+
+  test("a variant without quantised nodes cannot miss integer kernels", () => {
+    const gate = { metric: "integer-kernels", comparison: "at-least", limit: 0.95 } as const;
+    expect(evaluateGates({ ...measured, placement: null }, [gate]).gates[0]).toMatchObject({ verdict: "not-measurable", value: null });
   });
 
   test("passes when nothing failed, even if something could not be measured", () => {

@@ -7,7 +7,7 @@ import type { GateChoice } from "./gate-choices.ts";
 export function GateFields({ value, onChange, labelled }: { value: GateChoice; onChange: (value: GateChoice) => void; labelled: boolean }) {
   const t = useTranslations("jobs.gates");
   return (
-    <div className="grid gap-3 sm:grid-cols-3">
+    <div className="grid gap-3 sm:grid-cols-2">
       <Field label={t("accuracyDrop")} hint={t(labelled ? "accuracyDropHint" : "accuracyDropNoLabels")}>
         <NumberInput
           unit="pp"
@@ -22,6 +22,15 @@ export function GateFields({ value, onChange, labelled }: { value: GateChoice; o
       </Field>
       <Field label={t("latency")} hint={t("latencyHint")}>
         <NumberInput unit="%" min={-99} value={value.latency} onValueChange={(latency) => onChange({ ...value, latency })} />
+      </Field>
+      <Field label={t("integerKernels")} hint={t("integerKernelsHint")}>
+        <NumberInput
+          unit="%"
+          min={0}
+          max={100}
+          value={value.integerKernels}
+          onValueChange={(integerKernels) => onChange({ ...value, integerKernels })}
+        />
       </Field>
     </div>
   );

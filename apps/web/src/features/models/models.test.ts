@@ -41,9 +41,10 @@ describe("recipes and gates of the dialog", () => {
       { metric: "accuracy-drop", comparison: "at-most", limit: 0.5 },
       { metric: "agreement", comparison: "at-least", limit: 0.99 },
     ]);
-    expect(toGates({ ...defaultGateChoice, latency: -20 }, false)).toEqual([
+    expect(toGates({ ...defaultGateChoice, latency: -20, integerKernels: 95 }, false)).toEqual([
       { metric: "agreement", comparison: "at-least", limit: 0.99 },
       { metric: "latency-ratio", comparison: "at-most", limit: 0.8 },
+      { metric: "integer-kernels", comparison: "at-least", limit: 0.95 },
     ]);
   });
 });
