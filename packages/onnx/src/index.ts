@@ -40,6 +40,7 @@ export type { ExternalDataResolver } from "./graph/tensor-proto.ts";
 export type { Dim, TensorValueType } from "./graph/types.ts";
 export { type WriteOptions, writeModel } from "./graph/write-model.ts";
 export { type Inference, inferModel } from "./infer/infer-model.ts";
+export { layersAtRisk, nameNodes, quantisedNodes } from "./inspect/quantised-nodes.ts";
 export { inspectModel, type ModelInspection, type TensorDescription } from "./inspect/inspect-model.ts";
 export { DEFAULT_LIMITS, type ModelLimits, type ScanResult, scanModel } from "./limits/scan-model.ts";
 export { type FileFormat, sniffFormat } from "./limits/sniff-format.ts";

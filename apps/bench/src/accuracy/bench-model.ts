@@ -1,25 +1,9 @@
-import {
-  addTaps,
-  type Candidate,
-  CandidateBuilder,
-  calibrationTaps,
-  type Feeds,
-  type Measurement,
-  OBSERVERS,
-  type OnnxModel,
-  RangeObserver,
-  type Ranges,
-  measureRanges,
-  readModel,
-  type SearchHost,
-  type StaticCandidate,
-  simplify,
-  writeModel,
-} from "@flotilla/onnx";
-import { argMax, measureInterleaved } from "@flotilla/validate/metrics";
-import { type InferenceSession, Tensor } from "onnxruntime-node";
-import { batchesOf, type PixelSet, spread } from "./data.ts";
-import { openModel, openSession, scoreAll } from "./runtime.ts";
+import { type Candidate, CandidateBuilder, calibrationTaps, type Measurement, readModel, type SearchHost, simplify } from "@flotilla/onnx";
+import { argMax } from "@flotilla/validate/metrics";
+import { rangesOf } from "./calibrate.ts";
+import { measureSpeed } from "./measure-speed.ts";
+import { batchesOf, type PixelSet, spread } from "./pixel-set.ts";
+import { openModel, scoreAll } from "./runtime.ts";
 
 export interface BenchData {
   readonly calibration: PixelSet;
@@ -32,50 +16,44 @@ export interface BenchData {
 const BATCH = 8;
 const CORRECTION_SAMPLES = 16;
 
+/** A builder of candidates from a float model. Samples to calibrate on are all of the set; few of them serve for corrections and rankings. */
+export function openBuilder(bytes: Uint8Array, calibration: PixelSet): CandidateBuilder {
+  const model = readModel(bytes);
+  simplify(model);
+  const input = model.graph.inputs[0] ?? "";
+  return new CandidateBuilder(model, {
+    open: openModel,
+    batches: batchesOf(calibration, input, BATCH, spread(calibration, CORRECTION_SAMPLES)),
+    few: batchesOf(calibration, input, 1, spread(calibration, 2)),
+    ranges: (float, { options, observer }) => rangesOf(float, calibrationTaps(float, options), observer, calibration),
+  });
+}
+
 /** One model with its data: builds candidates, measures them on the steering set, and proves chosen ones on the test set. */
 export class ModelBench {
-  readonly sourceBytes: number;
   readonly builder: CandidateBuilder;
-  readonly #source: InferenceSession;
+  readonly #bytes: Uint8Array;
   readonly #input: string;
   readonly #data: BenchData;
   /** As the target's kernels compute: without optimisation nothing saturates. */
   readonly #optimise: boolean;
   readonly #reference: Float32Array;
   readonly #classes: number;
-  readonly #bytes: Uint8Array;
 
-  private constructor(init: {
-    bytes: Uint8Array;
-    model: OnnxModel;
-    source: InferenceSession;
-    data: BenchData;
-    optimise: boolean;
-    reference: Float32Array;
-  }) {
-    this.#bytes = init.bytes;
-    this.sourceBytes = init.bytes.length;
-    this.#source = init.source;
-    this.#input = init.source.inputNames[0] ?? "";
-    this.#data = init.data;
-    this.#optimise = init.optimise;
-    this.#reference = init.reference;
-    this.#classes = init.reference.length / init.data.steering.count;
-    const { calibration } = init.data;
-    this.builder = new CandidateBuilder(init.model, {
-      open: openModel,
-      batches: batchesOf(calibration, this.#input, BATCH, spread(calibration, CORRECTION_SAMPLES)),
-      few: batchesOf(calibration, this.#input, 1, spread(calibration, 2)),
-      ranges: (model, candidate) => this.#calibrate(model, candidate),
-    });
+  private constructor(bytes: Uint8Array, input: string, data: BenchData, optimise: boolean, reference: Float32Array) {
+    this.builder = openBuilder(bytes, data.calibration);
+    this.#bytes = bytes;
+    this.#input = input;
+    this.#data = data;
+    this.#optimise = optimise;
+    this.#reference = reference;
+    this.#classes = reference.length / data.steering.count;
   }
 
   static async open(bytes: Uint8Array, data: BenchData, optimise: boolean): Promise<ModelBench> {
-    const model = readModel(bytes);
-    simplify(model);
-    const source = await openSession(bytes);
-    const reference = await scoreAll(bytes, batchesOf(data.steering, source.inputNames[0] ?? "", BATCH));
-    return new ModelBench({ bytes, model, source, data, optimise, reference });
+    const input = readModel(bytes).graph.inputs[0] ?? "";
+    const reference = await scoreAll(bytes, batchesOf(data.steering, input, BATCH));
+    return new ModelBench(bytes, input, data, optimise, reference);
   }
 
   host(): SearchHost {
@@ -86,7 +64,7 @@ export class ModelBench {
     const bytes = await this.builder.build(candidate);
     const { steering } = this.#data;
     const scores = await scoreAll(bytes, batchesOf(steering, this.#input, BATCH), this.#optimise);
-    const speedup = await this.#speedup(bytes);
+    const speedup = await measureSpeed(this.#bytes, bytes, steering);
     return {
       sizeBytes: bytes.length,
       score: agreement(this.#reference, scores, this.#classes),
@@ -106,61 +84,6 @@ export class ModelBench {
     const right = labels?.filter((label, at) => argMax(scores, at * this.#classes, this.#classes) === label).length ?? 0;
     return { agreement: agreement(reference, scores, this.#classes), accuracy: labels === null ? null : right / labels.length };
   }
-
-  /** Min-max inside the runtime; the other rules look at every element. */
-  async #calibrate(model: OnnxModel, { options, observer }: StaticCandidate): Promise<Ranges> {
-    const taps = calibrationTaps(model, options);
-    const { calibration } = this.#data;
-    if (observer === "min-max") return measureRanges(model, taps, { open: openModel, batches: batchesOf(calibration, this.#input, BATCH) });
-    const rule = OBSERVERS.find((known) => known === observer);
-    if (rule === undefined) throw new Error(`There is no observer ${observer}.`);
-    const session = await openModel(addTaps(model, taps), { optimise: true });
-    const seen = new RangeObserver();
-    for (const feeds of batchesOf(calibration, this.#input, 2)()) {
-      const outputs = await session.run(feeds);
-      for (const tap of taps) {
-        const data = (outputs[tap] ?? feeds[tap])?.data;
-        if (data instanceof Float32Array) seen.observe(tap, data);
-      }
-    }
-    await session.release();
-    return seen.ranges({ observer: rule });
-  }
-
-  /** One sample, one thread, by turns with the original, in CPU time: other work on the machine disturbs that least, and the least of it less still. */
-  async #speedup(bytes: Uint8Array): Promise<{ ms: number; ratio: number }> {
-    const session = await openSession(bytes, true);
-    const [feeds] = [...batchesOf(this.#data.steering, this.#input, 1, [0])()];
-    const run = async (which: InferenceSession): Promise<void> => {
-      await which.run(tensorsOf(feeds ?? {}));
-    };
-    const { source, variant } = await measureInterleaved(
-      () => run(this.#source),
-      () => run(session),
-      { warmUpRuns: 2, minRuns: 12, maxRuns: 200, maxMs: 250, now: cpuMs },
-    );
-    await session.release();
-    return { ms: variant.minMs, ratio: source.minMs / variant.minMs };
-  }
-
-  bytesOf(candidate: Candidate): Promise<Uint8Array> {
-    return this.builder.build(candidate);
-  }
-
-  sourceFile(): Uint8Array {
-    return writeModel(readModel(this.#bytes));
-  }
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function tensorsOf(feeds: Feeds): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { data, dims }]) => [name, new Tensor("float32", data as Float32Array, dims)]),
-  );
 }
 
 function agreement(reference: Float32Array, scores: Float32Array, classes: number): number {

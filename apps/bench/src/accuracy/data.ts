@@ -1,46 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import type { Feeds } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { decodeImage } from "@flotilla/validate/image";
 import { readNpy } from "@flotilla/validate/npy";
 import yauzl from "yauzl";
-
-/** Pixels 0 to 255 of one input; the models take pixel / 255. */
-export interface PixelSet {
-  readonly pixels: Uint8Array;
-  readonly shape: readonly number[];
-  readonly count: number;
-  readonly labels: readonly number[] | null;
-}
-
-export function batchesOf(
-  set: PixelSet,
-  input: string,
-  batch: number,
-  indices: readonly number[] = range(set.count),
-): () => Iterable<Feeds> {
-  const size = set.shape.reduce((total, dim) => total * dim, 1);
-  return function* read() {
-    for (let from = 0; from < indices.length; from += batch) {
-      const chosen = indices.slice(from, from + batch);
-      const data = new Float32Array(chosen.length * size);
-      for (const [row, index] of chosen.entries())
-        for (let at = 0; at < size; at += 1) data[row * size + at] = (set.pixels[index * size + at] ?? 0) / 255;
-      yield { [input]: { data, dims: [chosen.length, ...set.shape] } };
-    }
-  };
-}
-
-/** `count` indices spread evenly over the set. */
-export function spread(set: PixelSet, count: number): number[] {
-  return range(Math.min(count, set.count)).map((at) => Math.floor((at * set.count) / Math.min(count, set.count)));
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
+import type { PixelSet } from "./pixel-set.ts";
 
 export async function readMnist(set: "calibration" | "test"): Promise<PixelSet> {
   const [images, labels] =

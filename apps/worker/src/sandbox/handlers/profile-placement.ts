@@ -1,12 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { SaturationReport } from "@flotilla/contracts";
-import { readModel, writeModel } from "@flotilla/onnx";
+import { layersAtRisk, nameNodes, quantisedNodes, readModel, writeModel } from "@flotilla/onnx";
 import { argMax } from "@flotilla/validate/metrics";
 import { readRuntimeProfile, summarisePlacement } from "@flotilla/validate/placement";
 import type { InferenceSession } from "onnxruntime-node";
 import { openSamples, type Samples } from "../../data-sets/open-samples.ts";
 import { spread } from "../../data-sets/spread.ts";
-import { layersAtRisk, nameNodes, quantisedNodes } from "../../models/quantised-nodes.ts";
 import { checkSamples, singleInput, toFloats, toTensor } from "../../runtime/model-input.ts";
 import { openSession, runSession } from "../../runtime/open-session.ts";
 import type { Handler } from "../protocol.ts";

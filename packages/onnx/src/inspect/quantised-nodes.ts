@@ -1,5 +1,8 @@
-import { DataType, type Graph, type Node, type OnnxModel, toNumbers } from "@flotilla/onnx";
-import type { QuantisedNode } from "@flotilla/validate/placement";
+import { DataType } from "../graph/data-types.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { OnnxModel } from "../graph/model.ts";
+import type { Node } from "../graph/node.ts";
+import { toNumbers } from "../graph/tensor.ts";
 
 const CONVERSIONS = ["QuantizeLinear", "DequantizeLinear"];
 
@@ -12,8 +15,11 @@ export function nameNodes({ graph }: OnnxModel): void {
   }
 }
 
-/** The nodes of a QDQ graph that read dequantised activations: what was meant to run on integers. */
-export function quantisedNodes({ graph }: OnnxModel): QuantisedNode[] {
+/**
+ * The nodes of a QDQ graph that read dequantised activations: what was meant to run on integers. `quantisedOutput` says whether a QuantizeLinear
+ * follows.
+ */
+export function quantisedNodes({ graph }: OnnxModel): { name: string; operator: string; quantisedOutput: boolean }[] {
   return graph.nodes
     .filter((node) => !node.is(...CONVERSIONS) && isDequantisedActivation(graph, node.inputs[0] ?? ""))
     .map((node) => ({ name: node.name, operator: node.opType, quantisedOutput: writesQuantised(graph, node) }));

@@ -15,35 +15,13 @@ import {
 import { samples } from "@flotilla/samples";
 import { type BenchData, ModelBench } from "./accuracy/bench-model.ts";
 import { readMnist, readMnistFolder, readPhotos } from "./accuracy/data.ts";
-import { describeCpu } from "./describe-cpu.ts";
-
-/**
- * What the accuracy methods and the goal search reach: every candidate with its bytes, agreement, speed and seconds; then the recommended one on data
- * that the search never saw. `--ablation` adds what each method contributes on its own.
- *
- *     pnpm --filter @flotilla/bench bench:accuracy [--mnist FOLDER] [--photos FOLDER --model FILE] [--ablation]
- *
- * `--mnist` is a folder with MNIST's IDX files (10,000 test images instead of the 1,000 samples); `--photos` one with calibration.zip, steer.zip and test.zip for
- * the classifier `--model`.
- */
-const { values: given } = parseArgs({
-  options: {
-    mnist: { type: "string" },
-    photos: { type: "string" },
-    model: { type: "string" },
-    ablation: { type: "boolean" },
-    "skip-samples": { type: "boolean" },
-  },
-});
+import { describeCpu } from "./saturation.ts";
 
 type Integers = readonly StaticCandidate["options"][];
 const VNNI: Integers = [QUANT_PROFILES["x64-vnni"]];
 const NO_VNNI: Integers = [QUANT_PROFILES["x64-reduced"], QUANT_PROFILES["x64-unsigned"]];
 const WIDTHS = [62, 10, 7, 9, 8, 8, 7, 7];
 
-console.log(
-  `${await describeCpu()}; one thread; agreement on the steering set; speed = original / candidate, least CPU time of interleaved runs\n`,
-);
 interface Case {
   readonly name: string;
   readonly file: string;
@@ -53,39 +31,66 @@ interface Case {
   readonly observers: readonly string[];
   /** False computes as a CPU on which nothing saturates. */
   readonly optimise: boolean;
+  readonly ablation: boolean;
 }
 
-if (given["skip-samples"] !== true) {
-  const calibration = await readMnist("calibration");
-  const test = given.mnist === undefined ? await readMnist("test") : await readMnistFolder(given.mnist);
-  const common = { data: { calibration, steering: calibration, test }, observers: ["min-max", "percentile", "mse"] };
-  for (const file of [samples.mnistCnn, samples.mnistMobilenet]) {
-    const goal = { minScore: 0.99, maxBytes: file === samples.mnistCnn ? 100_000 : 60_000 };
-    const name = path.basename(file);
-    await benchModel({ ...common, name: `${name}, as run here`, file, goal, integers: VNNI, optimise: true });
-    await benchModel({
-      ...common,
-      name: `${name}, without VNNI (7-bit or unsigned weights, exact)`,
-      file,
-      goal,
-      integers: NO_VNNI,
-      optimise: false,
-    });
+/**
+ * What the accuracy methods and the goal search reach: every candidate with its bytes, agreement, speed and seconds; then the recommended one on data
+ * that the search never saw. `--ablation` adds what each method contributes on its own.
+ *
+ *     pnpm bench candidates [--mnist FOLDER] [--photos FOLDER --model FILE] [--ablation]
+ *
+ * `--mnist` is a folder with MNIST's IDX files (10,000 test images instead of the 1,000 samples); `--photos` one with calibration.zip, steer.zip and test.zip for
+ * the classifier `--model`.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values: given } = parseArgs({
+    args,
+    options: {
+      mnist: { type: "string" },
+      photos: { type: "string" },
+      model: { type: "string" },
+      ablation: { type: "boolean", default: false },
+      "skip-samples": { type: "boolean" },
+    },
+  });
+  const { ablation } = given;
+  console.log(
+    `${await describeCpu()}; one thread; agreement on the steering set; speed = original / candidate, least CPU time of interleaved runs\n`,
+  );
+  if (given["skip-samples"] !== true) {
+    const calibration = await readMnist("calibration");
+    const test = given.mnist === undefined ? await readMnist("test") : await readMnistFolder(given.mnist);
+    const common = { data: { calibration, steering: calibration, test }, observers: ["min-max", "percentile", "mse"] };
+    for (const file of [samples.mnistCnn, samples.mnistMobilenet]) {
+      const goal = { minScore: 0.99, maxBytes: file === samples.mnistCnn ? 100_000 : 60_000 };
+      const name = path.basename(file);
+      await benchModel({ ...common, name: `${name}, as run here`, file, goal, integers: VNNI, optimise: true, ablation });
+      await benchModel({
+        ...common,
+        name: `${name}, without VNNI (7-bit or unsigned weights, exact)`,
+        file,
+        goal,
+        integers: NO_VNNI,
+        optimise: false,
+        ablation,
+      });
+    }
+  }
+  if (given.photos !== undefined && given.model !== undefined) {
+    const zip = (name: string): string => path.join(given.photos ?? "", `${name}.zip`);
+    const data = {
+      calibration: await readPhotos(zip("calibration")),
+      steering: await readPhotos(zip("steer")),
+      test: await readPhotos(zip("test")),
+    };
+    const goal = { minScore: 0.98, maxBytes: 3_200_000, minSpeedup: 1.3 };
+    const name = path.basename(path.dirname(given.model));
+    await benchModel({ name, file: given.model, data, goal, integers: VNNI, observers: ["min-max"], optimise: true, ablation });
   }
 }
-if (given.photos !== undefined && given.model !== undefined) {
-  const zip = (name: string): string => path.join(given.photos ?? "", `${name}.zip`);
-  const data = {
-    calibration: await readPhotos(zip("calibration")),
-    steering: await readPhotos(zip("steer")),
-    test: await readPhotos(zip("test")),
-  };
-  const goal = { minScore: 0.98, maxBytes: 3_200_000, minSpeedup: 1.3 };
-  const name = path.basename(path.dirname(given.model));
-  await benchModel({ name, file: given.model, data, goal, integers: VNNI, observers: ["min-max"], optimise: true });
-}
 
-async function benchModel({ name, file, data, goal, integers, observers, optimise }: Case): Promise<void> {
+async function benchModel({ name, file, data, goal, integers, observers, optimise, ablation }: Case): Promise<void> {
   const bytes = await readFile(file);
   console.log(`${name}: ${bytes.length.toLocaleString("en")} bytes`);
   console.log(row("candidate", "bytes", "size ×", "agree %", "SQNR dB", "speed ×", "s", "CPU s"));
@@ -105,10 +110,10 @@ async function benchModel({ name, file, data, goal, integers, observers, optimis
   if (verdict.candidate !== null) {
     const excluded = verdict.candidate.method === "int8-static" ? verdict.candidate.exclude : [];
     if (excluded.length > 0) console.log(`  in float: ${excluded.join(", ")}`);
-    await prove(bench, "recommended", await bench.bytesOf(verdict.candidate), data);
+    await prove(bench, "recommended", await bench.builder.build(verdict.candidate), data);
   }
-  await prove(bench, "original", bench.sourceFile(), data);
-  if (given.ablation === true) await ablate(bench, integers[0] ?? {}, data, bytes.length, rankRecords(state, goal)[0]?.candidate);
+  await prove(bench, "original", bytes, data);
+  if (ablation) await ablate(bench, integers[0] ?? {}, data, bytes.length, rankRecords(state, goal)[0]?.candidate);
   console.log("");
 }
 
@@ -147,7 +152,7 @@ async function ablate(
       const candidate = { ...base, options, ...method };
       const clock = startClock();
       print(describeCandidate(candidate), await bench.measure(candidate), sourceBytes, clock.lap());
-      await prove(bench, "", await bench.bytesOf(candidate), data);
+      await prove(bench, "", await bench.builder.build(candidate), data);
     }
 }
 

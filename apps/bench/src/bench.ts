@@ -1,0 +1,24 @@
+/**
+ * The one entry of the benchmarks: `pnpm bench <command> [flags]`. Each command prints Markdown that docs/ holds, and says on stderr where it is.
+ */
+const COMMANDS: Record<string, { readonly help: string; readonly load: () => Promise<{ run: (args: string[]) => Promise<void> }> }> = {
+  optimise: {
+    help: "our variants beside the peers': accuracy, size, speed, integer kernels; then seconds and memory",
+    load: () => import("./optimise/command.ts"),
+  },
+  candidates: {
+    help: "every candidate that a goal search tries, and what each method adds on its own",
+    load: () => import("./candidates.ts"),
+  },
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) {
+  console.error(
+    `Usage: pnpm bench <command> [flags]\n${Object.entries(COMMANDS)
+      .map(([known, { help }]) => `  ${known}: ${help}`)
+      .join("\n")}`,
+  );
+  process.exitCode = 2;
+} else await (await command.load()).run(args);

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { describeCpu } from "../saturation.ts";
+import { prepareCases } from "./cases.ts";
+import { targetsTable } from "./check-targets.ts";
+import { makeOurs, makePeers, type Variant } from "./make-variants.ts";
+import { type Measured, measureCase } from "./measure-case.ts";
+import { measureLarge } from "./measure-large.ts";
+import { accuracyTable, floatNodes } from "./print-accuracy.ts";
+import { costTable, pairCosts } from "./print-cost.ts";
+
+/**
+ * The tables of docs/optimiser.md: our variants beside the peers', what they give and what they cost, and whether the promised figures hold.
+ *
+ *     pnpm bench optimise [--mnist FOLDER] [--photos FOLDER --model FILE] [--python FILE] [--without-vnni COMMAND] [--skip-large]
+ *
+ * `--mnist` is a folder with MNIST's two IDX files of test images (else 1,000 samples are used); `--photos` one with calibration.zip, steer.zip and test.zip
+ * for the classifier `--model`; `--python` an interpreter that has onnxruntime.quantization, whose variants are then made in the same minutes instead of
+ * quoted; `--without-vnni` a command that runs Node on an x86 processor with AVX2 and without VNNI, such as "qemu-x86_64 -cpu Haswell".
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values: given } = parseArgs({
+    args,
+    options: {
+      mnist: { type: "string" },
+      photos: { type: "string" },
+      model: { type: "string" },
+      python: { type: "string" },
+      "without-vnni": { type: "string", default: "" },
+      "skip-large": { type: "boolean", default: false },
+    },
+  });
+  const folder = await mkdtemp(path.join(tmpdir(), "flotilla-bench-"));
+  try {
+    const without = given["without-vnni"].split(" ").filter((part) => part !== "");
+    console.log(`${await describeCpu()}; one thread; speed is fp32's time over the variant's, least CPU time of runs by turns.\n`);
+    const made: Variant[] = [];
+    const measured: Measured[] = [];
+    for (const model of await prepareCases(given, folder)) {
+      say(`${model.name}: making variants`);
+      const ours = await makeOurs(model, folder);
+      const peers = given.python === undefined ? [] : await makePeers(model, folder, given.python);
+      say(`${model.name}: measuring ${ours.length + peers.length} variants`);
+      measured.push(await measureCase(model, [...ours, ...peers], without));
+      if (model.search !== null) made.push(...ours, ...peers);
+    }
+    say("a large model");
+    const large = given["skip-large"] ? null : await measureLarge(folder, given.python);
+    const pairs = pairCosts(made);
+    for (const each of measured) console.log(`${accuracyTable(each, "here")}\n`);
+    console.log(`Meant for integers, run in float:\n\n${measured.flatMap(floatNodes).join("\n")}\n`);
+    console.log(`${costTable(pairs, large)}\n\n${targetsTable(measured, pairs, large)}`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function say(what: string): void {
+  console.error(`${(performance.now() / 1000).toFixed(0)} s: ${what}`);
+}
