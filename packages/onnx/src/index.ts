@@ -23,7 +23,7 @@ export { equaliseLayers, type EqualiseOptions } from "./correct/equalise-layers.
 export { findPairs, type LayerPair } from "./correct/find-pairs.ts";
 export { nameLayers } from "./correct/layers.ts";
 export { type ChannelTap, measureChannels, type Statistic } from "./correct/measure-channels.ts";
-export { measureRanges } from "./correct/measure-ranges.ts";
+export { addRangeTaps, measureRanges } from "./correct/measure-ranges.ts";
 export { roundAdaptively, type RoundedLayer } from "./correct/round-adaptively.ts";
 export type { Batches, Feeds, ModelSession, OpenModel, Value } from "./correct/run-model.ts";
 export { shieldFloatLayers } from "./correct/shield-float-layers.ts";

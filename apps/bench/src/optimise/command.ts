@@ -14,11 +14,12 @@ import { costTable, pairCosts } from "./print-cost.ts";
 /**
  * The tables of docs/optimiser.md: our variants beside the peers', what they give and what they cost, and whether the promised figures hold.
  *
- *     pnpm bench optimise [--mnist FOLDER] [--photos FOLDER --model FILE] [--python FILE] [--without-vnni COMMAND] [--skip-large]
+ *     pnpm bench optimise [--mnist FOLDER] [--photos FOLDER --model FILE] [--python FILE] [--without-vnni COMMAND] [--only NAME] [--skip-large]
  *
  * `--mnist` is a folder with MNIST's two IDX files of test images (else 1,000 samples are used); `--photos` one with calibration.zip, steer.zip and test.zip
  * for the classifier `--model`; `--python` an interpreter that has onnxruntime.quantization, whose variants are then made in the same minutes instead of
- * quoted; `--without-vnni` a command that runs Node on an x86 processor with AVX2 and without VNNI, such as "qemu-x86_64 -cpu Haswell".
+ * quoted; `--without-vnni` a command that runs Node on an x86 processor with AVX2 and without VNNI, such as "qemu-x86_64 -cpu Haswell"; `--only`
+ * one of the models by its name in the tables.
  */
 export async function run(args: string[]): Promise<void> {
   const { values: given } = parseArgs({
@@ -29,6 +30,7 @@ export async function run(args: string[]): Promise<void> {
       model: { type: "string" },
       python: { type: "string" },
       "without-vnni": { type: "string", default: "" },
+      only: { type: "string" },
       "skip-large": { type: "boolean", default: false },
     },
   });
@@ -38,7 +40,8 @@ export async function run(args: string[]): Promise<void> {
     console.log(`${await describeCpu()}; one thread; speed is fp32's time over the variant's, least CPU time of runs by turns.\n`);
     const made: Variant[] = [];
     const measured: Measured[] = [];
-    for (const model of await prepareCases(given, folder)) {
+    const cases = await prepareCases(given, folder);
+    for (const model of cases.filter(({ name }) => given.only === undefined || name === given.only)) {
       say(`${model.name}: making variants`);
       const ours = await makeOurs(model, folder);
       const peers = given.python === undefined ? [] : await makePeers(model, folder, given.python);

@@ -1,5 +1,5 @@
-import { addTaps, type OnnxModel, type RangeObserver } from "@flotilla/onnx";
-import { openSamples } from "../data-sets/open-samples.ts";
+import { addRangeTaps, addTaps, type OnnxModel, type RangeObserver } from "@flotilla/onnx";
+import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
 import { checkSamples, singleInput, toFloats, toTensor } from "../runtime/model-input.ts";
 import { openSession, runSession } from "../runtime/open-session.ts";
@@ -14,35 +14,75 @@ interface Calibration {
 }
 
 /**
- * Runs calibration samples through the model once, with every tap as an output, and shows the values to the observer. One sample at a time:
- * memory does not grow with their number. Returns sentences for the job's log.
+ * Runs calibration samples through the model, and shows the values of every tap to the observer. One sample at a time: memory does not grow with
+ * their number. Returns sentences for the job's log.
  */
 export async function calibrate(calibration: Calibration, context: HandlerContext): Promise<string[]> {
   const { model, taps, observer } = calibration;
   const samples = await openSamples(calibration.data);
-  // Optimised as far as the taps allow: an output is never fused away.
-  const session = await openSession(addTaps(model, taps), { threads: 2 });
-  const input = singleInput(session);
-  checkSamples(input, samples);
   const indices = spread(samples.count, calibration.sampleCount);
-  for (const [done, index] of indices.entries()) {
-    context.progress({ step: "calibrating", done, total: indices.length });
-    const values = await samples.read(index);
-    if (taps.includes(input.name)) observer.observe(input.name, values);
-    const outputs = await runSession(session, { [input.name]: toTensor(input, values, samples.shape) });
-    for (const name of taps) {
-      const floats = outputs[name] === undefined ? null : toFloats(outputs[name]);
-      if (floats !== null) observer.observe(name, floats);
-    }
-    for (const { data } of Object.values(outputs)) release(data);
-  }
-  context.progress({ step: "calibrating", done: indices.length, total: indices.length });
+  const run = (file: Uint8Array, use: Use) => runSamples(file, samples, indices, context, use);
+  const ends = observer.histograms ? null : await readEnds(calibration, run);
+  if (ends !== null) for (const { tap, values } of ends) observer.observe(tap, values);
+  else
+    await run(addTaps(model, taps), (value) => {
+      for (const tap of taps) {
+        const floats = value(tap);
+        if (floats !== null) observer.observe(tap, floats);
+      }
+    });
   await samples.close();
   const note = `Calibrated on ${indices.length} of ${samples.count} samples, ${taps.length} values observed.`;
   const skipped = [...observer.skipped()].map(
     ([name, count]) => `"${name}" had ${count} values that are no finite numbers; they were left out.`,
   );
   return [note, ...skipped];
+}
+
+/** Given what one sample gave: the values of an output or of the input, null for an unknown name. */
+type Use = (value: (name: string) => Float32Array | null) => void;
+
+/**
+ * The smallest and the largest value of every tap on every sample, which the runtime finds: its feature maps need not come out. null where one is not finite: then every
+ * value must be looked at, to leave out those that are no numbers and count them.
+ */
+async function readEnds(
+  { model, taps }: Calibration,
+  run: (file: Uint8Array, use: Use) => Promise<void>,
+): Promise<{ tap: string; values: Float32Array }[] | null> {
+  const reduced = addRangeTaps(model, taps);
+  const ends: { tap: string; values: Float32Array }[] = [];
+  let finite = true;
+  await run(reduced.bytes, (value) => {
+    for (const { value: tap, min, max, sum } of reduced.taps) {
+      const [low, high, total] = [min, max, sum].map((name) => value(name)?.[0] ?? Number.NaN);
+      finite &&= [low, high, total].every(Number.isFinite);
+      ends.push({ tap, values: Float32Array.of(low ?? 0, high ?? 0) });
+    }
+  });
+  return finite ? ends : null;
+}
+
+async function runSamples(
+  file: Uint8Array,
+  samples: Samples,
+  indices: readonly number[],
+  context: HandlerContext,
+  use: Use,
+): Promise<void> {
+  // Optimised as far as the taps allow: an output is never fused away.
+  const session = await openSession(file, { threads: 2 });
+  const input = singleInput(session);
+  checkSamples(input, samples);
+  for (const [done, index] of indices.entries()) {
+    context.progress({ step: "calibrating", done, total: indices.length });
+    const values = await samples.read(index);
+    const outputs = await runSession(session, { [input.name]: toTensor(input, values, samples.shape) });
+    use((name) => (name === input.name ? values : outputs[name] === undefined ? null : toFloats(outputs[name])));
+    for (const { data } of Object.values(outputs)) release(data);
+  }
+  await session.release();
+  context.progress({ step: "calibrating", done: indices.length, total: indices.length });
 }
 
 /** Gives an output's memory back at once: the collector does not see how much hangs on a few small objects, and a run's taps are many megabytes. */

@@ -55,6 +55,13 @@ describe("measureRanges", () => {
     expect(range?.max).toBeCloseTo(Math.max(...values), 5);
   });
 
+  test.each([Number.NaN, Number.NEGATIVE_INFINITY])("%s anywhere in a value is an error that names it", async (odd) => {
+    const data = new Float32Array(784).fill(0.5);
+    data[401] = odd;
+    const batches = () => [{ image: { data, dims: [1, 28, 28, 1] } }];
+    await expect(measureRanges(model, ["image"], { open: openModel, batches })).rejects.toThrow('"image" is not finite');
+  });
+
   test("no sample is an error that says so", async () => {
     await expect(measureRanges(model, ["image"], { open: openModel, batches: () => [] })).rejects.toMatchObject({ code: "INVALID_INPUT" });
   });

@@ -19,6 +19,20 @@ function histogramOf(batches: readonly Float32Array[]): Histogram {
   return histogram.read();
 }
 
+test.each(["min-max", "moving-average"] as const)("the ends of each sample give %s the ranges that all of its values give", (rule) => {
+  const sample = fc.array(float, { minLength: 1, maxLength: 20 });
+  fc.assert(
+    fc.property(fc.array(sample, { minLength: 1, maxLength: 6 }), (drawn) => {
+      const [whole, ends] = [new RangeObserver({ histograms: false }), new RangeObserver({ histograms: false })];
+      for (const values of drawn) {
+        whole.observe("x", Float32Array.from(values));
+        ends.observe("x", Float32Array.of(Math.min(...values), Math.max(...values)));
+      }
+      expect(ends.ranges({ observer: rule })).toEqual(whole.ranges({ observer: rule }));
+    }),
+  );
+});
+
 describe("scanRange", () => {
   test("finds both ends of finite values and 0", () => {
     fc.assert(

@@ -25,11 +25,12 @@ interface Observed {
 export class RangeObserver {
   readonly #observed = new Map<string, Observed>();
   readonly #skipped = new Map<string, number>();
-  readonly #histograms: boolean;
+  /** Whether it must see every element; without, the ends of each sample's values tell it as much. */
+  readonly histograms: boolean;
 
   /** `histograms` (default true) are what "percentile", "entropy" and "mse" need; "min-max" and "moving-average" are faster without. */
   constructor(options: { readonly histograms?: boolean } = {}) {
-    this.#histograms = options.histograms ?? true;
+    this.histograms = options.histograms ?? true;
   }
 
   /** One sample's values of a tap. */
@@ -46,7 +47,7 @@ export class RangeObserver {
   #add(name: string, values: Float32Array, { min, max }: ValueRange): void {
     if (values.length === 0) return;
     const known = this.#observed.get(name);
-    const histogram = known?.histogram ?? (this.#histograms ? new AdaptiveHistogram() : null);
+    const histogram = known?.histogram ?? (this.histograms ? new AdaptiveHistogram() : null);
     histogram?.add(values, Math.max(-min, max));
     if (known === undefined) {
       this.#observed.set(name, { min, max, averageMin: min, averageMax: max, histogram });
