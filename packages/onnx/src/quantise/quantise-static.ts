@@ -16,6 +16,7 @@ import { type Placement, planPlacement } from "./plan-placement.ts";
 import { prepareGraph } from "./prepare-graph.ts";
 import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
 import { quantiseLayer } from "./quantise-layer.ts";
+import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
 
@@ -50,6 +51,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const [value, valueParams] of params) wireValue(wiring, value, valueParams);
   for (const { node, params: shared } of direct) if (shared !== undefined) rewriteOnIntegers(wiring, node, shared);
   graph.sortTopologically();
+  if (profile.kernels === "onnxruntime") shieldFloatLayers(graph);
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
   const warnings = warningsFor(placement, profile);

@@ -13,7 +13,6 @@ import { nameLayers } from "../correct/layers.ts";
 import { measureChannels } from "../correct/measure-channels.ts";
 import { roundAdaptively } from "../correct/round-adaptively.ts";
 import type { Batches, OpenModel } from "../correct/run-model.ts";
-import { shieldFloatLayers } from "../correct/shield-float-layers.ts";
 import { type Candidate, candidateKey, type StaticCandidate } from "./candidate.ts";
 import { type LayerSensitivity, measureSensitivity } from "./sensitivity.ts";
 
@@ -70,7 +69,6 @@ export class CandidateBuilder {
     if (candidate.roundAdaptively.length > 0) await this.#round(model, candidate, ranges);
     if (candidate.correctBias) correctBias(model, await this.#shifts(candidate), exclude);
     quantiseStatic(model, ranges, { ...candidate.options, exclude: [...candidate.exclude] });
-    shieldFloatLayers(model.graph);
     return model;
   }
 
