@@ -58,7 +58,28 @@ const TFLITE: Readonly<Record<string, Role>> = {
   Clip: "combining",
 };
 
-const KERNELS = { onnxruntime: ONNXRUNTIME, tflite: TFLITE } as const;
+/** onnxruntime has no kernel on 16-bit integers: such a node runs in float between DequantizeLinear and QuantizeLinear. */
+const ONNXRUNTIME_16: Readonly<Record<string, Role>> = {
+  ...ONNXRUNTIME,
+  SpaceToDepth: "moving",
+  Pad: "moving",
+  Relu: "combining",
+  Clip: "combining",
+};
+
+/** What of a profile decides where integers go. */
+export type KernelChoice = Partial<Pick<QuantProfile, "kernels" | "activations">>;
+
+/** Whether nodes may be written on the integers themselves: onnxruntime has kernels for 8 bits there, TFLite wants none. */
+export function writesOnIntegers({ kernels, activations }: KernelChoice): boolean {
+  return kernels !== "tflite" && activations?.endsWith("16") !== true;
+}
+
+function rolesOf(choice: KernelChoice): Readonly<Record<string, Role>> {
+  if (choice.kernels === "tflite") return TFLITE;
+  return writesOnIntegers(choice) ? ONNXRUNTIME : ONNXRUNTIME_16;
+}
+
 const RUNTIME_NAMES = { onnxruntime: "onnxruntime on a CPU", tflite: "TFLite" } as const;
 
 /** The ranges of bounded operators; scale 1/256 for those that end below 1, as TFLite prescribes. */
@@ -77,12 +98,12 @@ export function dataInputs(node: Node): readonly number[] {
 }
 
 /** The role of a node, or the reason why it stays in float. */
-export function roleOf(graph: Graph, node: Node, kernels: QuantProfile["kernels"]): Role | { readonly reason: string } {
-  const role = node.domain === "" ? KERNELS[kernels][node.opType] : undefined;
-  if (role === undefined) return { reason: `${RUNTIME_NAMES[kernels]} has no integer kernel for ${node.opType}` };
+export function roleOf(graph: Graph, node: Node, choice: KernelChoice): Role | { readonly reason: string } {
+  const role = node.domain === "" ? rolesOf(choice)[node.opType] : undefined;
+  if (role === undefined) return { reason: `${RUNTIME_NAMES[choice.kernels ?? "onnxruntime"]} has no integer kernel for ${node.opType}` };
   const refusal = REFUSALS[node.opType]?.(graph, node) ?? null;
   if (refusal !== null) return { reason: refusal };
-  if (node.is("Resize") && node.string("mode", "nearest") === "linear") return kernels === "tflite" ? "combining" : "direct";
+  if (node.is("Resize") && node.string("mode", "nearest") === "linear") return writesOnIntegers(choice) ? "direct" : "combining";
   return role;
 }
 

@@ -1,12 +1,13 @@
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { float32View } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
 import { findAbsorbed, isAroundZero } from "./find-absorbed.ts";
-import { BOUNDED_RANGES, dataInputs, type Role, roleOf } from "./kernel-sets.ts";
+import { BOUNDED_RANGES, dataInputs, type KernelChoice, type Role, roleOf } from "./kernel-sets.ts";
+import { scanRange } from "./observers/scan-range.ts";
 import type { ValueRange } from "./observers/range-rule.ts";
 import type { Exclusions } from "./options.ts";
-import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
 import { shareRanges } from "./share-ranges.ts";
 import { refuseWeights } from "./weighted-layer.ts";
 
@@ -41,17 +42,13 @@ export interface Placement {
  * pooling and data-moving nodes join where they stand between quantised ones; everything else stays in float. Conv always writes a quantised
  * value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact.
  */
-export function planPlacement(
-  graph: Graph,
-  exclusions: Exclusions = {},
-  kernels: QuantProfile["kernels"] = DEFAULT_PROFILE.kernels,
-): Placement {
-  return new Planner(graph, exclusions, kernels).plan();
+export function planPlacement(graph: Graph, options: Exclusions & KernelChoice = {}): Placement {
+  return new Planner(graph, options).plan();
 }
 
 class Planner {
   readonly #graph: Graph;
-  readonly #kernels: QuantProfile["kernels"];
+  readonly #choice: KernelChoice;
   readonly #names: ReadonlySet<string>;
   readonly #operators: ReadonlySet<string>;
   readonly #roles = new Map<Node, Role>();
@@ -60,11 +57,11 @@ class Planner {
   readonly #values = new Set<string>();
   readonly #absorbed: Map<Node, Node>;
 
-  constructor(graph: Graph, exclusions: Exclusions, kernels: QuantProfile["kernels"]) {
+  constructor(graph: Graph, options: Exclusions & KernelChoice) {
     this.#graph = graph;
-    this.#kernels = kernels;
-    this.#names = new Set(exclusions.exclude);
-    this.#operators = new Set(exclusions.excludeOperators);
+    this.#choice = options;
+    this.#names = new Set(options.exclude);
+    this.#operators = new Set(options.excludeOperators);
     this.#absorbed = findAbsorbed(graph, (node) => this.#isExcluded(node));
   }
 
@@ -81,7 +78,10 @@ class Planner {
     );
     for (const activation of absorbed.keys()) this.#quantised.delete(activation);
     const is = (...roles: Role[]): Node[] => [...this.#quantised].filter((node) => roles.includes(this.#roles.get(node) ?? "weighted"));
-    const sharing = [...is("moving", "direct"), ...(this.#kernels === "tflite" ? is("combining").filter((node) => node.is("Concat")) : [])];
+    const sharing = [
+      ...is("moving", "direct"),
+      ...(this.#choice.kernels === "tflite" ? is("combining").filter((node) => node.is("Concat")) : []),
+    ];
     return {
       weighted: is("weighted"),
       quantised: this.#quantised,
@@ -102,7 +102,7 @@ class Planner {
       this.#reasons.set(node, "excluded by hand");
       return;
     }
-    const role = roleOf(this.#graph, node, this.#kernels);
+    const role = roleOf(this.#graph, node, this.#choice);
     if (typeof role !== "string") {
       this.#reasons.set(node, role.reason);
       return;
@@ -133,10 +133,23 @@ class Planner {
         this.#reasons.set(node, "its inputs are not quantised");
         return;
       }
+      if (this.#isDividedBy(node)) {
+        this.#reasons.set(node, "a small result rounded to 0 would become infinite behind it");
+        return;
+      }
       this.#quantised.add(node);
     }
     if (node.is("Gemm", "MatMul")) return;
     for (const output of this.#outputsOf(node)) this.#values.add(output);
+  }
+
+  /** Whether a node reads the result for which 0 is another matter than almost 0: √(variance + ε), 1 / sum, log. */
+  #isDividedBy(node: Node): boolean {
+    return node.outputs.some((output) =>
+      this.#graph
+        .consumersOf(output)
+        .some((reader) => reader.is("Sqrt", "Reciprocal", "Log", "Pow") || (reader.is("Div") && reader.inputs[1] === output)),
+    );
   }
 
   #inputsQuantised(node: Node): boolean {
@@ -145,12 +158,14 @@ class Planner {
     const given = inputs.filter((input) => this.#graph.constantOf(input) === null);
     const constants = inputs.filter((input) => this.#graph.constantOf(input) !== null);
     // A constant in a Concat that shares its parameters would have to be looked at as well.
-    if (this.#kernels === "tflite" && node.is("Concat") && constants.length > 0) return false;
+    if (this.#choice.kernels === "tflite" && node.is("Concat") && constants.length > 0) return false;
     return given.length > 0 && given.every((input) => this.#values.has(input)) && constants.every((input) => this.#fits(input));
   }
 
+  /** A mask of −∞ has no scale. */
   #fits(constant: string): boolean {
-    return (floatConstant(this.#graph, constant)?.bytes.byteLength ?? 0) > 0;
+    const tensor = floatConstant(this.#graph, constant);
+    return tensor !== null && tensor.bytes.byteLength > 0 && scanRange(float32View(tensor)).finite;
   }
 
   /** The values that a quantised node ends in: behind its absorbed activation if it has one. */

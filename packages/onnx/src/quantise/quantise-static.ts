@@ -10,6 +10,7 @@ import { ACTIVATION_FORMATS } from "./activation-types.ts";
 import { chooseParams } from "./choose-params.ts";
 import type { ConversionResult, ConversionWarning } from "./conversion-result.ts";
 import { SharedConstants } from "./insert-qdq.ts";
+import { movePastDequantise } from "./move-past-dequantise.ts";
 import type { Ranges } from "./observers/range-rule.ts";
 import type { StaticOptions } from "./options.ts";
 import { type Placement, planPlacement } from "./plan-placement.ts";
@@ -18,6 +19,7 @@ import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
 import { quantiseLayer } from "./quantise-layer.ts";
 import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { shortenNames } from "./shorten-names.ts";
+import { assertFiniteWeights } from "./weighted-layer.ts";
 import { rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
 
 /**
@@ -32,8 +34,9 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   prepareGraph(model);
   inferModel(model);
   const { graph } = model;
-  const plan = planPlacement(graph, options, profile.kernels);
+  const plan = planPlacement(graph, options);
   if (plan.weighted.length === 0) throw nothingToQuantise(plan);
+  for (const node of plan.weighted) assertFiniteWeights(graph, node);
   const params = chooseParams(graph, plan, ranges, profile, opsetOf(model));
   const placement = absorbActivations(graph, plan, params, profile);
   const shared = new SharedConstants(graph);
@@ -52,6 +55,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const { node, params: shared } of direct) if (shared !== undefined) rewriteOnIntegers(wiring, node, shared);
   graph.sortTopologically();
   if (profile.kernels === "onnxruntime") shieldFloatLayers(graph);
+  if (profile.activations === "int8" && opsetOf(model) >= 21) movePastDequantise(graph);
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
   const warnings = warningsFor(placement, profile);
@@ -65,7 +69,7 @@ function given(options: StaticOptions): Partial<QuantProfile> {
 }
 
 function nothingToQuantise(placement: Placement): OnnxError {
-  const layer = placement.decisions.find(({ opType }) => LAYERS.includes(opType));
+  const layer = placement.decisions.find(({ opType, placement: where }) => where === "float" && LAYERS.includes(opType));
   const why = layer === undefined ? "" : ` (${layer.opType} ${JSON.stringify(layer.node)}: ${layer.reason})`;
   return new OnnxError(
     "INVALID_INPUT",

@@ -12,7 +12,7 @@ import { prepareGraph } from "./prepare-graph.ts";
 export function tapsFor(model: OnnxModel, options: StaticOptions = {}): string[] {
   prepareGraph(model);
   inferModel(model);
-  const { rangeOf, bounded } = planPlacement(model.graph, options, options.kernels);
+  const { rangeOf, bounded } = planPlacement(model.graph, options);
   return [...new Set([...rangeOf.values()].flat())].filter((value) => !bounded.has(value));
 }
 

@@ -1,7 +1,10 @@
+import { OnnxError } from "../errors.ts";
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { float32View } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
+import { scanRange } from "./observers/scan-range.ts";
 
 /** Why a Conv, ConvTranspose, Gemm or MatMul cannot have integer weights as it stands; null where it can. */
 export function refuseWeights(graph: Graph, node: Node): string | null {
@@ -14,6 +17,21 @@ export function refuseWeights(graph: Graph, node: Node): string | null {
   if (node.is("MatMul")) return weight.dims.length >= 2 ? null : "its weights are a vector";
   if (node.is("Gemm")) return refuseGemm(graph, node, weight.dims, bias);
   return bias === "" || floatConstant(graph, bias)?.dims.length === 1 ? null : "its bias is not a constant vector";
+}
+
+/**
+ * A scale cannot hold infinities, and NaN would silently become 0.
+ * @throws OnnxError INVALID_INPUT naming the node
+ */
+export function assertFiniteWeights(graph: Graph, node: Node): void {
+  for (const input of node.inputs.slice(1)) {
+    const tensor = floatConstant(graph, input);
+    if (tensor !== null && !scanRange(float32View(tensor)).finite)
+      throw new OnnxError(
+        "INVALID_INPUT",
+        `The weights of ${node.describe()} hold NaN or infinity, so the model was broken before. Export it again, or exclude this node.`,
+      );
+  }
 }
 
 function refuseGemm(graph: Graph, node: Node, dims: readonly number[], bias: string): string | null {

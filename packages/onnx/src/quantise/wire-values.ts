@@ -19,28 +19,23 @@ export interface Wiring {
 }
 
 /**
- * Puts QuantizeLinear and DequantizeLinear around a value. Behind a quantised producer every reader takes the dequantised value: a reader of the float
- * one would keep the kernel from fusing. In front of the first quantised node only the quantised readers do. Nodes that are written on integers
- * read and write between the two.
+ * Puts QuantizeLinear and DequantizeLinear around a value. Behind a quantised producer the dequantised value takes the name: every reader, the bodies
+ * of If and Loop and the model's outputs get it, because a reader of the float one would keep the kernel from fusing. In front of the first quantised
+ * node only the quantised readers do. Nodes that are written on integers read and write between the two.
  */
 export function wireValue({ graph, placement, shared, profile }: Wiring, value: string, params: QuantParams): void {
   const { dataType } = ACTIVATION_FORMATS[profile.activations];
   const producer = graph.producerOf(value);
   const fromQuantised = producer !== null && placement.quantised.has(producer);
+  const source = fromQuantised ? graph.freshName("v") : value;
+  if (fromQuantised) graph.setOutput(producer, producer.outputs.indexOf(value), source);
   const readers = graph.consumersOf(value).filter((consumer) => fromQuantised || placement.quantised.has(consumer));
-  const isOutput = graph.isOutput(value) && fromQuantised;
-  let source = value;
-  if (isOutput || (fromQuantised && placement.direct.has(producer))) {
-    source = graph.freshName("v");
-    graph.setOutput(producer, producer.outputs.indexOf(value), source);
-  }
   const quantised = fromQuantised && placement.direct.has(producer) ? source : addQuantise(graph, shared, source, params, dataType);
-  const onIntegers = readers.filter((reader) => placement.direct.has(reader));
   const inFloat = readers.filter((reader) => !placement.direct.has(reader));
-  for (const reader of onIntegers) replaceInput(graph, reader, value, quantised);
-  if (inFloat.length === 0 && !isOutput) return;
-  const dequantised = addDequantise(graph, shared, quantised, params, dataType, isOutput ? value : undefined);
-  if (!isOutput) for (const reader of inFloat) replaceInput(graph, reader, value, dequantised);
+  for (const reader of readers) if (placement.direct.has(reader)) replaceInput(graph, reader, value, quantised);
+  if (inFloat.length === 0 && !graph.isOutput(value)) return;
+  const dequantised = addDequantise(graph, shared, quantised, params, dataType, fromQuantised ? value : undefined);
+  if (!fromQuantised) for (const reader of inFloat) replaceInput(graph, reader, value, dequantised);
 }
 
 function replaceInput(graph: Graph, reader: Node, before: string, after: string): void {

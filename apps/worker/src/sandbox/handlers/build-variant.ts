@@ -51,6 +51,8 @@ async function runStatic({ model, pass, calibration, context }: PassInput<"int8-
   const options = present(pass);
   const observer = new RangeObserver({ histograms: pass.observer !== "min-max" && pass.observer !== "moving-average" });
   const taps = tapsFor(model, options);
+  // Nothing to observe is nothing to quantise: it says why.
+  if (taps.length === 0) return quantiseStatic(model, new Map(), options).notes;
   const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples, data: calibration }, context);
   context.progress({ step: "quantising", done: null, total: null });
   return [...notes, ...quantiseStatic(model, observer.ranges(rangeRule(options)), options).notes];
