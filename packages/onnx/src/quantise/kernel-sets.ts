@@ -1,17 +1,23 @@
+import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { toNumbers } from "../graph/tensor.ts";
+import { elementCount, toNumbers } from "../graph/tensor.ts";
 import type { QuantProfile } from "./profile.ts";
 
 /**
  * What a node does with integers, where its runtime has a kernel for them:
  * weighted: constant weights with scales of their own; product: MatMul of two activations; combining: own parameters on every side;
  * bounded: combining with an output range that is known without looking; moving: output elements are input elements, parameters are shared;
+ * scaling: multiplied by a positive constant, which becomes part of the scale, so that nothing is left to do at run time;
  * direct: moving, but the runtime does not see through DequantizeLinear → op → QuantizeLinear, so the op is written on the integers themselves.
  */
-export type Role = "weighted" | "product" | "combining" | "bounded" | "moving" | "direct";
+export type Role = "weighted" | "product" | "combining" | "bounded" | "moving" | "scaling" | "direct";
 
-/** onnxruntime 1.30's CPU provider, tried operator by operator: which ops its QDQ selectors turn into integer kernels. */
+/**
+ * onnxruntime 1.30's CPU provider, tried operator by operator: which ops its QDQ selectors turn into integer kernels. What is missing here runs in
+ * float even between DequantizeLinear and QuantizeLinear, as the tests show for LayerNormalization, Gelu, HardSwish, ConvTranspose and more; HardSwish
+ * and HardSigmoid behind a Conv are taken apart first (`lowerActivations`). LSTM and GRU are for dynamic quantisation.
+ */
 const ONNXRUNTIME: Readonly<Record<string, Role>> = {
   Conv: "weighted",
   Gemm: "weighted",
@@ -36,6 +42,9 @@ const ONNXRUNTIME: Readonly<Record<string, Role>> = {
   Split: "moving",
   Expand: "moving",
   Tile: "moving",
+  GatherElements: "moving",
+  ReduceMax: "moving",
+  ReduceMin: "moving",
   DepthToSpace: "moving",
   Resize: "moving",
   SpaceToDepth: "direct",
@@ -104,8 +113,23 @@ export function roleOf(graph: Graph, node: Node, choice: KernelChoice): Role | {
   const refusal = REFUSALS[node.opType]?.(graph, node) ?? null;
   if (refusal !== null) return { reason: refusal };
   if (node.is("Resize") && node.string("mode", "nearest") === "linear") return writesOnIntegers(choice) ? "direct" : "combining";
+  if (writesOnIntegers(choice) && scalingFactor(graph, node) !== null) return "scaling";
   return role;
 }
+
+/** The k > 0 of y = x · k, the constant second and of one value; null for any other node. */
+export function scalingFactor(graph: Graph, node: Node): number | null {
+  if (!node.is("Mul")) return null;
+  const constant = graph.constantOf(node.inputs[1] ?? "");
+  const rank = graph.typeOf(node.inputs[0] ?? "")?.shape?.length;
+  if (constant?.dataType !== DataType.FLOAT || elementCount(constant.dims) !== 1) return null;
+  if (constant.dims.length > 0 && (rank === undefined || constant.dims.length > rank)) return null;
+  const [factor = 0] = toNumbers(constant);
+  return factor > SMALLEST_FACTOR && factor < 1 / SMALLEST_FACTOR ? factor : null;
+}
+
+/** Beyond it a scale could leave float32's range. */
+const SMALLEST_FACTOR = 2 ** -20;
 
 /** Conditions of single operators; a sentence part where they do not hold. */
 const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => string | null>> = {

@@ -28,6 +28,8 @@ export interface Placement {
   readonly quantised: ReadonlySet<Node>;
   /** Those of them that are written on the integers themselves. */
   readonly direct: ReadonlySet<Node>;
+  /** Those of them that become part of a scale. */
+  readonly scaling: readonly Node[];
   /** Quantised value → the values whose ranges, united, give its scale. Values that must share parameters have the same. */
   readonly rangeOf: ReadonlyMap<string, readonly string[]>;
   /** Ranges that are known without calibration. */
@@ -86,6 +88,7 @@ class Planner {
       weighted: is("weighted"),
       quantised: this.#quantised,
       direct: new Set(is("direct")),
+      scaling: is("scaling"),
       rangeOf: shareRanges(this.#values, sharing),
       bounded: new Map(is("bounded").map((node) => [node.outputs[0] ?? "", BOUNDED_RANGES[node.opType] ?? { min: 0, max: 1 }])),
       absorbed,
@@ -105,6 +108,10 @@ class Planner {
     const role = roleOf(this.#graph, node, this.#choice);
     if (typeof role !== "string") {
       this.#reasons.set(node, role.reason);
+      return;
+    }
+    if (role === "scaling" && [...this.#absorbed.values()].includes(node)) {
+      this.#roles.set(node, "combining");
       return;
     }
     const refusal = role === "weighted" ? refuseWeights(this.#graph, node) : null;
@@ -197,6 +204,8 @@ class Planner {
         if (producer !== undefined)
           return { ...label, placement: "absorbed" as const, reason: `the range of ${producer.describe()} saturates where it would` };
         const role = this.#roles.get(node);
+        if (this.#quantised.has(node) && role === "scaling")
+          return { ...label, placement: "absorbed" as const, reason: ROLE_REASONS.scaling };
         if (this.#quantised.has(node) && role !== undefined) return { ...label, placement: "integer" as const, reason: ROLE_REASONS[role] };
         return { ...label, placement: "float" as const, reason: this.#reasons.get(node) ?? "no quantised node needs it" };
       });
@@ -209,5 +218,6 @@ const ROLE_REASONS: Readonly<Record<Role, string>> = {
   combining: "it stands between quantised values",
   bounded: "its output range is known",
   moving: "it moves integers and shares their scale",
+  scaling: "its factor becomes part of the scale",
   direct: "it is written on the integers",
 };

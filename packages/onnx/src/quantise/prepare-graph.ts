@@ -6,13 +6,14 @@ import { float32View, floatTensor, int64Tensor, type Tensor, toNumbers } from ".
 import { floatConstant } from "../passes/channel-vector.ts";
 import { type Pass, rewriteNodes } from "../passes/pass.ts";
 import { runPasses } from "../passes/run-passes.ts";
+import { flattenMatmul } from "./flatten-matmul.ts";
 
 /**
  * Rewrites what has no integer kernel into what has one. Outputs keep their names and their values up to the last bits of float arithmetic, so
  * calibration and quantisation may each call it.
  */
 export function prepareGraph(model: OnnxModel): void {
-  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, plainGemm]);
+  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, flattenMatmul, plainGemm]);
 }
 
 /**

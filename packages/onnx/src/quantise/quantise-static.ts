@@ -10,6 +10,7 @@ import { ACTIVATION_FORMATS } from "./activation-types.ts";
 import { chooseParams } from "./choose-params.ts";
 import type { ConversionResult, ConversionWarning } from "./conversion-result.ts";
 import { SharedConstants } from "./insert-qdq.ts";
+import { lowerActivations } from "./lower-activations.ts";
 import { movePastDequantise } from "./move-past-dequantise.ts";
 import type { Ranges } from "./observers/range-rule.ts";
 import type { StaticOptions } from "./options.ts";
@@ -20,7 +21,7 @@ import { quantiseLayer } from "./quantise-layer.ts";
 import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { assertFiniteWeights } from "./weighted-layer.ts";
-import { rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
+import { foldScaling, rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
 
 /**
  * Post-training static quantisation in QDQ form: integer weights, int32 biases, activations by the calibrated `ranges`. Changes `model` and
@@ -32,6 +33,8 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   const notes = upgradeOpset(model, ACTIVATION_FORMATS[profile.activations].opset);
   if (profile.activations.endsWith("16")) model.irVersion = Math.max(model.irVersion, 10);
   prepareGraph(model);
+  inferModel(model);
+  lowerActivations(model, options);
   inferModel(model);
   const { graph } = model;
   const plan = planPlacement(graph, options);
@@ -53,6 +56,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const node of placement.quantised) wireConstants(wiring, node);
   for (const [value, valueParams] of params) wireValue(wiring, value, valueParams);
   for (const { node, params: shared } of direct) if (shared !== undefined) rewriteOnIntegers(wiring, node, shared);
+  for (const node of placement.scaling) foldScaling(graph, node);
   graph.sortTopologically();
   if (profile.kernels === "onnxruntime") shieldFloatLayers(graph);
   if (profile.activations === "int8" && opsetOf(model) >= 21) movePastDequantise(graph);

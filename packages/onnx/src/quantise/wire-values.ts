@@ -44,7 +44,7 @@ function replaceInput(graph: Graph, reader: Node, before: string, after: string)
 
 /** Constants that a quantised node combines with its data become integers too, one scale each. */
 export function wireConstants({ graph, placement, shared, profile }: Wiring, node: Node): void {
-  if (placement.direct.has(node) || placement.weighted.includes(node)) return;
+  if (placement.direct.has(node) || placement.scaling.includes(node) || placement.weighted.includes(node)) return;
   const { dataType, integers, bytes } = ACTIVATION_FORMATS[profile.activations];
   for (const index of dataInputs(node)) {
     const tensor = floatConstant(graph, node.inputs[index] ?? "");
@@ -54,6 +54,16 @@ export function wireConstants({ graph, placement, shared, profile }: Wiring, nod
     const weights = { dataType, dims: tensor.dims, bytes: quantiseArray(values, params, integers, bytes) };
     graph.setInput(node, index, addDequantise(graph, shared, graph.addConstant(weights, "w"), params, dataType));
   }
+}
+
+/** DequantizeLinear(q) → Mul by a constant → QuantizeLinear → q' gives the same integers: readers of q' take q. */
+export function foldScaling(graph: Graph, node: Node): void {
+  const dequantise = graph.producerOf(node.inputs[0] ?? "");
+  const quantise = graph.consumersOf(node.outputs[0] ?? "").find((reader) => reader.is("QuantizeLinear"));
+  if (dequantise === null || quantise === undefined) return;
+  graph.removeNode(node);
+  graph.removeNode(quantise);
+  graph.replaceUses(quantise.outputs[0] ?? "", dequantise.inputs[0] ?? "");
 }
 
 /** Lets a node that reads and writes integers treat the zero point as its zero. */
