@@ -44,6 +44,7 @@ export async function measureRanges(
           throw new OnnxError(
             "INVALID_INPUT",
             `The value ${JSON.stringify(reduction.value)} is not finite on a calibration sample. Leave that sample out, or mend the model.`,
+            { reason: { code: "RANGE_NOT_FINITE", params: { value: reduction.value } } },
           );
         const known = ranges.get(reduction.value);
         ranges.set(reduction.value, { min: Math.min(low, known?.min ?? low), max: Math.max(high, known?.max ?? high) });
@@ -52,6 +53,8 @@ export async function measureRanges(
     run.signal === undefined ? {} : { signal: run.signal },
   );
   if (ranges.size === 0 && values.length > 0)
-    throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.");
+    throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.", {
+      reason: { code: "NO_SAMPLES", params: {} },
+    });
   return ranges;
 }

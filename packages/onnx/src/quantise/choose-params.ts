@@ -46,11 +46,13 @@ function checkedRange(graph: Graph, range: ValueRange | undefined, value: string
     throw new OnnxError(
       "INVALID_INPUT",
       `No range was observed for the value ${where}. Calibrate with the taps of this model and these options.`,
+      { reason: { code: "NO_RANGE", params: { value } } },
     );
   if (!Number.isFinite(range.min) || !Number.isFinite(range.max) || range.min > range.max)
     throw new OnnxError(
       "INVALID_INPUT",
       `The range ${range.min} to ${range.max} of the value ${where} is none. Calibrate with samples that give finite numbers, or exclude the node.`,
+      { reason: { code: "RANGE_NOT_FINITE", params: { value } } },
     );
   return range;
 }

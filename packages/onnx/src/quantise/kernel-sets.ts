@@ -2,6 +2,7 @@ import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { elementCount, toNumbers } from "../graph/tensor.ts";
+import type { FloatReason } from "./float-reasons.ts";
 import type { QuantProfile } from "./profile.ts";
 
 /**
@@ -89,7 +90,7 @@ function rolesOf(choice: KernelChoice): Readonly<Record<string, Role>> {
   return writesOnIntegers(choice) ? ONNXRUNTIME : ONNXRUNTIME_16;
 }
 
-const RUNTIME_NAMES = { onnxruntime: "onnxruntime on a CPU", tflite: "TFLite" } as const;
+export const RUNTIME_NAMES = { onnxruntime: "onnxruntime on a CPU", tflite: "TFLite" } as const;
 
 /** The ranges of bounded operators; scale 1/256 for those that end below 1, as TFLite prescribes. */
 export const BOUNDED_RANGES: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
@@ -107,9 +108,9 @@ export function dataInputs(node: Node): readonly number[] {
 }
 
 /** The role of a node, or the reason why it stays in float. */
-export function roleOf(graph: Graph, node: Node, choice: KernelChoice): Role | { readonly reason: string } {
+export function roleOf(graph: Graph, node: Node, choice: KernelChoice): Role | { readonly reason: FloatReason } {
   const role = node.domain === "" ? rolesOf(choice)[node.opType] : undefined;
-  if (role === undefined) return { reason: `${RUNTIME_NAMES[choice.kernels ?? "onnxruntime"]} has no integer kernel for ${node.opType}` };
+  if (role === undefined) return { reason: "no_kernel" };
   const refusal = REFUSALS[node.opType]?.(graph, node) ?? null;
   if (refusal !== null) return { reason: refusal };
   if (node.is("Resize") && node.string("mode", "nearest") === "linear") return writesOnIntegers(choice) ? "direct" : "combining";
@@ -131,19 +132,18 @@ export function scalingFactor(graph: Graph, node: Node): number | null {
 /** Beyond it a scale could leave float32's range. */
 const SMALLEST_FACTOR = 2 ** -20;
 
-/** Conditions of single operators; a sentence part where they do not hold. */
-const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => string | null>> = {
-  Resize: (_, node) =>
-    ["nearest", "linear"].includes(node.string("mode", "nearest")) ? null : "cubic interpolation leaves the range of its input",
-  Slice: (_, node) => (node.inputs.length > 1 ? null : "it is a Slice of an old operator set"),
+/** Conditions of single operators; the reason where they do not hold. */
+const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => FloatReason | null>> = {
+  Resize: (_, node) => (["nearest", "linear"].includes(node.string("mode", "nearest")) ? null : "cubic"),
+  Slice: (_, node) => (node.inputs.length > 1 ? null : "old_slice"),
   Pad: (graph, node) => {
     const value = node.inputs[2] ?? "";
     if (node.string("mode", "constant") !== "constant" || value === "") return null;
     const padding = graph.constantOf(value);
-    return padding !== null && toNumbers(padding)[0] === 0 ? null : "it pads with something else than 0";
+    return padding !== null && toNumbers(padding)[0] === 0 ? null : "pad_value";
   },
-  MaxPool: (_, node) => ((node.outputs[1] ?? "") === "" ? null : "its indices are read"),
-  Clip: (graph, node) => (clipLimits(graph, node) === null ? "its limits are calculated" : null),
+  MaxPool: (_, node) => ((node.outputs[1] ?? "") === "" ? null : "indices_read"),
+  Clip: (graph, node) => (clipLimits(graph, node) === null ? "calculated_limits" : null),
 };
 
 /** The constant limits of a Relu or Clip; null where they are not constant. */

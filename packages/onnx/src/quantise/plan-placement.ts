@@ -4,7 +4,8 @@ import type { Node } from "../graph/node.ts";
 import { float32View } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
 import { findAbsorbed, isAroundZero } from "./find-absorbed.ts";
-import { BOUNDED_RANGES, dataInputs, type KernelChoice, type Role, roleOf } from "./kernel-sets.ts";
+import { FLOAT_REASONS, type FloatReason } from "./float-reasons.ts";
+import { BOUNDED_RANGES, dataInputs, type KernelChoice, type Role, roleOf, RUNTIME_NAMES } from "./kernel-sets.ts";
 import { scanRange } from "./observers/scan-range.ts";
 import type { ValueRange } from "./observers/range-rule.ts";
 import type { Exclusions } from "./options.ts";
@@ -18,6 +19,8 @@ export interface PlacementDecision {
   readonly opType: string;
   readonly placement: "integer" | "absorbed" | "float";
   readonly reason: string;
+  /** The reason of what stays in float, by its code; null for all else. */
+  readonly why: FloatReason | null;
 }
 
 /** Which nodes run on integers and which values are quantised between them. */
@@ -54,7 +57,7 @@ class Planner {
   readonly #names: ReadonlySet<string>;
   readonly #operators: ReadonlySet<string>;
   readonly #roles = new Map<Node, Role>();
-  readonly #reasons = new Map<Node, string>();
+  readonly #reasons = new Map<Node, FloatReason>();
   readonly #quantised = new Set<Node>();
   readonly #values = new Set<string>();
   readonly #absorbed: Map<Node, Node>;
@@ -102,7 +105,7 @@ class Planner {
 
   #assignRole(node: Node): void {
     if (this.#isExcluded(node)) {
-      this.#reasons.set(node, "excluded by hand");
+      this.#reasons.set(node, "excluded");
       return;
     }
     const role = roleOf(this.#graph, node, this.#choice);
@@ -117,7 +120,7 @@ class Planner {
     const refusal = role === "weighted" ? refuseWeights(this.#graph, node) : null;
     if (refusal === null && (role !== "direct" || !node.is("Relu", "Clip") || isAroundZero(this.#graph, node))) this.#roles.set(node, role);
     else if (node.is("MatMul") && this.#isProduct(node)) this.#roles.set(node, "product");
-    else this.#reasons.set(node, refusal ?? "its limits leave zero out");
+    else this.#reasons.set(node, refusal ?? "limits_without_zero");
   }
 
   #isProduct(node: Node): boolean {
@@ -137,11 +140,11 @@ class Planner {
     if (role === undefined) return;
     if (!this.#quantised.has(node)) {
       if (!this.#inputsQuantised(node)) {
-        this.#reasons.set(node, "its inputs are not quantised");
+        this.#reasons.set(node, "inputs_in_float");
         return;
       }
       if (this.#isDividedBy(node)) {
-        this.#reasons.set(node, "a small result rounded to 0 would become infinite behind it");
+        this.#reasons.set(node, "divided_by");
         return;
       }
       this.#quantised.add(node);
@@ -189,7 +192,7 @@ class Planner {
       if (!this.#quantised.has(node) || (role !== "moving" && role !== "direct" && role !== "bounded")) continue;
       if (node.outputs.some((output) => this.#graph.consumersOf(output).some((consumer) => this.#quantised.has(consumer)))) continue;
       this.#quantised.delete(node);
-      this.#reasons.set(node, "only float nodes read it");
+      this.#reasons.set(node, "float_readers");
       for (const output of node.outputs) this.#values.delete(output);
     }
   }
@@ -201,14 +204,23 @@ class Planner {
       .map((node) => {
         const label = { node: node.name === "" ? (node.outputs[0] ?? "") : node.name, opType: node.opType };
         const producer = absorbed.get(node);
-        if (producer !== undefined)
-          return { ...label, placement: "absorbed" as const, reason: `the range of ${producer.describe()} saturates where it would` };
-        const role = this.#roles.get(node);
-        if (this.#quantised.has(node) && role === "scaling")
-          return { ...label, placement: "absorbed" as const, reason: ROLE_REASONS.scaling };
-        if (this.#quantised.has(node) && role !== undefined) return { ...label, placement: "integer" as const, reason: ROLE_REASONS[role] };
-        return { ...label, placement: "float" as const, reason: this.#reasons.get(node) ?? "no quantised node needs it" };
+        const role = this.#quantised.has(node) ? this.#roles.get(node) : undefined;
+        if (producer !== undefined) {
+          const reason = `the range of ${producer.describe()} saturates where it would`;
+          return { ...label, placement: "absorbed" as const, reason, why: null };
+        }
+        if (role !== undefined) {
+          const placement = role === "scaling" ? ("absorbed" as const) : ("integer" as const);
+          return { ...label, placement, reason: ROLE_REASONS[role], why: null };
+        }
+        const why = this.#reasons.get(node) ?? "unneeded";
+        return { ...label, placement: "float" as const, reason: this.#sentence(node, why), why };
       });
+  }
+
+  #sentence(node: Node, why: FloatReason): string {
+    if (why !== "no_kernel") return FLOAT_REASONS[why];
+    return `${RUNTIME_NAMES[this.#choice.kernels ?? "onnxruntime"]} has no integer kernel for ${node.opType}`;
   }
 }
 

@@ -36,6 +36,7 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
     throw new OnnxError(
       "INVALID_INPUT",
       "The model has no Conv, Gemm, MatMul or LSTM with constant float32 weights, so dynamic int8 has nothing to quantise. Choose fp16 or leave the model as it is.",
+      { reason: { code: "NOTHING_TO_QUANTISE", params: { method: "int8-dynamic" } } },
     );
   }
   const shared = new SharedConstants(graph);
@@ -53,11 +54,10 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
   graph.sortTopologically();
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
-  const warnings = warningsFor(layers);
   return {
     model,
-    notes: [...notes, ...summarise(layers, lstms.size, recurrent.length - lstms.size), ...warnings.map(({ sentence }) => sentence)],
-    warnings,
+    notes: [...notes, ...summarise(layers, lstms.size, recurrent.length - lstms.size)],
+    warnings: warningsFor(layers),
     placement: [],
   };
 }
@@ -128,5 +128,5 @@ function warningsFor(layers: readonly Node[]): ConversionWarning[] {
   const convolutions = layers.filter((node) => node.is("Conv", "ConvTranspose")).length;
   if (convolutions === 0) return [];
   const sentence = `${convolutions} convolutions store int8 weights but calculate in float: smaller, not faster. Dynamic integer convolutions would be 5 to 9 times slower than float; static int8 is the way to speed.`;
-  return [{ code: "CONVOLUTIONS_STAY_FLOAT", sentence }];
+  return [{ code: "CONVOLUTIONS_STAY_FLOAT", params: { count: convolutions }, sentence }];
 }

@@ -18,7 +18,12 @@ class Net {
 
   /** Weights of `dims`, spread as training starts them: each output has about the variance of its input. */
   weights(dims: readonly number[], inputs: number): string {
-    return this.constant(floatTensor(dims, float32View(noiseTensor(dims, this.nodes.length + 1)).map((value) => value * Math.sqrt(3 / inputs))));
+    return this.constant(
+      floatTensor(
+        dims,
+        float32View(noiseTensor(dims, this.nodes.length + 1)).map((value) => value * Math.sqrt(3 / inputs)),
+      ),
+    );
   }
 
   constant(tensor: Tensor): string {
@@ -36,15 +41,16 @@ class Net {
 /** MobileNetV3: expand, depthwise, squeeze and excite, project, add; HardSwish and HardSigmoid as operators. */
 function mobileNetV3(): OnnxModel {
   const net = new Net();
-  const conv = (x: string, from: number, to: number, size = 1, attributes: NodeInit["attributes"] = {}): string => {
-    const group = Number(attributes?.["group"]?.kind === "int" ? attributes["group"].value : 1);
-    const weight = net.weights([to, from / group, size, size], (from / group) * size * size);
-    return net.add("Conv", [x, weight, net.weights([to], 1)], { ...attributes, pads: intsAttribute(Array.from({ length: 4 }, () => (size - 1) / 2)) });
+  const conv = (x: string, from: number, to: number, size = 1, group = 1): string => {
+    const fan = (from / group) * size * size;
+    const pads = intsAttribute(Array.from({ length: 4 }, () => (size - 1) / 2));
+    const inputs = [x, net.weights([to, from / group, size, size], fan), net.weights([to], 1)];
+    return net.add("Conv", inputs, { group: intAttribute(group), pads });
   };
   let x = net.add("HardSwish", [conv("x", 3, 8, 3)]);
   for (let block = 0; block < 3; block += 1) {
     const wide = net.add(block === 0 ? "Relu" : "HardSwish", [conv(x, 8, 24)]);
-    const deep = net.add("HardSwish", [conv(wide, 24, 24, 3, { group: intAttribute(24) })]);
+    const deep = net.add("HardSwish", [conv(wide, 24, 24, 3, 24)]);
     const squeezed = net.add("Relu", [conv(net.add("GlobalAveragePool", [deep]), 24, 8)]);
     const gate = net.add("HardSigmoid", [conv(squeezed, 8, 24)]);
     x = net.add("Add", [conv(net.add("Mul", [deep, gate]), 24, 8), x]);
@@ -72,7 +78,11 @@ function visionTransformer(): OnnxModel {
   let x = net.add("Add", [net.add("Transpose", [rows], { perm: intsAttribute([0, 2, 1]) }), net.weights([1, tokens, width], 50)]);
   for (let block = 0; block < 2; block += 1) {
     const h = norm(x);
-    const [query, key, value] = [turn(dense(h, 16, 16), [0, 2, 1, 3]), turn(dense(h, 16, 16), [0, 2, 3, 1]), turn(dense(h, 16, 16), [0, 2, 1, 3])];
+    const [query, key, value] = [
+      turn(dense(h, 16, 16), [0, 2, 1, 3]),
+      turn(dense(h, 16, 16), [0, 2, 3, 1]),
+      turn(dense(h, 16, 16), [0, 2, 1, 3]),
+    ];
     const scores = net.add("Div", [net.add("MatMul", [query, key]), net.constant(floatTensor([], [Math.sqrt(8)]))]);
     const mixed = net.add("MatMul", [net.add("Softmax", [scores], { axis: intAttribute(-1) }), value]);
     const merged = net.add("Reshape", [net.add("Transpose", [mixed], { perm: intsAttribute([0, 2, 1, 3]) }), joined]);
@@ -107,7 +117,10 @@ describe.each([{ reduceRange: true }, { weights: "uint8" }] as const)("with %o",
     expect(inFloat(kernels).toSorted()).toEqual(["Add", "Gelu", "LayerNormalization", "Mul", "SkipLayerNormalization", "Softmax"]);
     expect(kernels.filter((kernel) => /^(QLinear(Conv|MatMul)|QGemm|MatMulInteger)/.test(kernel))).toHaveLength(products.length);
     for (const opType of ["LayerNormalization", "Gelu"])
-      expect(placement.find((each) => each.opType === opType)).toMatchObject({ placement: "float", reason: `onnxruntime on a CPU has no integer kernel for ${opType}` });
+      expect(placement.find((each) => each.opType === opType)).toMatchObject({
+        placement: "float",
+        reason: `onnxruntime on a CPU has no integer kernel for ${opType}`,
+      });
     expect(Math.max(error, fusedError)).toBeLessThan(0.06);
   });
 });

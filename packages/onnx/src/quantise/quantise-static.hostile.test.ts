@@ -213,6 +213,8 @@ describe("a hostile graph is refused with a code and what would help", () => {
   test("constants only", () => {
     const model = net([conv("k", "y")], { k: noiseTensor([1, 4, 2, 2], 8) });
     expect(() => quantiseStatic(model, new Map())).toThrow(/its data input is a constant.*Choose fp16/);
+    const reason = { code: "NOTHING_TO_QUANTISE", params: { method: "int8-static", node: "y", why: "constant_input" } };
+    expect(() => quantiseStatic(model, new Map())).toThrow(expect.objectContaining({ reason }) as Error);
   });
 
   test("no node at all, and no layer", () => {

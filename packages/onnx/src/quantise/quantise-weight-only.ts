@@ -43,6 +43,7 @@ export function quantiseWeightOnly(model: OnnxModel, options: WeightOnlyOptions 
     throw new OnnxError(
       "INVALID_INPUT",
       `The model has no constant float32 weights of ${SMALLEST_BYTES} bytes or more in Conv, Gemm, MatMul, recurrent or embedding nodes, so there is nothing to store in fewer bits. Leave the model as it is.`,
+      { reason: { code: "NOTHING_TO_QUANTISE", params: { method: "weight-only" } } },
     );
   }
   const usesBlocks = blocked && chosen.some((node) => isBlockable(graph, node));
