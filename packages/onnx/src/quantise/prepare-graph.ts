@@ -21,7 +21,7 @@ export function prepareGraph(model: OnnxModel): void {
  * After:      y = x + (−k)
  * Conditions: k is constant float32; only the second operand
  */
-const addNegated: Pass = {
+export const addNegated: Pass = {
   id: "add-negated",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Sub") && withConstant(graph, node, "Add", (value) => -value)),
 };
@@ -31,7 +31,7 @@ const addNegated: Pass = {
  * After:      y = x · (1 / k)
  * Conditions: k is constant float32, nowhere 0
  */
-const multiplyReciprocal: Pass = {
+export const multiplyReciprocal: Pass = {
   id: "multiply-reciprocal",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Div") && withConstant(graph, node, "Mul", (value) => 1 / value)),
 };
@@ -52,7 +52,7 @@ function withConstant(graph: Graph, node: Node, opType: string, change: (value: 
  * After:      y = GlobalAveragePool(x), with a Reshape to two axes behind it where they were not kept
  * Conditions: x is float32 of rank 4
  */
-const poolMeans: Pass = {
+export const poolMeans: Pass = {
   id: "pool-means",
   run: (graph) => rewriteNodes(graph, (node) => node.is("ReduceMean") && poolMean(graph, node)),
 };
@@ -79,7 +79,7 @@ function poolMean(graph: Graph, node: Node): boolean {
  * After:      y = A·B' + C with α in B and β in C, and C of N values
  * Conditions: B and C are constant float32, A is not transposed
  */
-const plainGemm: Pass = {
+export const plainGemm: Pass = {
   id: "plain-gemm",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Gemm") && makePlain(graph, node)),
 };

@@ -20,6 +20,7 @@ import { quantiseWeights } from "./quantise-weights.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { storeWeights } from "./store-weights.ts";
 import { transposeWeights } from "./transpose-weights.ts";
+import { assertFiniteWeights } from "./weighted-layer.ts";
 
 /**
  * Quantisation without calibration data. MatMul and Gemm become MatMulInteger with activations quantised per run, LSTM becomes onnxruntime's
@@ -39,6 +40,7 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
       { reason: { code: "NOTHING_TO_QUANTISE", params: { method: "int8-dynamic" } } },
     );
   }
+  for (const node of [...layers, ...recurrent]) assertFiniteWeights(graph, node);
   const shared = new SharedConstants(graph);
   const inputs = new Map<string, readonly string[]>();
   for (const node of layers) {

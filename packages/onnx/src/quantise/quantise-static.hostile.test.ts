@@ -12,6 +12,8 @@ import { buildModel, buildSubgraph, noise, noiseTensor } from "../test-support/b
 import { difference, type Feeds, noiseFeeds, runModel } from "../test-support/oracle.ts";
 import { RangeObserver } from "./observers/range-observer.ts";
 import type { StaticOptions } from "./options.ts";
+import { quantiseDynamic } from "./quantise-dynamic.ts";
+import { quantiseWeightOnly } from "./quantise-weight-only.ts";
 import { quantiseStatic } from "./quantise-static.ts";
 import { addTaps, tapsFor } from "./taps.ts";
 
@@ -226,6 +228,14 @@ describe("a hostile graph is refused with a code and what would help", () => {
     const model = net([conv("x", "y", "bad")], { bad: floatTensor([4, 4, 1, 1], noise(16).fill(value, 3, 4)) });
     expect(() => quantiseStatic(model, ranges("x", "y"))).toThrow(/Conv "y" hold NaN or infinity.*exclude/);
     expect(code(() => quantiseStatic(model, ranges("x", "y")))).toBe("INVALID_INPUT");
+  });
+
+  test("weights of NaN without calibration too", () => {
+    const broken = () => net([conv("x", "y", "bad")], { bad: floatTensor([64, 4, 2, 2], noise(1024).fill(NaN, 3, 4)) });
+    expect(code(() => quantiseDynamic(broken()))).toBe("INVALID_INPUT");
+    expect(code(() => quantiseWeightOnly(broken()))).toBe("INVALID_INPUT");
+    // float16 holds them as they are.
+    expect(code(() => quantiseWeightOnly(broken(), { bits: 16 }))).toBe("nothing");
   });
 
   test("a bias of NaN", () => {

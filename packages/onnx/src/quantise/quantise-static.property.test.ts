@@ -4,18 +4,22 @@ import { OnnxError } from "../errors.ts";
 import { checkModel } from "../graph/check-model.ts";
 import { DataType } from "../graph/data-types.ts";
 import type { OnnxModel } from "../graph/model.ts";
+import { intsAttribute } from "../graph/node.ts";
 import { readModel } from "../graph/read-model.ts";
 import { toNumbers } from "../graph/tensor.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { runModel } from "../reference/run-graph.ts";
 import { differenceOf } from "../test-support/random-graph/check-pass.ts";
 import { generateModel, type Generated, type Plant } from "../test-support/random-graph/generate-model.ts";
+import { conv, convolution, permutation } from "../test-support/random-graph/random-steps.ts";
 import * as plants from "../test-support/random-graph/plants.ts";
 import * as activations from "../test-support/random-graph/plants-of-activations.ts";
 import { RangeObserver } from "./observers/range-observer.ts";
+import { movePastDequantise } from "./move-past-dequantise.ts";
 import type { StaticOptions } from "./options.ts";
 import { QUANT_PROFILES } from "./profile.ts";
 import { quantiseStatic } from "./quantise-static.ts";
+import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { addTaps, tapsFor } from "./taps.ts";
 
 const GRAPHS = 500;
@@ -108,3 +112,37 @@ test("on generated graphs every profile gives a valid model, with the same bytes
   expect(errors[Math.floor(errors.length * 0.5)]).toBeLessThan(0.01);
   expect(errors[Math.floor(errors.length * 0.99)]).toBeLessThan(0.1);
 }, 120_000);
+
+/** A ConvTranspose between convolutions, and a value that is moved and then read in float. */
+const between: Plant = (sketch) => {
+  const { random } = sketch;
+  const data = sketch.any((dims) => dims.length === 4);
+  const first = data === null ? conv(sketch) : convolution(sketch, data);
+  if (first === null || first.tensor.dims.length !== 4) return;
+  const [, channels = 1] = first.tensor.dims;
+  const up = sketch.one("ConvTranspose", [first, sketch.floats([channels, random.int(1, 3), 1, random.int(1, 2)])]);
+  if (up !== null) convolution(sketch, up);
+  const turned = sketch.one("Transpose", [first], { perm: intsAttribute(permutation(4, random)) });
+  if (turned !== null) sketch.one("Tanh", [turned]);
+};
+
+test.each([
+  ["movePastDequantise", movePastDequantise],
+  ["shieldFloatLayers", shieldFloatLayers],
+])("%s, done for onnxruntime's sake, changes no bit", (_, change) => {
+  // A profile that does neither by itself.
+  const options: StaticOptions = { ...QUANT_PROFILES.tflite, excludeOperators: ["ConvTranspose"] };
+  let fired = 0;
+  for (let seed = 1; seed <= GRAPHS; seed += 1) {
+    const generated = generateModel(seed * 7919, between, [13, 17, 18]);
+    const quantised = quantise(writeModel(generated.model), generated, options);
+    if (quantised === null) continue;
+    const before = runModel(quantised, generated.feeds);
+    if (change(quantised.graph) === 0) continue;
+    fired += 1;
+    checkModel(quantised);
+    for (const [index, tensor] of runModel(quantised, generated.feeds).entries())
+      expect(differenceOf(tensor, before[index]), `seed ${seed}, output ${index}`).toBe(0);
+  }
+  expect(fired / GRAPHS).toBeGreaterThan(0.2);
+});

@@ -25,7 +25,7 @@ export function refuseWeights(graph: Graph, node: Node): FloatReason | null {
  * @throws OnnxError INVALID_INPUT naming the node
  */
 export function assertFiniteWeights(graph: Graph, node: Node): void {
-  for (const input of node.inputs.slice(1)) {
+  for (const input of node.inputs) {
     const tensor = floatConstant(graph, input);
     if (tensor !== null && !scanRange(float32View(tensor)).finite)
       throw new OnnxError(
