@@ -60,7 +60,7 @@ describe("scale maths", () => {
         // It takes high − low in float32: one more rounding.
         expect(Math.abs(theirs.scale - scale)).toBeLessThanOrEqual(scale * 2 ** -22);
         expect(Math.abs(theirs.zeroPoint - zeroPoint)).toBeLessThanOrEqual(1);
-        expect([...(outputs["q"]?.data as Uint8Array)]).toEqual(values.map((value) => quantiseValue(value, theirs, UINT8_RANGE)));
+        expect(Array.from(outputs["q"]?.data ?? [], Number)).toEqual(values.map((value) => quantiseValue(value, theirs, UINT8_RANGE)));
       }),
       { seed: 4, numRuns: 500 },
     );
