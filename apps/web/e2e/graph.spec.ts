@@ -85,6 +85,7 @@ test("a graph is walked through, its int8 variant compared with it, and its line
     await expect(picture.getByRole("link", { name: "mnist-cnn.onnx" })).toBeVisible();
     await picture.getByRole("link", { name: "int8 for the graph" }).click();
     await expect(page).toHaveURL(/tab=validation&variant=/);
+    await expect(page.getByTestId("variant-warnings")).toContainText("8-bit weights saturate on x86 CPUs without VNNI");
   });
 });
 

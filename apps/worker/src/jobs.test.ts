@@ -151,6 +151,7 @@ test("static int8 of MNIST stays within half a point, is smaller, and its report
   expect([...steps]).toContain("measuring-accuracy");
   const log = await worker.database.db.prisma.jobLog.findMany({ where: { jobId: id }, orderBy: { id: "asc" } });
   expect(log.map(({ message }) => message).join("\n")).toMatch(/Calibrated on 128 of 256 samples/);
+  expect(log.find(({ level }) => level === "warning" || level === "warn")?.message).toMatch(/8-bit weights saturate on x86/);
   expect(await worker.filesIn("tmp")).toEqual([]);
 });
 
@@ -159,6 +160,8 @@ test("the same recipe again takes the same bytes from the store", { timeout: 90_
   expect(job.state).toBe("SUCCEEDED");
   const variants = await worker.database.db.prisma.variant.findMany({ where: { modelVersionId, isSource: false } });
   expect(variants.map(({ name }) => name)).toEqual(["the same under another name"]);
+  // What was said when the bytes were made is said of them again.
+  expect(variants[0]?.warnings).toMatchObject([{ code: "MAY_SATURATE", params: {} }]);
 });
 
 test.each<[string, Recipe["passes"]]>([

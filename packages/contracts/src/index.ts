@@ -12,4 +12,5 @@ export * from "./model-card.ts";
 export * from "./recipe.ts";
 export * from "./rollout.ts";
 export * from "./search.ts";
+export * from "./statement.ts";
 export * from "./states.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { recipeSchema } from "./recipe.ts";
+import { statementCodeSchema, statementSchema } from "./statement.ts";
 
 /** What a variant must reach. Each limit that is null does not matter; one at least is set. */
 export const searchGoalSchema = z
@@ -27,14 +28,6 @@ export const searchGoalSchema = z
   );
 export type SearchGoal = z.infer<typeof searchGoalSchema>;
 
-/** A statement for people: a code and its numbers for translation, and the sentence in English. */
-const statementSchema = z.object({
-  code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number()])),
-  sentence: z.string(),
-});
-export type SearchStatement = z.infer<typeof statementSchema>;
-
 /** A variant that a search built and measured on its steering data, or could not build. */
 export const searchCandidateSchema = z.object({
   name: z.string(),
@@ -52,6 +45,8 @@ export const searchCandidateSchema = z.object({
     })
     .nullable(),
   failure: z.string().nullable(),
+  /** The failure in data. Absent where it has no code, and in findings from before there were any. */
+  failureReason: statementCodeSchema.optional(),
   meets: z.boolean(),
 });
 export type SearchCandidate = z.infer<typeof searchCandidateSchema>;

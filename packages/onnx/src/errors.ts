@@ -17,13 +17,21 @@ export type OnnxErrorCode =
   | "INVALID_INPUT"
   | "INTERNAL";
 
+/** What exactly is wrong, in data: for a translation of the sentence. */
+export interface ErrorReason {
+  readonly code: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
 /** `message` is a sentence for a person: what is wrong, with its numbers, and what would help. */
 export class OnnxError extends Error {
   override readonly name = "OnnxError";
   readonly code: OnnxErrorCode;
+  readonly reason: ErrorReason | null;
 
-  constructor(code: OnnxErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(code: OnnxErrorCode, message: string, options: { cause?: unknown; reason?: ErrorReason } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.reason = options.reason ?? null;
   }
 }

@@ -26,7 +26,6 @@ export { type ChannelTap, measureChannels, type Statistic } from "./correct/meas
 export { addRangeTaps, measureRanges } from "./correct/measure-ranges.ts";
 export { roundAdaptively, type RoundedLayer } from "./correct/round-adaptively.ts";
 export type { Batches, Feeds, ModelSession, OpenModel, Value } from "./correct/run-model.ts";
-export { shieldFloatLayers } from "./correct/shield-float-layers.ts";
 export { OnnxError, type OnnxErrorCode } from "./errors.ts";
 export { checkModel } from "./graph/check-model.ts";
 export { DataType, type TensorTypeName, typeName } from "./graph/data-types.ts";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlotillaError, type JobPayload, needsCalibration, type ValidationReport } from "@flotilla/contracts";
+import { FlotillaError, type JobPayload, needsCalibration, type Statement, type ValidationReport } from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import { findCachedVariant, finishJob, hasGraphView, storeVariant } from "@flotilla/services/worker";
@@ -68,19 +68,21 @@ export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [
   const cached = await findCachedVariant(ctx.services, row.organisationId, cacheKey);
   if (cached !== null) {
     await run.report.log("The same recipe was run on the same bytes before: its variant is taken from the store.");
-    return storeVariant(ctx.services, { ...store, sha256: cached.sha256, sizeBytes: Number(cached.sizeBytes), opset: cached.opset });
+    const { sha256, sizeBytes, opset } = cached;
+    return storeVariant(ctx.services, { ...store, sha256, sizeBytes: Number(sizeBytes), opset, warnings: cached.warnings as Statement[] });
   }
   const outputFile = join(run.directory, "variant.onnx");
   await warnAboutMachine(run);
   const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [from, to - 0.02]);
   for (const note of built.notes) await run.report.log(note);
+  for (const { sentence } of built.warnings) await run.report.log(sentence, "warning");
   run.report.progress({ fraction: to - 0.01, step: "storing", done: null, total: null });
   const { size } = await stat(outputFile);
   const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(outputFile), { maxBytes: size });
   run.signal.throwIfAborted();
   const smaller = (Number(version.sizeBytes) / sizeBytes).toFixed(2);
   await run.report.log(`The variant has ${sizeBytes} bytes, the original ${Number(version.sizeBytes)}: ${smaller} times smaller.`);
-  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset });
+  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset, warnings: built.warnings });
 }
 
 async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string) {

@@ -65,11 +65,12 @@ export function toFindings(
     metric: about.metric,
     source,
     machine: about.machine,
-    candidates: state.records.map(({ candidate, measured, failure }) => ({
+    candidates: state.records.map(({ candidate, measured, failure, reason }) => ({
       name: describeCandidate(candidate),
       recipe: toRecipe(candidate, CALIBRATION_SAMPLES),
       measured,
       failure,
+      ...(reason === undefined ? {} : { failureReason: { code: reason.code, params: { ...reason.params } } }),
       meets: measured !== null && shortfalls(setup.goal, measured).length === 0,
     })),
     sensitivity: [...(state.rankings.at(-1)?.rows ?? [])],

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type ModelCard, needsCalibration, type Recipe } from "@flotilla/contracts";
 
 /** Grows with every change after which the same recipe may give other bytes. */
-const TOOL_VERSION = "flotilla-onnx-2";
+const TOOL_VERSION = "flotilla-onnx-3";
 
 export interface CacheKeyInput {
   sourceSha256: string;

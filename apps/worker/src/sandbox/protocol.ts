@@ -9,6 +9,7 @@ import type {
   Recipe,
   SaturationReport,
   SearchFindings,
+  Statement,
   ValidationReport,
 } from "@flotilla/contracts";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
@@ -70,7 +71,7 @@ export interface Requests {
   };
   "build-variant": {
     request: { modelPath: string; recipe: Recipe; calibration: DataSetFiles | null; outputFile: string };
-    result: { opset: number; notes: string[] };
+    result: { opset: number; notes: string[]; warnings: Statement[] };
   };
   predict: {
     request: { modelPath: string; data: DataSetFiles; outputPrefix: string; step: ProgressStep };

@@ -6,6 +6,7 @@ import type {
   Recipe,
   SearchFindings,
   SearchGoal,
+  Statement,
   ValidationGate,
   ValidationReport,
 } from "../index.ts";
@@ -71,6 +72,8 @@ export interface VariantView {
   isSource: boolean;
   jobId: string | null;
   report: ValidationReport | null;
+  /** What the optimiser says of it: what stayed in float and why, where it may saturate. */
+  warnings: Statement[];
   /** The latest validation's gates. */
   gates: GateVerdict[];
   createdAt: Date;

@@ -15,7 +15,6 @@ import { cloneModel, listLayers } from "./layers.ts";
 import { measureChannels } from "./measure-channels.ts";
 import { measureRanges } from "./measure-ranges.ts";
 import { roundAdaptively } from "./round-adaptively.ts";
-import { shieldFloatLayers } from "./shield-float-layers.ts";
 
 const run = { open: openModel, batches: digits(32, 16) };
 const held = digits(64, 32);
@@ -160,29 +159,3 @@ async function layerOutput(of: OnnxModel, layer: string): Promise<number[]> {
 function squaredError(wanted: readonly number[], found: readonly number[]): number {
   return wanted.reduce((sum, value, at) => sum + (value - (found[at] ?? 0)) ** 2, 0);
 }
-
-describe("shieldFloatLayers", () => {
-  test("a float layer between integer ones runs in float: optimised as unoptimised", async () => {
-    const depthwise = listLayers(model.graph)
-      .filter(({ node }) => node.int("group", 1) > 1)
-      .map(({ name }) => name);
-    const bare = quantise(cloneModel(model), depthwise);
-    const shielded = cloneModel(bare);
-    expect(shieldFloatLayers(shielded.graph)).toBeGreaterThan(0);
-    const scores = async (of: OnnxModel, optimise: boolean): Promise<number[]> => {
-      const session = await openModel(writeModel(of), { optimise });
-      const [output] = Object.values(await session.run([...held()][0] ?? {}));
-      await session.release();
-      return Array.from(output?.data ?? [], Number);
-    };
-    const exact = await scores(bare, false);
-    expect(squaredError(exact, await scores(shielded, false))).toBe(0);
-    // Without the shield onnxruntime quantises the float weights itself. Should this ever fail, the shield may go.
-    expect(squaredError(exact, await scores(bare, true))).toBeGreaterThan(3 * squaredError(exact, await scores(shielded, true)));
-  });
-
-  test("must not fire: nothing in float, or a float layer that nothing quantises behind", () => {
-    expect(shieldFloatLayers(quantise(cloneModel(model)).graph)).toBe(0);
-    expect(shieldFloatLayers(cloneModel(model).graph)).toBe(0);
-  });
-});

@@ -64,6 +64,7 @@ export async function measureRanges(
           throw new OnnxError(
             "INVALID_INPUT",
             `The value ${JSON.stringify(value)} is not finite on a calibration sample. Leave that sample out, or mend the model.`,
+            { reason: { code: "RANGE_NOT_FINITE", params: { value: value } } },
           );
         const known = ranges.get(value);
         ranges.set(value, { min: Math.min(low, known?.min ?? low), max: Math.max(high, known?.max ?? high) });
@@ -72,6 +73,8 @@ export async function measureRanges(
     run.signal === undefined ? {} : { signal: run.signal },
   );
   if (ranges.size === 0 && values.length > 0)
-    throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.");
+    throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.", {
+      reason: { code: "NO_SAMPLES", params: {} },
+    });
   return ranges;
 }

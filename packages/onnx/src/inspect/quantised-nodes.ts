@@ -4,6 +4,8 @@ import type { OnnxModel } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import { toNumbers } from "../graph/tensor.ts";
 
+/** They may write float: the sums of their integer products are scaled at once. */
+const PRODUCTS = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
 const CONVERSIONS = ["QuantizeLinear", "DequantizeLinear"];
 
 /** Gives every node of the main graph a name of its own, so that a runtime's profile can be matched with it. Changes `model`. */
@@ -16,12 +18,14 @@ export function nameNodes({ graph }: OnnxModel): void {
 }
 
 /**
- * The nodes of a QDQ graph that read dequantised activations: what was meant to run on integers. `quantisedOutput` says whether a QuantizeLinear
- * follows.
+ * The nodes of a QDQ graph that were meant to run on integers: all their data is dequantised, and either their result is quantised again or they
+ * multiply by integer weights or by each other, where a float result is one that is wanted. A node that only reads the last integers is float by plan.
+ * `quantisedOutput` says whether a QuantizeLinear follows.
  */
 export function quantisedNodes({ graph }: OnnxModel): { name: string; operator: string; quantisedOutput: boolean }[] {
   return graph.nodes
     .filter((node) => !node.is(...CONVERSIONS) && isDequantisedActivation(graph, node.inputs[0] ?? ""))
+    .filter((node) => writesQuantised(graph, node) || (node.is(...PRODUCTS) && isDequantised(graph, node.inputs[1] ?? "")))
     .map((node) => ({ name: node.name, operator: node.opType, quantisedOutput: writesQuantised(graph, node) }));
 }
 
@@ -49,9 +53,12 @@ function mayOverflow(graph: Graph, node: Node): boolean {
   return largest + second > PAIR_LIMIT;
 }
 
+function isDequantised(graph: Graph, value: string): boolean {
+  return graph.producerOf(value)?.is("DequantizeLinear") === true;
+}
+
 function isDequantisedActivation(graph: Graph, value: string): boolean {
-  const producer = graph.producerOf(value);
-  return producer !== null && producer.is("DequantizeLinear") && graph.constantOf(producer.inputs[0] ?? "") === null;
+  return isDequantised(graph, value) && graph.constantOf(graph.producerOf(value)?.inputs[0] ?? "") === null;
 }
 
 function writesQuantised(graph: Graph, node: Node): boolean {

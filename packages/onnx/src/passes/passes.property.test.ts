@@ -26,16 +26,14 @@ import { reshapeTransposes } from "./reshape-transposes.ts";
 import { simplify } from "./simplify.ts";
 import { upgradeOpset } from "./upgrade-opset.ts";
 import type { OnnxModel } from "../graph/model.ts";
-import { checkOnce, agreesInRuntime, type PassCase } from "../test-support/random-graph/check-pass.ts";
+import { checkOnce, type PassCase } from "../test-support/random-graph/check-pass.ts";
+import { expectKept } from "../test-support/random-graph/expect-kept.ts";
 import type { Plant } from "../test-support/random-graph/generate-model.ts";
 import * as plants from "../test-support/random-graph/plants.ts";
 import { wrapInFunctions } from "../test-support/random-graph/wrap-in-functions.ts";
 import * as activations from "../test-support/random-graph/plants-of-activations.ts";
 
 const GRAPHS = 500;
-/** A pass that hardly ever fires proves nothing. */
-const LEAST_SHARE = 0.4;
-const IN_RUNTIME = 6;
 
 /** Dead code goes with each pass, so that what it leaves behind is gone too. */
 function byPass(pass: Pass, plant: Plant, tolerance: number, opsets?: readonly number[]): PassCase {
@@ -100,21 +98,7 @@ const CASES: readonly PassCase[] = [
 ];
 
 describe("on generated graphs the outputs are kept by", () => {
-  test.each(CASES)("$id", async (given) => {
-    let fired = 0;
-    const samples: ReturnType<typeof checkOnce>[] = [];
-    const property = fc.property(fc.integer({ min: 1, max: 2 ** 30 }), (seed) => {
-      const outcome = checkOnce(given, seed);
-      if (!outcome.fired) return;
-      fired += 1;
-      if (samples.length < IN_RUNTIME) samples.push(outcome);
-    });
-    fc.assert(property, { numRuns: GRAPHS, seed: 4, endOnFailure: true });
-    expect(fired / GRAPHS).toBeGreaterThanOrEqual(LEAST_SHARE);
-    let compared = 0;
-    for (const sample of samples) if (await agreesInRuntime(sample)) compared += 1;
-    expect(compared).toBeGreaterThanOrEqual(IN_RUNTIME - 2);
-  });
+  test.each(CASES)("$id", (given) => expectKept(given));
 });
 
 describe("a broken pass is found", () => {

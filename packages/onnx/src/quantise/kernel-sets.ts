@@ -1,17 +1,24 @@
+import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { toNumbers } from "../graph/tensor.ts";
+import { elementCount, toNumbers } from "../graph/tensor.ts";
+import type { FloatReason } from "./float-reasons.ts";
 import type { QuantProfile } from "./profile.ts";
 
 /**
  * What a node does with integers, where its runtime has a kernel for them:
  * weighted: constant weights with scales of their own; product: MatMul of two activations; combining: own parameters on every side;
  * bounded: combining with an output range that is known without looking; moving: output elements are input elements, parameters are shared;
+ * scaling: multiplied by a positive constant, which becomes part of the scale, so that nothing is left to do at run time;
  * direct: moving, but the runtime does not see through DequantizeLinear → op → QuantizeLinear, so the op is written on the integers themselves.
  */
-export type Role = "weighted" | "product" | "combining" | "bounded" | "moving" | "direct";
+export type Role = "weighted" | "product" | "combining" | "bounded" | "moving" | "scaling" | "direct";
 
-/** onnxruntime 1.30's CPU provider, tried operator by operator: which ops its QDQ selectors turn into integer kernels. */
+/**
+ * onnxruntime 1.30's CPU provider, tried operator by operator: which ops its QDQ selectors turn into integer kernels. What is missing here runs in
+ * float even between DequantizeLinear and QuantizeLinear, as the tests show for LayerNormalization, Gelu, HardSwish, ConvTranspose and more; HardSwish
+ * and HardSigmoid behind a Conv are taken apart first (`lowerActivations`). LSTM and GRU are for dynamic quantisation.
+ */
 const ONNXRUNTIME: Readonly<Record<string, Role>> = {
   Conv: "weighted",
   Gemm: "weighted",
@@ -36,6 +43,9 @@ const ONNXRUNTIME: Readonly<Record<string, Role>> = {
   Split: "moving",
   Expand: "moving",
   Tile: "moving",
+  GatherElements: "moving",
+  ReduceMax: "moving",
+  ReduceMin: "moving",
   DepthToSpace: "moving",
   Resize: "moving",
   SpaceToDepth: "direct",
@@ -58,8 +68,29 @@ const TFLITE: Readonly<Record<string, Role>> = {
   Clip: "combining",
 };
 
-const KERNELS = { onnxruntime: ONNXRUNTIME, tflite: TFLITE } as const;
-const RUNTIME_NAMES = { onnxruntime: "onnxruntime on a CPU", tflite: "TFLite" } as const;
+/** onnxruntime has no kernel on 16-bit integers: such a node runs in float between DequantizeLinear and QuantizeLinear. */
+const ONNXRUNTIME_16: Readonly<Record<string, Role>> = {
+  ...ONNXRUNTIME,
+  SpaceToDepth: "moving",
+  Pad: "moving",
+  Relu: "combining",
+  Clip: "combining",
+};
+
+/** What of a profile decides where integers go. */
+export type KernelChoice = Partial<Pick<QuantProfile, "kernels" | "activations">>;
+
+/** Whether nodes may be written on the integers themselves: onnxruntime has kernels for 8 bits there, TFLite wants none. */
+export function writesOnIntegers({ kernels, activations }: KernelChoice): boolean {
+  return kernels !== "tflite" && activations?.endsWith("16") !== true;
+}
+
+function rolesOf(choice: KernelChoice): Readonly<Record<string, Role>> {
+  if (choice.kernels === "tflite") return TFLITE;
+  return writesOnIntegers(choice) ? ONNXRUNTIME : ONNXRUNTIME_16;
+}
+
+export const RUNTIME_NAMES = { onnxruntime: "onnxruntime on a CPU", tflite: "TFLite" } as const;
 
 /** The ranges of bounded operators; scale 1/256 for those that end below 1, as TFLite prescribes. */
 export const BOUNDED_RANGES: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
@@ -77,28 +108,42 @@ export function dataInputs(node: Node): readonly number[] {
 }
 
 /** The role of a node, or the reason why it stays in float. */
-export function roleOf(graph: Graph, node: Node, kernels: QuantProfile["kernels"]): Role | { readonly reason: string } {
-  const role = node.domain === "" ? KERNELS[kernels][node.opType] : undefined;
-  if (role === undefined) return { reason: `${RUNTIME_NAMES[kernels]} has no integer kernel for ${node.opType}` };
+export function roleOf(graph: Graph, node: Node, choice: KernelChoice): Role | { readonly reason: FloatReason } {
+  const role = node.domain === "" ? rolesOf(choice)[node.opType] : undefined;
+  if (role === undefined) return { reason: "no_kernel" };
   const refusal = REFUSALS[node.opType]?.(graph, node) ?? null;
   if (refusal !== null) return { reason: refusal };
-  if (node.is("Resize") && node.string("mode", "nearest") === "linear") return kernels === "tflite" ? "combining" : "direct";
+  if (node.is("Resize") && node.string("mode", "nearest") === "linear") return writesOnIntegers(choice) ? "direct" : "combining";
+  if (writesOnIntegers(choice) && scalingFactor(graph, node) !== null) return "scaling";
   return role;
 }
 
-/** Conditions of single operators; a sentence part where they do not hold. */
-const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => string | null>> = {
-  Resize: (_, node) =>
-    ["nearest", "linear"].includes(node.string("mode", "nearest")) ? null : "cubic interpolation leaves the range of its input",
-  Slice: (_, node) => (node.inputs.length > 1 ? null : "it is a Slice of an old operator set"),
+/** The k > 0 of y = x · k, the constant second and of one value; null for any other node. */
+export function scalingFactor(graph: Graph, node: Node): number | null {
+  if (!node.is("Mul")) return null;
+  const constant = graph.constantOf(node.inputs[1] ?? "");
+  const rank = graph.typeOf(node.inputs[0] ?? "")?.shape?.length;
+  if (constant?.dataType !== DataType.FLOAT || elementCount(constant.dims) !== 1) return null;
+  if (constant.dims.length > 0 && (rank === undefined || constant.dims.length > rank)) return null;
+  const [factor = 0] = toNumbers(constant);
+  return factor > SMALLEST_FACTOR && factor < 1 / SMALLEST_FACTOR ? factor : null;
+}
+
+/** Beyond it a scale could leave float32's range. */
+const SMALLEST_FACTOR = 2 ** -20;
+
+/** Conditions of single operators; the reason where they do not hold. */
+const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => FloatReason | null>> = {
+  Resize: (_, node) => (["nearest", "linear"].includes(node.string("mode", "nearest")) ? null : "cubic"),
+  Slice: (_, node) => (node.inputs.length > 1 ? null : "old_slice"),
   Pad: (graph, node) => {
     const value = node.inputs[2] ?? "";
     if (node.string("mode", "constant") !== "constant" || value === "") return null;
     const padding = graph.constantOf(value);
-    return padding !== null && toNumbers(padding)[0] === 0 ? null : "it pads with something else than 0";
+    return padding !== null && toNumbers(padding)[0] === 0 ? null : "pad_value";
   },
-  MaxPool: (_, node) => ((node.outputs[1] ?? "") === "" ? null : "its indices are read"),
-  Clip: (graph, node) => (clipLimits(graph, node) === null ? "its limits are calculated" : null),
+  MaxPool: (_, node) => ((node.outputs[1] ?? "") === "" ? null : "indices_read"),
+  Clip: (graph, node) => (clipLimits(graph, node) === null ? "calculated_limits" : null),
 };
 
 /** The constant limits of a Relu or Clip; null where they are not constant. */

@@ -40,7 +40,46 @@ describe("between two convolutions onnxruntime runs integers only", () => {
     ["Add of a constant", [node("Add", {}, ["c", "k"])], ["QLinearAdd"], { k: noiseTensor([4, 1, 1]) }],
     ["Sub of a constant", [node("Sub", {}, ["c", "k"])], ["QLinearAdd"], { k: half }],
     ["Mul by a constant", [node("Mul", {}, ["c", "k"])], ["QLinearMul"], { k: noiseTensor([4, 1, 1]) }],
-    ["Div by a constant", [node("Div", {}, ["c", "k"])], ["QLinearMul"], { k: half }],
+    ["Div by a constant, part of the scale", [node("Div", {}, ["c", "k"])], [], { k: half }],
+    ["Mul by a negative constant", [node("Mul", {}, ["c", "k"])], ["QLinearMul"], { k: floatTensor([], [-0.5]) }],
+    [
+      "Mul by a constant whose result is moved and read twice",
+      [
+        { ...node("Mul", {}, ["c", "k"]), outputs: ["m"] },
+        { ...node("Transpose", { perm: intsAttribute([0, 1, 3, 2]) }, ["m"]), name: "turned", outputs: ["u"] },
+        { ...node("Add", {}, ["m", "u"]), name: "sum" },
+      ],
+      ["QLinearAdd", "Transpose"],
+      { k: half },
+    ],
+    [
+      "Mul by a constant, then Relu",
+      [
+        { ...node("Mul", {}, ["c", "k"]), outputs: ["m"] },
+        { ...node("Relu", {}, ["m"]), name: "r" },
+      ],
+      ["QLinearMul"],
+      { k: half },
+    ],
+    ["HardSwish", [node("HardSwish")], ["QLinearAdd", "QLinearMul"]],
+    ["HardSigmoid", [node("HardSigmoid", { alpha: floatAttribute(0.3), beta: floatAttribute(0.4) })], ["QLinearAdd"]],
+    [
+      "SiLU",
+      [
+        { ...node("Sigmoid"), outputs: ["s"] },
+        { ...node("Mul", {}, ["c", "s"]), name: "gated" },
+      ],
+      ["QLinearMul", "QLinearSigmoid"],
+    ],
+    [
+      "ReduceMax, then Add",
+      [
+        { ...node("ReduceMax", {}, ["c", "axes"]), outputs: ["m"] },
+        { ...node("Add", {}, ["c", "m"]), name: "sum" },
+      ],
+      ["QLinearAdd", "ReduceMax"],
+      { axes: int64Tensor([2, 3]) },
+    ],
     ["Concat with itself", [node("Concat", { axis: intAttribute(2) }, ["c", "c"])], ["QLinearConcat"]],
     ["AveragePool", [node("AveragePool", { kernel_shape: intsAttribute([2, 2]) })], ["QLinearAveragePool"]],
     ["GlobalAveragePool", [node("GlobalAveragePool")], ["QLinearGlobalAveragePool"]],
@@ -123,10 +162,54 @@ describe("what stays in float says why", () => {
     return placement.find((entry) => entry.node === "tried");
   };
 
-  test("an operator without an integer kernel", async () => {
-    expect(await reasonOf([node("HardSwish")])).toMatchObject({
+  const channels = { scale: noiseTensor([4], 6), shift: noiseTensor([4], 7) };
+  const alone: [node: NodeInit, kernels: string[], constants?: Record<string, Tensor>][] = [
+    [node("LayerNormalization", {}, ["c", "scale", "shift"]), ["LayerNormalization"], channels],
+    [node("InstanceNormalization", {}, ["c", "scale", "shift"]), ["InstanceNormalization"], channels],
+    [node("Gelu"), ["Gelu"]],
+    [node("Tanh"), ["Tanh"]],
+    [node("Elu"), ["Elu"]],
+    [node("Erf"), ["Erf"]],
+    [node("Softplus"), ["Softplus"]],
+    [node("PRelu", {}, ["c", "slope"]), ["PRelu"], { slope: noiseTensor([4, 1, 1]) }],
+    [node("ReduceMean", {}, ["c", "axes"]), ["ReduceMean"], { axes: int64Tensor([-1]) }],
+    [node("ReduceSum", {}, ["c", "axes"]), ["ReduceSum"], { axes: int64Tensor([-1]) }],
+    [node("GlobalMaxPool"), ["GlobalMaxPool"]],
+    [node("Sub", {}, ["c", "c"]), ["Sub"]],
+    [node("Div", {}, ["c", "c"]), ["Div"]],
+    [node("Max", {}, ["c", "c"]), ["Max"]],
+    [node("ConvTranspose", {}, ["c", "wt"]), ["ConvTranspose"], { wt: noiseTensor([4, 4, 1, 1], 8) }],
+  ];
+
+  test.each(alone)("$opType, which runs in float between QuantizeLinear and DequantizeLinear too", async (tried, float, constants = {}) => {
+    const model = between([tried], constants, 20);
+    const { placement, kernels } = await quantiseModel(model, { reduceRange: true });
+    expect(placement.find((entry) => entry.node === "tried")).toMatchObject({
       placement: "float",
-      reason: "onnxruntime on a CPU has no integer kernel for HardSwish",
+      reason: `onnxruntime on a CPU has no integer kernel for ${tried.opType}`,
+    });
+    // It stands behind DequantizeLinear and in front of QuantizeLinear: had the runtime an integer kernel, it would have taken it.
+    expect(kernels.filter((kernel) => !kernel.endsWith("quantizeLinear") && kernel !== "QuantizeLinear")).toEqual(
+      ["QLinearConv", "QLinearConv", ...float].sort(),
+    );
+  });
+
+  test("HardSwish behind what is no convolution, or excluded", async () => {
+    const sum: NodeInit = { opType: "Add", name: "sum", inputs: ["c", "c"], outputs: ["a"] };
+    const reason = "onnxruntime on a CPU has no integer kernel for HardSwish";
+    expect(await reasonOf([sum, node("HardSwish", {}, ["a"])])).toMatchObject({ placement: "float", reason });
+    for (const options of [{ exclude: ["tried"] }, { excludeOperators: ["HardSwish"] }])
+      expect(await reasonOf([node("HardSwish")], {}, options)).toMatchObject({ placement: "float", reason: "excluded by hand" });
+  });
+
+  test("a sum that is divided by", async () => {
+    const nodes: NodeInit[] = [
+      { ...node("Add", {}, ["c", "k"]), outputs: ["s"] },
+      { opType: "Div", name: "quotient", inputs: ["c", "s"], outputs: ["t"] },
+    ];
+    expect(await reasonOf(nodes, { k: noiseTensor([4, 1, 1]) })).toMatchObject({
+      placement: "float",
+      reason: "a small result rounded to 0 would become infinite behind it",
     });
   });
 

@@ -1,12 +1,14 @@
 import { DataType } from "../graph/data-types.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { float32View } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
 import { findAbsorbed, isAroundZero } from "./find-absorbed.ts";
-import { BOUNDED_RANGES, dataInputs, type Role, roleOf } from "./kernel-sets.ts";
+import { FLOAT_REASONS, type FloatReason } from "./float-reasons.ts";
+import { BOUNDED_RANGES, dataInputs, type KernelChoice, type Role, roleOf, RUNTIME_NAMES } from "./kernel-sets.ts";
+import { scanRange } from "./observers/scan-range.ts";
 import type { ValueRange } from "./observers/range-rule.ts";
 import type { Exclusions } from "./options.ts";
-import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
 import { shareRanges } from "./share-ranges.ts";
 import { refuseWeights } from "./weighted-layer.ts";
 
@@ -17,6 +19,8 @@ export interface PlacementDecision {
   readonly opType: string;
   readonly placement: "integer" | "absorbed" | "float";
   readonly reason: string;
+  /** The reason of what stays in float, by its code; null for all else. */
+  readonly why: FloatReason | null;
 }
 
 /** Which nodes run on integers and which values are quantised between them. */
@@ -27,6 +31,8 @@ export interface Placement {
   readonly quantised: ReadonlySet<Node>;
   /** Those of them that are written on the integers themselves. */
   readonly direct: ReadonlySet<Node>;
+  /** Those of them that become part of a scale. */
+  readonly scaling: readonly Node[];
   /** Quantised value → the values whose ranges, united, give its scale. Values that must share parameters have the same. */
   readonly rangeOf: ReadonlyMap<string, readonly string[]>;
   /** Ranges that are known without calibration. */
@@ -41,30 +47,26 @@ export interface Placement {
  * pooling and data-moving nodes join where they stand between quantised ones; everything else stays in float. Conv always writes a quantised
  * value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact.
  */
-export function planPlacement(
-  graph: Graph,
-  exclusions: Exclusions = {},
-  kernels: QuantProfile["kernels"] = DEFAULT_PROFILE.kernels,
-): Placement {
-  return new Planner(graph, exclusions, kernels).plan();
+export function planPlacement(graph: Graph, options: Exclusions & KernelChoice = {}): Placement {
+  return new Planner(graph, options).plan();
 }
 
 class Planner {
   readonly #graph: Graph;
-  readonly #kernels: QuantProfile["kernels"];
+  readonly #choice: KernelChoice;
   readonly #names: ReadonlySet<string>;
   readonly #operators: ReadonlySet<string>;
   readonly #roles = new Map<Node, Role>();
-  readonly #reasons = new Map<Node, string>();
+  readonly #reasons = new Map<Node, FloatReason>();
   readonly #quantised = new Set<Node>();
   readonly #values = new Set<string>();
   readonly #absorbed: Map<Node, Node>;
 
-  constructor(graph: Graph, exclusions: Exclusions, kernels: QuantProfile["kernels"]) {
+  constructor(graph: Graph, options: Exclusions & KernelChoice) {
     this.#graph = graph;
-    this.#kernels = kernels;
-    this.#names = new Set(exclusions.exclude);
-    this.#operators = new Set(exclusions.excludeOperators);
+    this.#choice = options;
+    this.#names = new Set(options.exclude);
+    this.#operators = new Set(options.excludeOperators);
     this.#absorbed = findAbsorbed(graph, (node) => this.#isExcluded(node));
   }
 
@@ -81,11 +83,15 @@ class Planner {
     );
     for (const activation of absorbed.keys()) this.#quantised.delete(activation);
     const is = (...roles: Role[]): Node[] => [...this.#quantised].filter((node) => roles.includes(this.#roles.get(node) ?? "weighted"));
-    const sharing = [...is("moving", "direct"), ...(this.#kernels === "tflite" ? is("combining").filter((node) => node.is("Concat")) : [])];
+    const sharing = [
+      ...is("moving", "direct"),
+      ...(this.#choice.kernels === "tflite" ? is("combining").filter((node) => node.is("Concat")) : []),
+    ];
     return {
       weighted: is("weighted"),
       quantised: this.#quantised,
       direct: new Set(is("direct")),
+      scaling: is("scaling"),
       rangeOf: shareRanges(this.#values, sharing),
       bounded: new Map(is("bounded").map((node) => [node.outputs[0] ?? "", BOUNDED_RANGES[node.opType] ?? { min: 0, max: 1 }])),
       absorbed,
@@ -99,18 +105,22 @@ class Planner {
 
   #assignRole(node: Node): void {
     if (this.#isExcluded(node)) {
-      this.#reasons.set(node, "excluded by hand");
+      this.#reasons.set(node, "excluded");
       return;
     }
-    const role = roleOf(this.#graph, node, this.#kernels);
+    const role = roleOf(this.#graph, node, this.#choice);
     if (typeof role !== "string") {
       this.#reasons.set(node, role.reason);
+      return;
+    }
+    if (role === "scaling" && [...this.#absorbed.values()].includes(node)) {
+      this.#roles.set(node, "combining");
       return;
     }
     const refusal = role === "weighted" ? refuseWeights(this.#graph, node) : null;
     if (refusal === null && (role !== "direct" || !node.is("Relu", "Clip") || isAroundZero(this.#graph, node))) this.#roles.set(node, role);
     else if (node.is("MatMul") && this.#isProduct(node)) this.#roles.set(node, "product");
-    else this.#reasons.set(node, refusal ?? "its limits leave zero out");
+    else this.#reasons.set(node, refusal ?? "limits_without_zero");
   }
 
   #isProduct(node: Node): boolean {
@@ -130,7 +140,11 @@ class Planner {
     if (role === undefined) return;
     if (!this.#quantised.has(node)) {
       if (!this.#inputsQuantised(node)) {
-        this.#reasons.set(node, "its inputs are not quantised");
+        this.#reasons.set(node, "inputs_in_float");
+        return;
+      }
+      if (this.#isDividedBy(node)) {
+        this.#reasons.set(node, "divided_by");
         return;
       }
       this.#quantised.add(node);
@@ -139,18 +153,29 @@ class Planner {
     for (const output of this.#outputsOf(node)) this.#values.add(output);
   }
 
+  /** Whether a node reads the result for which 0 is another matter than almost 0: √(variance + ε), 1 / sum, log. */
+  #isDividedBy(node: Node): boolean {
+    return node.outputs.some((output) =>
+      this.#graph
+        .consumersOf(output)
+        .some((reader) => reader.is("Sqrt", "Reciprocal", "Log", "Pow") || (reader.is("Div") && reader.inputs[1] === output)),
+    );
+  }
+
   #inputsQuantised(node: Node): boolean {
     const inputs = dataInputs(node).map((index) => node.inputs[index] ?? "");
     if (inputs.some((input) => this.#graph.typeOf(input)?.elemType !== DataType.FLOAT)) return false;
     const given = inputs.filter((input) => this.#graph.constantOf(input) === null);
     const constants = inputs.filter((input) => this.#graph.constantOf(input) !== null);
     // A constant in a Concat that shares its parameters would have to be looked at as well.
-    if (this.#kernels === "tflite" && node.is("Concat") && constants.length > 0) return false;
+    if (this.#choice.kernels === "tflite" && node.is("Concat") && constants.length > 0) return false;
     return given.length > 0 && given.every((input) => this.#values.has(input)) && constants.every((input) => this.#fits(input));
   }
 
+  /** A mask of −∞ has no scale. */
   #fits(constant: string): boolean {
-    return (floatConstant(this.#graph, constant)?.bytes.byteLength ?? 0) > 0;
+    const tensor = floatConstant(this.#graph, constant);
+    return tensor !== null && tensor.bytes.byteLength > 0 && scanRange(float32View(tensor)).finite;
   }
 
   /** The values that a quantised node ends in: behind its absorbed activation if it has one. */
@@ -167,7 +192,7 @@ class Planner {
       if (!this.#quantised.has(node) || (role !== "moving" && role !== "direct" && role !== "bounded")) continue;
       if (node.outputs.some((output) => this.#graph.consumersOf(output).some((consumer) => this.#quantised.has(consumer)))) continue;
       this.#quantised.delete(node);
-      this.#reasons.set(node, "only float nodes read it");
+      this.#reasons.set(node, "float_readers");
       for (const output of node.outputs) this.#values.delete(output);
     }
   }
@@ -179,12 +204,23 @@ class Planner {
       .map((node) => {
         const label = { node: node.name === "" ? (node.outputs[0] ?? "") : node.name, opType: node.opType };
         const producer = absorbed.get(node);
-        if (producer !== undefined)
-          return { ...label, placement: "absorbed" as const, reason: `the range of ${producer.describe()} saturates where it would` };
-        const role = this.#roles.get(node);
-        if (this.#quantised.has(node) && role !== undefined) return { ...label, placement: "integer" as const, reason: ROLE_REASONS[role] };
-        return { ...label, placement: "float" as const, reason: this.#reasons.get(node) ?? "no quantised node needs it" };
+        const role = this.#quantised.has(node) ? this.#roles.get(node) : undefined;
+        if (producer !== undefined) {
+          const reason = `the range of ${producer.describe()} saturates where it would`;
+          return { ...label, placement: "absorbed" as const, reason, why: null };
+        }
+        if (role !== undefined) {
+          const placement = role === "scaling" ? ("absorbed" as const) : ("integer" as const);
+          return { ...label, placement, reason: ROLE_REASONS[role], why: null };
+        }
+        const why = this.#reasons.get(node) ?? "unneeded";
+        return { ...label, placement: "float" as const, reason: this.#sentence(node, why), why };
       });
+  }
+
+  #sentence(node: Node, why: FloatReason): string {
+    if (why !== "no_kernel") return FLOAT_REASONS[why];
+    return `${RUNTIME_NAMES[this.#choice.kernels ?? "onnxruntime"]} has no integer kernel for ${node.opType}`;
   }
 }
 
@@ -194,5 +230,6 @@ const ROLE_REASONS: Readonly<Record<Role, string>> = {
   combining: "it stands between quantised values",
   bounded: "its output range is known",
   moving: "it moves integers and shares their scale",
+  scaling: "its factor becomes part of the scale",
   direct: "it is written on the integers",
 };

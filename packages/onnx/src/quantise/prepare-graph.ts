@@ -6,13 +6,14 @@ import { float32View, floatTensor, int64Tensor, type Tensor, toNumbers } from ".
 import { floatConstant } from "../passes/channel-vector.ts";
 import { type Pass, rewriteNodes } from "../passes/pass.ts";
 import { runPasses } from "../passes/run-passes.ts";
+import { flattenMatmul } from "./flatten-matmul.ts";
 
 /**
  * Rewrites what has no integer kernel into what has one. Outputs keep their names and their values up to the last bits of float arithmetic, so
  * calibration and quantisation may each call it.
  */
 export function prepareGraph(model: OnnxModel): void {
-  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, plainGemm]);
+  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, flattenMatmul, plainGemm]);
 }
 
 /**
@@ -20,7 +21,7 @@ export function prepareGraph(model: OnnxModel): void {
  * After:      y = x + (−k)
  * Conditions: k is constant float32; only the second operand
  */
-const addNegated: Pass = {
+export const addNegated: Pass = {
   id: "add-negated",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Sub") && withConstant(graph, node, "Add", (value) => -value)),
 };
@@ -30,7 +31,7 @@ const addNegated: Pass = {
  * After:      y = x · (1 / k)
  * Conditions: k is constant float32, nowhere 0
  */
-const multiplyReciprocal: Pass = {
+export const multiplyReciprocal: Pass = {
   id: "multiply-reciprocal",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Div") && withConstant(graph, node, "Mul", (value) => 1 / value)),
 };
@@ -51,7 +52,7 @@ function withConstant(graph: Graph, node: Node, opType: string, change: (value: 
  * After:      y = GlobalAveragePool(x), with a Reshape to two axes behind it where they were not kept
  * Conditions: x is float32 of rank 4
  */
-const poolMeans: Pass = {
+export const poolMeans: Pass = {
   id: "pool-means",
   run: (graph) => rewriteNodes(graph, (node) => node.is("ReduceMean") && poolMean(graph, node)),
 };
@@ -78,7 +79,7 @@ function poolMean(graph: Graph, node: Node): boolean {
  * After:      y = A·B' + C with α in B and β in C, and C of N values
  * Conditions: B and C are constant float32, A is not transposed
  */
-const plainGemm: Pass = {
+export const plainGemm: Pass = {
   id: "plain-gemm",
   run: (graph) => rewriteNodes(graph, (node) => node.is("Gemm") && makePlain(graph, node)),
 };

@@ -20,6 +20,7 @@ import { quantiseWeights } from "./quantise-weights.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { storeWeights } from "./store-weights.ts";
 import { transposeWeights } from "./transpose-weights.ts";
+import { assertFiniteWeights } from "./weighted-layer.ts";
 
 /**
  * Quantisation without calibration data. MatMul and Gemm become MatMulInteger with activations quantised per run, LSTM becomes onnxruntime's
@@ -36,8 +37,10 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
     throw new OnnxError(
       "INVALID_INPUT",
       "The model has no Conv, Gemm, MatMul or LSTM with constant float32 weights, so dynamic int8 has nothing to quantise. Choose fp16 or leave the model as it is.",
+      { reason: { code: "NOTHING_TO_QUANTISE", params: { method: "int8-dynamic" } } },
     );
   }
+  for (const node of [...layers, ...recurrent]) assertFiniteWeights(graph, node);
   const shared = new SharedConstants(graph);
   const inputs = new Map<string, readonly string[]>();
   for (const node of layers) {
@@ -53,11 +56,10 @@ export function quantiseDynamic(model: OnnxModel, options: DynamicOptions = {}):
   graph.sortTopologically();
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
-  const warnings = warningsFor(layers);
   return {
     model,
-    notes: [...notes, ...summarise(layers, lstms.size, recurrent.length - lstms.size), ...warnings.map(({ sentence }) => sentence)],
-    warnings,
+    notes: [...notes, ...summarise(layers, lstms.size, recurrent.length - lstms.size)],
+    warnings: warningsFor(layers),
     placement: [],
   };
 }
@@ -128,5 +130,5 @@ function warningsFor(layers: readonly Node[]): ConversionWarning[] {
   const convolutions = layers.filter((node) => node.is("Conv", "ConvTranspose")).length;
   if (convolutions === 0) return [];
   const sentence = `${convolutions} convolutions store int8 weights but calculate in float: smaller, not faster. Dynamic integer convolutions would be 5 to 9 times slower than float; static int8 is the way to speed.`;
-  return [{ code: "CONVOLUTIONS_STAY_FLOAT", sentence }];
+  return [{ code: "CONVOLUTIONS_STAY_FLOAT", params: { count: convolutions }, sentence }];
 }

@@ -73,6 +73,27 @@ describe("quantiseStatic", () => {
     expect(await placementOf(QUANT_PROFILES["x64-reduced"])).toEqual(["float", true]);
   });
 
+  test("layers in float are warned of by their reason, in data", async () => {
+    const nodes: NodeInit[] = [
+      ...NODES.slice(0, 2),
+      { opType: "ConvTranspose", name: "up", inputs: ["r", "w2", "b"], outputs: ["u"] },
+      { opType: "Conv", name: "left out", inputs: ["u", "w2"], outputs: ["y"] },
+    ];
+    const { warnings } = await quantiseModel(network(nodes), { reduceRange: true, exclude: ["left out"] });
+    expect(warnings).toEqual([
+      {
+        code: "FLOAT_LAYERS",
+        params: { count: 1, why: "no_kernel", layers: 'ConvTranspose "up"' },
+        sentence: '1 layer stays in float: ConvTranspose "up" (onnxruntime on a CPU has no integer kernel for ConvTranspose).',
+      },
+      {
+        code: "FLOAT_LAYERS",
+        params: { count: 1, why: "excluded", layers: 'Conv "left out"' },
+        sentence: '1 layer stays in float: Conv "left out" (excluded by hand).',
+      },
+    ]);
+  });
+
   test("TFLite's Concat shares one scale with its inputs", async () => {
     const nodes: NodeInit[] = [
       ...NODES.slice(0, 2),

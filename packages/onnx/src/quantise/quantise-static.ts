@@ -10,14 +10,19 @@ import { ACTIVATION_FORMATS } from "./activation-types.ts";
 import { chooseParams } from "./choose-params.ts";
 import type { ConversionResult, ConversionWarning } from "./conversion-result.ts";
 import { SharedConstants } from "./insert-qdq.ts";
+import { FLOAT_REASONS } from "./float-reasons.ts";
+import { lowerActivations } from "./lower-activations.ts";
+import { movePastDequantise } from "./move-past-dequantise.ts";
 import type { Ranges } from "./observers/range-rule.ts";
 import type { StaticOptions } from "./options.ts";
 import { type Placement, planPlacement } from "./plan-placement.ts";
 import { prepareGraph } from "./prepare-graph.ts";
 import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
 import { quantiseLayer } from "./quantise-layer.ts";
+import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { shortenNames } from "./shorten-names.ts";
-import { rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
+import { assertFiniteWeights } from "./weighted-layer.ts";
+import { foldScaling, rewriteOnIntegers, wireConstants, wireValue } from "./wire-values.ts";
 
 /**
  * Post-training static quantisation in QDQ form: integer weights, int32 biases, activations by the calibrated `ranges`. Changes `model` and
@@ -30,9 +35,12 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   if (profile.activations.endsWith("16")) model.irVersion = Math.max(model.irVersion, 10);
   prepareGraph(model);
   inferModel(model);
+  lowerActivations(model, options);
+  inferModel(model);
   const { graph } = model;
-  const plan = planPlacement(graph, options, profile.kernels);
+  const plan = planPlacement(graph, options);
   if (plan.weighted.length === 0) throw nothingToQuantise(plan);
+  for (const node of plan.weighted) assertFiniteWeights(graph, node);
   const params = chooseParams(graph, plan, ranges, profile, opsetOf(model));
   const placement = absorbActivations(graph, plan, params, profile);
   const shared = new SharedConstants(graph);
@@ -49,12 +57,14 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const node of placement.quantised) wireConstants(wiring, node);
   for (const [value, valueParams] of params) wireValue(wiring, value, valueParams);
   for (const { node, params: shared } of direct) if (shared !== undefined) rewriteOnIntegers(wiring, node, shared);
+  for (const node of placement.scaling) foldScaling(graph, node);
   graph.sortTopologically();
+  if (profile.kernels === "onnxruntime") shieldFloatLayers(graph);
+  if (profile.activations === "int8" && opsetOf(model) >= 21) movePastDequantise(graph);
   runPasses(model, [dedupeInitialisers, removeDeadCode]);
   shortenNames(graph);
-  const warnings = warningsFor(placement, profile);
-  notes.push(...summarise(placement, profile), ...warnings.map(({ sentence }) => sentence));
-  return { model, notes, warnings, placement: placement.decisions };
+  notes.push(...summarise(placement, profile));
+  return { model, notes, warnings: warningsFor(placement, profile), placement: placement.decisions };
 }
 
 /** Without fields that are there but undefined: they must not hide a default. */
@@ -63,11 +73,13 @@ function given(options: StaticOptions): Partial<QuantProfile> {
 }
 
 function nothingToQuantise(placement: Placement): OnnxError {
-  const layer = placement.decisions.find(({ opType }) => LAYERS.includes(opType));
-  const why = layer === undefined ? "" : ` (${layer.opType} ${JSON.stringify(layer.node)}: ${layer.reason})`;
+  const layer = placement.decisions.find(({ opType, placement: where }) => where === "float" && LAYERS.includes(opType));
+  const because = layer === undefined ? "" : ` (${layer.opType} ${JSON.stringify(layer.node)}: ${layer.reason})`;
+  const params = { method: "int8-static", ...(layer === undefined ? {} : { node: layer.node, why: layer.why ?? "unneeded" }) };
   return new OnnxError(
     "INVALID_INPUT",
-    `The model has no Conv, Gemm or MatMul with constant float32 weights${why}, so static int8 has nothing to quantise. Choose fp16 or leave the model as it is.`,
+    `The model has no Conv, Gemm or MatMul with constant float32 weights${because}, so static int8 has nothing to quantise. Choose fp16 or leave the model as it is.`,
+    { reason: { code: "NOTHING_TO_QUANTISE", params } },
   );
 }
 
@@ -82,23 +94,37 @@ function summarise(placement: Placement, profile: QuantProfile): string[] {
 }
 
 function warningsFor(placement: Placement, profile: QuantProfile): ConversionWarning[] {
-  const warnings: ConversionWarning[] = [];
-  const inFloat = placement.decisions.filter(({ opType, placement: where }) => where === "float" && LAYERS.includes(opType));
-  if (inFloat.length > 0) {
-    const named = inFloat.slice(0, 5).map(({ node, opType, reason }) => `${opType} ${JSON.stringify(node)} (${reason})`);
-    const sentence = `${inFloat.length} layers stay in float: ${named.join(", ")}${inFloat.length > 5 ? "…" : ""}.`;
-    warnings.push({ code: "FLOAT_LAYERS", sentence });
-  }
+  const warnings = floatLayers(placement);
   if (profile.activations.endsWith("16"))
     warnings.push({
       code: "NO_INTEGER_KERNELS",
+      params: { activations: profile.activations },
       sentence: "No CPU runtime has integer kernels for 16-bit activations: they are for accelerators, and slower than float on a CPU.",
     });
   if (profile.kernels === "onnxruntime" && profile.activations === "uint8" && profile.weights === "int8" && !profile.reduceRange)
     warnings.push({
       code: "MAY_SATURATE",
+      params: {},
       sentence:
         "8-bit weights saturate on x86 CPUs without VNNI; check the accuracy on the devices' own CPU or use 7-bit weights (reduceRange).",
     });
   return warnings;
+}
+
+/** Of the layers that stay in float, so many are named. */
+const NAMED = 5;
+
+/** One warning a reason. */
+function floatLayers({ decisions }: Placement): ConversionWarning[] {
+  const inFloat = decisions.filter(({ opType, placement }) => placement === "float" && LAYERS.includes(opType));
+  return [...Map.groupBy(inFloat, ({ why }) => why ?? "unneeded")].map(([why, layers]) => {
+    const named = layers.slice(0, NAMED).map(({ node, opType }) => `${opType} ${JSON.stringify(node)}`);
+    const names = `${named.join(", ")}${layers.length > NAMED ? "…" : ""}`;
+    const reason = layers.every(({ opType }) => opType === layers[0]?.opType) ? layers[0]?.reason : FLOAT_REASONS[why];
+    return {
+      code: "FLOAT_LAYERS",
+      params: { count: layers.length, why, layers: names },
+      sentence: `${layers.length === 1 ? "1 layer stays" : `${layers.length} layers stay`} in float: ${names} (${reason}).`,
+    };
+  });
 }

@@ -17,6 +17,7 @@ import { isEmbedding, quantiseEmbedding } from "./quantise-embedding.ts";
 import { shortenNames } from "./shorten-names.ts";
 import { storeWeights } from "./store-weights.ts";
 import { transposeWeights } from "./transpose-weights.ts";
+import { assertFiniteWeights } from "./weighted-layer.ts";
 
 type WeightBits = NonNullable<WeightOnlyOptions["bits"]>;
 
@@ -43,8 +44,10 @@ export function quantiseWeightOnly(model: OnnxModel, options: WeightOnlyOptions 
     throw new OnnxError(
       "INVALID_INPUT",
       `The model has no constant float32 weights of ${SMALLEST_BYTES} bytes or more in Conv, Gemm, MatMul, recurrent or embedding nodes, so there is nothing to store in fewer bits. Leave the model as it is.`,
+      { reason: { code: "NOTHING_TO_QUANTISE", params: { method: "weight-only" } } },
     );
   }
+  if (bits !== 16) for (const node of chosen) assertFiniteWeights(graph, node);
   const usesBlocks = blocked && chosen.some((node) => isBlockable(graph, node));
   const notes = upgradeOpset(model, usesBlocks ? BLOCK_OPSET : AXIS_OPSET);
   if (usesBlocks) model.irVersion = Math.max(model.irVersion, BLOCK_IR);

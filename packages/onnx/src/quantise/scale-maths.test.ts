@@ -1,5 +1,10 @@
 import * as fc from "fast-check";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { DataType } from "../graph/data-types.ts";
+import { roundHalfEven } from "../reference/ops/elementwise.ts";
+import { writeModel } from "../graph/write-model.ts";
+import { buildModel } from "../test-support/build-model.ts";
 import {
   asymmetricParams,
   dequantiseValue,
@@ -35,6 +40,31 @@ describe("scale maths", () => {
         );
       }),
     );
+  });
+
+  test("scale, zero point and integers are the formula's, and onnxruntime's DynamicQuantizeLinear's", async () => {
+    const nodes = [{ opType: "DynamicQuantizeLinear", inputs: ["x"], outputs: ["q", "s", "z"] }];
+    const model = buildModel({ inputs: { x: ["n"] }, outputs: ["s"], nodes });
+    model.graph.outputs.push("z", "q");
+    for (const name of ["z", "q"]) model.graph.types.set(name, { elemType: DataType.UINT8, shape: null });
+    const session = await InferenceSession.create(writeModel(model), { logSeverityLevel: 4, intraOpNumThreads: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(bound, { minLength: 1, maxLength: 20 }), async (values) => {
+        fc.pre(values.some((value) => Math.abs(value) > 1e-6));
+        const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+        const { scale, zeroPoint } = asymmetricParams(low, high, UINT8_RANGE);
+        expect(scale).toBe(Math.fround((high - low) / 255));
+        expect(zeroPoint).toBe(Math.min(255, Math.max(0, roundHalfEven(0 - low / scale))));
+        const outputs = await session.run({ x: new Tensor("float32", Float32Array.from(values), [values.length]) });
+        const theirs = { scale: Number(outputs["s"]?.data[0]), zeroPoint: Number(outputs["z"]?.data[0]) };
+        // It takes high − low in float32: one more rounding.
+        expect(Math.abs(theirs.scale - scale)).toBeLessThanOrEqual(scale * 2 ** -22);
+        expect(Math.abs(theirs.zeroPoint - zeroPoint)).toBeLessThanOrEqual(1);
+        expect(Array.from(outputs["q"]?.data ?? [], Number)).toEqual(values.map((value) => quantiseValue(value, theirs, UINT8_RANGE)));
+      }),
+      { seed: 4, numRuns: 500 },
+    );
+    await session.release();
   });
 
   test("symmetric weights mirror: q(−w) = −q(w)", () => {

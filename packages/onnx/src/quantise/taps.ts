@@ -1,6 +1,7 @@
 import type { OnnxModel } from "../graph/model.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { inferModel } from "../infer/infer-model.ts";
+import { lowerActivations } from "./lower-activations.ts";
 import type { StaticOptions } from "./options.ts";
 import { planPlacement } from "./plan-placement.ts";
 import { prepareGraph } from "./prepare-graph.ts";
@@ -12,7 +13,9 @@ import { prepareGraph } from "./prepare-graph.ts";
 export function tapsFor(model: OnnxModel, options: StaticOptions = {}): string[] {
   prepareGraph(model);
   inferModel(model);
-  const { rangeOf, bounded } = planPlacement(model.graph, options, options.kernels);
+  lowerActivations(model, options);
+  inferModel(model);
+  const { rangeOf, bounded } = planPlacement(model.graph, options);
   return [...new Set([...rangeOf.values()].flat())].filter((value) => !bounded.has(value));
 }
 

@@ -19,28 +19,23 @@ export interface Wiring {
 }
 
 /**
- * Puts QuantizeLinear and DequantizeLinear around a value. Behind a quantised producer every reader takes the dequantised value: a reader of the float
- * one would keep the kernel from fusing. In front of the first quantised node only the quantised readers do. Nodes that are written on integers
- * read and write between the two.
+ * Puts QuantizeLinear and DequantizeLinear around a value. Behind a quantised producer the dequantised value takes the name: every reader, the bodies
+ * of If and Loop and the model's outputs get it, because a reader of the float one would keep the kernel from fusing. In front of the first quantised
+ * node only the quantised readers do. Nodes that are written on integers read and write between the two.
  */
 export function wireValue({ graph, placement, shared, profile }: Wiring, value: string, params: QuantParams): void {
   const { dataType } = ACTIVATION_FORMATS[profile.activations];
   const producer = graph.producerOf(value);
   const fromQuantised = producer !== null && placement.quantised.has(producer);
+  const source = fromQuantised ? graph.freshName("v") : value;
+  if (fromQuantised) graph.setOutput(producer, producer.outputs.indexOf(value), source);
   const readers = graph.consumersOf(value).filter((consumer) => fromQuantised || placement.quantised.has(consumer));
-  const isOutput = graph.isOutput(value) && fromQuantised;
-  let source = value;
-  if (isOutput || (fromQuantised && placement.direct.has(producer))) {
-    source = graph.freshName("v");
-    graph.setOutput(producer, producer.outputs.indexOf(value), source);
-  }
   const quantised = fromQuantised && placement.direct.has(producer) ? source : addQuantise(graph, shared, source, params, dataType);
-  const onIntegers = readers.filter((reader) => placement.direct.has(reader));
   const inFloat = readers.filter((reader) => !placement.direct.has(reader));
-  for (const reader of onIntegers) replaceInput(graph, reader, value, quantised);
-  if (inFloat.length === 0 && !isOutput) return;
-  const dequantised = addDequantise(graph, shared, quantised, params, dataType, isOutput ? value : undefined);
-  if (!isOutput) for (const reader of inFloat) replaceInput(graph, reader, value, dequantised);
+  for (const reader of readers) if (placement.direct.has(reader)) replaceInput(graph, reader, value, quantised);
+  if (inFloat.length === 0 && !graph.isOutput(value)) return;
+  const dequantised = addDequantise(graph, shared, quantised, params, dataType, fromQuantised ? value : undefined);
+  if (!fromQuantised) for (const reader of inFloat) replaceInput(graph, reader, value, dequantised);
 }
 
 function replaceInput(graph: Graph, reader: Node, before: string, after: string): void {
@@ -49,7 +44,7 @@ function replaceInput(graph: Graph, reader: Node, before: string, after: string)
 
 /** Constants that a quantised node combines with its data become integers too, one scale each. */
 export function wireConstants({ graph, placement, shared, profile }: Wiring, node: Node): void {
-  if (placement.direct.has(node) || placement.weighted.includes(node)) return;
+  if (placement.direct.has(node) || placement.scaling.includes(node) || placement.weighted.includes(node)) return;
   const { dataType, integers, bytes } = ACTIVATION_FORMATS[profile.activations];
   for (const index of dataInputs(node)) {
     const tensor = floatConstant(graph, node.inputs[index] ?? "");
@@ -59,6 +54,16 @@ export function wireConstants({ graph, placement, shared, profile }: Wiring, nod
     const weights = { dataType, dims: tensor.dims, bytes: quantiseArray(values, params, integers, bytes) };
     graph.setInput(node, index, addDequantise(graph, shared, graph.addConstant(weights, "w"), params, dataType));
   }
+}
+
+/** DequantizeLinear(q) → Mul by a constant → QuantizeLinear → q' gives the same integers: readers of q' take q. */
+export function foldScaling(graph: Graph, node: Node): void {
+  const dequantise = graph.producerOf(node.inputs[0] ?? "");
+  const quantise = graph.consumersOf(node.outputs[0] ?? "").find((reader) => reader.is("QuantizeLinear"));
+  if (dequantise === null || quantise === undefined) return;
+  graph.removeNode(node);
+  graph.removeNode(quantise);
+  graph.replaceUses(quantise.outputs[0] ?? "", dequantise.inputs[0] ?? "");
 }
 
 /** Lets a node that reads and writes integers treat the zero point as its zero. */

@@ -1,6 +1,7 @@
 import type { OnnxModel } from "../graph/model.ts";
 import { readModel } from "../graph/read-model.ts";
 import { writeModel } from "../graph/write-model.ts";
+import type { ConversionResult } from "../quantise/conversion-result.ts";
 import { convertToFloat16 } from "../quantise/convert-float16.ts";
 import { prepareGraph } from "../quantise/prepare-graph.ts";
 import { quantiseDynamic } from "../quantise/quantise-dynamic.ts";
@@ -13,7 +14,6 @@ import { nameLayers } from "../correct/layers.ts";
 import { measureChannels } from "../correct/measure-channels.ts";
 import { roundAdaptively } from "../correct/round-adaptively.ts";
 import type { Batches, OpenModel } from "../correct/run-model.ts";
-import { shieldFloatLayers } from "../correct/shield-float-layers.ts";
 import { type Candidate, candidateKey, type StaticCandidate } from "./candidate.ts";
 import { type LayerSensitivity, measureSensitivity } from "./sensitivity.ts";
 
@@ -44,11 +44,14 @@ export class CandidateBuilder {
   }
 
   async build(candidate: Candidate): Promise<Uint8Array> {
-    if (candidate.method === "int8-static") return writeModel(await this.#quantised(candidate));
+    return writeModel((await this.convert(candidate)).model);
+  }
+
+  /** What `build` writes, with what is worth knowing of it. */
+  async convert(candidate: Candidate): Promise<ConversionResult> {
+    if (candidate.method === "int8-static") return this.#convertStatic(candidate);
     const model = readModel(this.#source);
-    if (candidate.method === "fp16") convertToFloat16(model);
-    else quantiseDynamic(model);
-    return writeModel(model);
+    return candidate.method === "fp16" ? convertToFloat16(model) : quantiseDynamic(model);
   }
 
   async rank(base: StaticCandidate, onProgress?: (done: number, total: number) => void): Promise<readonly LayerSensitivity[]> {
@@ -64,14 +67,16 @@ export class CandidateBuilder {
   }
 
   async #quantised(candidate: StaticCandidate): Promise<OnnxModel> {
+    return (await this.#convertStatic(candidate)).model;
+  }
+
+  async #convertStatic(candidate: StaticCandidate): Promise<ConversionResult> {
     const model = await this.#float(candidate);
     const ranges = await this.#ranges(candidate);
     const exclude = new Set(candidate.exclude);
     if (candidate.roundAdaptively.length > 0) await this.#round(model, candidate, ranges);
     if (candidate.correctBias) correctBias(model, await this.#shifts(candidate), exclude);
-    quantiseStatic(model, ranges, { ...candidate.options, exclude: [...candidate.exclude] });
-    shieldFloatLayers(model.graph);
-    return model;
+    return quantiseStatic(model, ranges, { ...candidate.options, exclude: [...candidate.exclude] });
   }
 
   /** A fresh float model, equalised where the candidate is. */

@@ -131,15 +131,23 @@ describe("goal search", () => {
   });
 
   test("a candidate that cannot be built is recorded with its sentence, another error ends the search", async () => {
+    const reason = { code: "NOTHING_TO_QUANTISE", params: { method: "int8-dynamic" } };
     const failing: SearchHost = {
       rank: async () => rows,
       measure: async (candidate) => {
         if (candidate.method === "fp16") throw new OnnxError("UNSUPPORTED_OPSET", "The opset is too old.");
+        if (candidate.method === "int8-dynamic") throw new OnnxError("INVALID_INPUT", "It has no layer.", { reason });
         return measurement(candidate, 0.01);
       },
     };
     const state = await runSearch(EMPTY_SEARCH, setup, failing);
     expect(state.records[0]).toMatchObject({ measured: null, failure: "The opset is too old." });
+    expect(state.records[0]).not.toHaveProperty("reason");
+    const dynamic = await runSearch(EMPTY_SEARCH, { ...setup, hasConvolutions: false }, failing);
+    expect(dynamic.records.find(({ candidate }) => candidate.method === "int8-dynamic")).toMatchObject({
+      failure: "It has no layer.",
+      reason,
+    });
     expect(explainVerdict(state, setup, 1000).warnings.map(({ code }) => code)).toContain("candidates-failed");
     const broken: SearchHost = { ...failing, measure: () => Promise.reject(new TypeError("a fault")) };
     await expect(runSearch(EMPTY_SEARCH, setup, broken)).rejects.toThrow("a fault");

@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../errors.ts";
 import type { StaticOptions } from "../quantise/options.ts";
 import { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./candidate.ts";
 import { distance, type Goal, meetsSafely, shortfalls } from "./check-goal.ts";
@@ -9,6 +10,8 @@ export interface SearchRecord {
   readonly candidate: Candidate;
   readonly measured: Measurement | null;
   readonly failure: string | null;
+  /** The failure in data, where it is one of those that have a code. */
+  readonly reason?: ErrorReason;
 }
 
 /** Everything that the search knows, as plain JSON, in the order in which it happened. */

@@ -1,3 +1,4 @@
+import { OnnxError } from "../errors.ts";
 import { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./candidate.ts";
 import { planStep, type SearchRecord, type SearchSetup, type SearchState, type SearchStep } from "./goal-search.ts";
 import type { LayerSensitivity } from "./sensitivity.ts";
@@ -49,8 +50,8 @@ async function take(state: SearchState, step: Exclude<SearchStep, { kind: "done"
   const record = await host.measure(candidate).then(
     (measured): SearchRecord => ({ candidate, measured, failure: null }),
     (error: unknown): SearchRecord => {
-      if (error instanceof Error && error.name === "OnnxError") return { candidate, measured: null, failure: error.message };
-      throw error;
+      if (!(error instanceof OnnxError)) throw error;
+      return { candidate, measured: null, failure: error.message, ...(error.reason === null ? {} : { reason: error.reason }) };
     },
   );
   return { ...state, records: [...state.records, record] };

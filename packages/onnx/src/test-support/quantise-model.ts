@@ -40,8 +40,13 @@ export async function quantiseModel(model: OnnxModel, options: StaticOptions = {
   return { ...result, bytes, error: await errors("disabled"), fusedError: await errors("all"), kernels: await kernelsOf(bytes) };
 }
 
-/** What onnxruntime makes of a file at the level that is the same on every machine. */
+/** The operators that onnxruntime runs, sorted. */
 export async function kernelsOf(bytes: Uint8Array): Promise<readonly string[]> {
+  return operators(await optimisedByRuntime(bytes)).sort();
+}
+
+/** What onnxruntime makes of a file at the level that is the same on every machine. */
+export async function optimisedByRuntime(bytes: Uint8Array): Promise<OnnxModel> {
   const folder = mkdtempSync(join(tmpdir(), "kernels-"));
   try {
     const file = join(folder, "optimised.onnx");
@@ -51,7 +56,7 @@ export async function kernelsOf(bytes: Uint8Array): Promise<readonly string[]> {
       logSeverityLevel: 4,
       intraOpNumThreads: 1,
     });
-    return operators(readModel(readFileSync(file))).sort();
+    return readModel(readFileSync(file));
   } finally {
     rmSync(folder, { recursive: true });
   }

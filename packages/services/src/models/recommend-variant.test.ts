@@ -26,7 +26,19 @@ function report(passed: boolean, p50Ms = 1): ValidationReport {
 
 function variant(id: string, sizeBytes: number, measured: ValidationReport | null, isSource = false): VariantView {
   const recipe = { schemaVersion: 1 as const, name: id, passes: [] };
-  return { id, name: id, recipe, sha256: "", sizeBytes, isSource, jobId: null, report: measured, gates: [], createdAt: new Date(0) };
+  return {
+    id,
+    name: id,
+    recipe,
+    sha256: "",
+    sizeBytes,
+    isSource,
+    jobId: null,
+    report: measured,
+    warnings: [],
+    gates: [],
+    createdAt: new Date(0),
+  };
 }
 
 const source = variant("original", 1000, null, true);

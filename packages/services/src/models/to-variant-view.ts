@@ -1,4 +1,4 @@
-import type { Recipe, ValidationReport } from "@flotilla/contracts";
+import type { Recipe, Statement, ValidationReport } from "@flotilla/contracts";
 import type { VariantView } from "@flotilla/contracts/views";
 import type { Variant } from "@flotilla/db";
 
@@ -13,6 +13,7 @@ export function toVariantView(variant: Variant): VariantView {
     isSource: variant.isSource,
     jobId: variant.jobId,
     report,
+    warnings: variant.warnings as Statement[],
     gates: report?.gates ?? [],
     createdAt: variant.createdAt,
   };

@@ -1,4 +1,4 @@
-import type { Recipe } from "@flotilla/contracts";
+import type { Recipe, Statement } from "@flotilla/contracts";
 import { notifyLive, type Variant } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
@@ -12,6 +12,7 @@ export interface StoreVariantInput {
   sha256: string;
   sizeBytes: number;
   opset: number;
+  warnings: readonly Statement[];
 }
 
 /** Writes the variant that a job made. The same recipe again gives the same row, with the newer job and name. */
@@ -20,7 +21,8 @@ export async function storeVariant(ctx: ServiceContext, input: StoreVariantInput
   const { organisationId, modelVersionId } = job;
   return ctx.db.transaction(async (tx) => {
     await claimBlob(ctx, tx, sha256);
-    const facts = { name: recipe.name, recipe: toJson(recipe), sha256, sizeBytes: input.sizeBytes, opset, jobId: job.id };
+    const made = { sha256, sizeBytes: input.sizeBytes, opset, warnings: toJson(input.warnings) };
+    const facts = { name: recipe.name, recipe: toJson(recipe), jobId: job.id, ...made };
     const variant = await tx.variant.upsert({
       where: { modelVersionId_cacheKey: { modelVersionId, cacheKey } },
       create: { organisationId, modelVersionId, cacheKey, createdAt: ctx.clock(), ...facts },

@@ -60,6 +60,11 @@ describe("which quantised nodes ran on integers", () => {
     ]);
   });
 
+  test("what the runtime takes apart into float kernels of other names is in float, not fused", () => {
+    const swish = summarisePlacement(readRuntimeProfile(JSON.stringify(run)), [node("act", "HardSwish"), node("stem", "Conv")]);
+    expect(swish).toMatchObject({ quantisedNodes: 2, integerNodes: 1, inFloat: [{ node: "act", reason: "no-integer-kernel" }] });
+  });
+
   test("a model that was never quantised has nothing to report", () => {
     expect(summarisePlacement([], [])).toMatchObject({ quantisedNodes: 0, integerNodes: 0, integerTimeShare: 0 });
   });

@@ -27,8 +27,8 @@ interface TraceEvent {
 }
 
 const KERNEL = /_kernel_time$/;
-/** The runtime's layout and QDQ transformers number the nodes that they rebuild. */
-const REBUILT = /(_token_\d+|_nchwc)+$/;
+/** The runtime's layout, QDQ and fusion transformers add to the names of the nodes that they rebuild. */
+const REBUILT = /(_token_\d+|_nchwc|\/MatMulAddFusion)+$/;
 
 /**
  * The kernels in a profile that onnxruntime wrote (`enableProfiling`, `endProfiling`): Chrome's trace event format, one event a node

@@ -8,6 +8,7 @@ import { DownloadButtons } from "../shell/download-buttons.tsx";
 import { useSession } from "../shell/session.tsx";
 import { flattenData } from "../shell/to-csv.ts";
 import { ValidationReportView } from "./validation-report.tsx";
+import { VariantWarnings } from "./variant-warnings.tsx";
 
 /** One variant against the original: where its numbers differ, what it gets wrong, on which samples. */
 export function ValidationTab({ version }: { version: ModelVersionView }) {
@@ -46,6 +47,7 @@ export function ValidationTab({ version }: { version: ModelVersionView }) {
         )}
         {session.can("job:write") ? <Button onClick={() => void setValidating(true)}>{t("again")}</Button> : null}
       </div>
+      <VariantWarnings warnings={variant.warnings} />
       {report === null ? (
         <Card>
           <EmptyState bare title={t("notMeasured", { name: variant.name })}>

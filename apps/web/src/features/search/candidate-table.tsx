@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { DownloadButtons } from "../shell/download-buttons.tsx";
 import { MakeVariant } from "./make-variant.tsx";
 import { CANDIDATE_HEADER, candidateRows } from "./search-rows.ts";
+import { useFailureText } from "./use-failure-text.ts";
 import { useRecipeText } from "./use-recipe-text.ts";
 
 export interface CandidateTableProps {
@@ -92,7 +93,8 @@ function Row({ index, candidate, search, version, isRecommended, isSelected, onS
   const t = useTranslations("search.table");
   const format = useFormat();
   const name = useRecipeText()(candidate.recipe);
-  const { measured, failure } = candidate;
+  const sayFailure = useFailureText();
+  const { measured } = candidate;
   return (
     <Tr selected={isSelected} data-candidate={index + 1} data-meets={candidate.meets}>
       <Td numeric>{index + 1}</Td>
@@ -104,7 +106,7 @@ function Row({ index, candidate, search, version, isRecommended, isSelected, onS
       </Td>
       {measured === null ? (
         <Td colSpan={4} className="text-muted">
-          {t("failed", { sentence: failure ?? "" })}
+          {t("failed", { sentence: sayFailure(candidate) })}
         </Td>
       ) : (
         <>

@@ -1,5 +1,5 @@
 "use client";
-import type { SearchCandidate, SearchFindings, SearchStatement } from "@flotilla/contracts";
+import type { SearchCandidate, SearchFindings, Statement } from "@flotilla/contracts";
 import type { SearchView } from "@flotilla/contracts/views";
 import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
@@ -52,7 +52,7 @@ export function useVerdictText() {
     return sentence;
   };
 
-  const warning = ({ code, params, sentence }: SearchStatement): string => {
+  const warning = ({ code, params, sentence }: Statement): string => {
     if (code === "dynamic-left-out") return t("dynamic-left-out");
     if (code === "candidates-failed") return t("candidates-failed", { failures: Number(params["failures"]) });
     if (code === "smaller-not-faster") return t("smaller-not-faster", { speedup: format.number(Number(params["speedup"]), 2) });

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { FlotillaError, type RecipePass } from "@flotilla/contracts";
+import { FlotillaError, type RecipePass, type Statement } from "@flotilla/contracts";
 import {
   clusterWeights,
+  type ConversionResult,
+  type ConversionWarning,
   convertToFloat16,
   describeCandidate,
   float16Taps,
@@ -33,49 +35,61 @@ interface PassInput<P extends RecipePass["pass"]> {
   context: HandlerContext;
 }
 
-/** Each pass of a recipe, and how it is run; gives sentences for the job's log. */
-const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<readonly string[]> } } = {
-  simplify: { step: "simplifying", run: async ({ model }) => simplify(model).notes },
+/** Sentences for the job's log, and what is to be known of the variant. */
+interface PassOutcome {
+  readonly notes: readonly string[];
+  readonly warnings?: readonly ConversionWarning[];
+}
+
+/** Each pass of a recipe, and how it is run. */
+const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<PassOutcome> } } = {
+  simplify: { step: "simplifying", run: async ({ model }) => simplify(model) },
   fp16: { step: "converting", run: runFloat16 },
-  "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, present(pass)).notes },
-  "weight-only": { step: "quantising", run: async ({ model, pass }) => quantiseWeightOnly(model, weightOptions(pass)).notes },
+  "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, present(pass)) },
+  "weight-only": { step: "quantising", run: async ({ model, pass }) => quantiseWeightOnly(model, weightOptions(pass)) },
   "int8-static": { step: "calibrating", run: runStatic },
-  "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }).notes },
-  "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }).notes },
+  "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }) },
+  "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }) },
 };
 
-async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<readonly string[]> {
+async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<PassOutcome> {
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Static int8 needs a calibration data set.");
   const candidate = toCandidate(pass);
   if (candidate !== null) return runCandidate(candidate, { model, pass, calibration, context });
   const options = present(pass);
   const observer = new RangeObserver({ histograms: pass.observer !== "min-max" && pass.observer !== "moving-average" });
   const taps = tapsFor(model, options);
+  // Nothing to observe is nothing to quantise: it says why.
+  if (taps.length === 0) return quantiseStatic(model, new Map(), options);
   const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples, data: calibration }, context);
   context.progress({ step: "quantising", done: null, total: null });
-  return [...notes, ...quantiseStatic(model, observer.ranges(rangeRule(options)), options).notes];
+  return withNotes(notes, quantiseStatic(model, observer.ranges(rangeRule(options)), options));
 }
 
 /** With corrections: as the goal search makes its candidates, so that its recipe gives the same bytes again. */
 async function runCandidate(
   candidate: StaticCandidate,
   { model, pass, calibration, context }: PassInput<"int8-static"> & { calibration: DataSetFiles },
-): Promise<readonly string[]> {
+): Promise<PassOutcome> {
   const builder = await openBuilder({ model, calibration, calibrationSamples: pass.calibrationSamples, context });
-  const built = readModel(await builder.build(candidate));
+  const built = await builder.convert(candidate);
   // A pass changes the model that it is given.
-  Object.assign(model, built);
-  return [`Made as ${describeCandidate(candidate)}.`];
+  Object.assign(model, built.model);
+  return { notes: [`Made as ${describeCandidate(candidate)}.`], warnings: built.warnings };
 }
 
-async function runFloat16({ model, pass, calibration, context }: PassInput<"fp16">): Promise<readonly string[]> {
-  if (pass.mixed !== true) return convertToFloat16(model, present(pass)).notes;
+async function runFloat16({ model, pass, calibration, context }: PassInput<"fp16">): Promise<PassOutcome> {
+  if (pass.mixed !== true) return convertToFloat16(model, present(pass));
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Mixed fp16 needs a calibration data set.");
   const observer = new RangeObserver({ histograms: false });
   const taps = float16Taps(model);
   const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples ?? 128, data: calibration }, context);
   context.progress({ step: "converting", done: null, total: null });
-  return [...notes, ...convertToFloat16(model, { ...present(pass), ranges: observer.ranges() }).notes];
+  return withNotes(notes, convertToFloat16(model, { ...present(pass), ranges: observer.ranges() }));
+}
+
+function withNotes(before: readonly string[], { notes, warnings }: ConversionResult): PassOutcome {
+  return { notes: [...before, ...notes], warnings };
 }
 
 /** 8-bit weights have a scale per channel, not per block: that needs no new operator set. */
@@ -96,12 +110,15 @@ export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe
   context.progress({ step: "reading", done: null, total: null });
   const model = readModel(await readFile(modelPath));
   const notes: string[] = [];
+  const warnings: Statement[] = [];
   for (const pass of recipe.passes) {
     // PASSES pairs each pass with its own parameters, which TypeScript cannot follow through the union.
     const { step, run } = PASSES[pass.pass] as (typeof PASSES)["int8-static"];
     context.progress({ step, done: null, total: null });
-    notes.push(...(await run({ model, pass: pass as Extract<RecipePass, { pass: "int8-static" }>, calibration, context })));
+    const outcome = await run({ model, pass: pass as Extract<RecipePass, { pass: "int8-static" }>, calibration, context });
+    notes.push(...outcome.notes);
+    for (const { code, params, sentence } of outcome.warnings ?? []) warnings.push({ code, params: { ...params }, sentence });
   }
   await writeFile(outputFile, writeModel(model));
-  return { opset: opsetOf(model), notes };
+  return { opset: opsetOf(model), notes, warnings };
 };

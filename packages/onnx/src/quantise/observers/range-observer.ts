@@ -75,7 +75,9 @@ export class RangeObserver {
    */
   ranges(rule: RangeRule = { observer: "min-max" }): Ranges {
     if (this.#observed.size === 0)
-      throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.");
+      throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.", {
+        reason: { code: "NO_SAMPLES", params: {} },
+      });
     return new Map([...this.#observed].map(([name, observed]) => [name, rangeOf(observed, rule)]));
   }
 }

@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.ts";
 import { intAttribute, type Node } from "../graph/node.ts";
 import { elementCount, floatTensor, toNumbers, tensorFromNumbers } from "../graph/tensor.ts";
-import { layerOf } from "./layers.ts";
+import { floatConstant } from "../passes/channel-vector.ts";
 
 /**
  * Keeps float layers of a quantised model in float when onnxruntime loads it.
@@ -18,16 +18,25 @@ import { layerOf } from "./layers.ts";
 export function shieldFloatLayers(graph: Graph): number {
   let shielded = 0;
   for (const node of graph.nodes) {
-    const layer = node.is("Conv", "ConvTranspose", "Gemm") ? layerOf(graph, node) : null;
+    const channels = inputChannels(graph, node);
     const dequantise = graph.producerOf(node.inputs[0] ?? "");
-    if (layer === null || dequantise === null || !dequantise.is("DequantizeLinear") || !leadsToQuantize(graph, node)) continue;
-    const input = perChannel(graph, dequantise, layer.layout.inputs);
+    if (channels === null || dequantise === null || !dequantise.is("DequantizeLinear") || !leadsToQuantize(graph, node)) continue;
+    const input = perChannel(graph, dequantise, channels);
     if (input === null) continue;
     graph.setInput(node, 0, input);
     shielded += 1;
   }
   if (shielded > 0) graph.sortTopologically();
   return shielded;
+}
+
+/** The size of axis 1 of the input of a layer with constant float weights: Conv [M, C/g, …], ConvTranspose [C, M/g, …], Gemm [K, N] or [N, K]. */
+function inputChannels(graph: Graph, node: Node): number | null {
+  if (!node.is("Conv", "ConvTranspose", "Gemm")) return null;
+  const [first = 0, second = 0] = floatConstant(graph, node.inputs[1] ?? "")?.dims ?? [];
+  if (first * second === 0) return null;
+  if (node.is("Conv")) return second * node.int("group", 1);
+  return node.int("transB", 0) === 1 ? second : first;
 }
 
 function leadsToQuantize(graph: Graph, node: Node): boolean {
