@@ -110,7 +110,7 @@ function parseEnum(body: string): Record<string, number> {
   const values: Record<string, number> = {};
   let next = 0;
   for (const member of members(body)) {
-    const [name = "", given] = member.split("=").map((part) => part.trim());
+    const [, name = "", given] = /^(\w+)\s*(?:=\s*(-?\d+))?/.exec(member) ?? [];
     if (given !== undefined) next = Number(given);
     values[name] = next;
     next += 1;

@@ -4,8 +4,8 @@ import { type FieldLayout, SCALAR_BYTES, type SchemaLayout } from "./layout.ts";
 type Value = Readonly<Record<string, unknown>>;
 
 /**
- * Encodes plain objects as a flatbuffer: the inverse of `readFlatbuffer`. A field that is left out, null or its default is not written, except
- * vectors, which are written when they are given. Equal vtables are shared; everything is aligned from the end, as the format asks.
+ * Encodes plain objects as a flatbuffer: the inverse of `readFlatbuffer`. A field that is left out, null or its default is not written, nor is
+ * an empty vector of bytes (to TFLite a buffer with data of no length is a constant); other vectors are written when they are given. Equal vtables are shared; everything is aligned from the end, as the format asks.
  * The same value gives the same bytes.
  */
 export function writeFlatbuffer(schema: SchemaLayout, root: object): Uint8Array {
@@ -46,6 +46,7 @@ class Encoder {
         ? []
         : [{ index: slot, bytes: SCALAR_BYTES[type.scalar], put: () => writer.scalar(type.scalar, number) }];
     }
+    if (value instanceof Uint8Array && value.byteLength === 0) return [];
     if (type.kind === "union") return this.#union(slot, type.union, value as { readonly type: string; readonly value: Value });
     const position = this.#reference(type, value);
     return [{ index: slot, bytes: 4, put: () => writer.offset(position) }];
