@@ -3,8 +3,10 @@ import { convertError, unsupportedError } from "../errors.ts";
 import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { findUnsupported } from "./check-operators.ts";
 import { Emitter, type Values } from "./emitter.ts";
+import { dequantise, quantise } from "./quantise.ts";
 import { TFLITE_OPERATORS } from "./registry.ts";
 import { readSource } from "./source/read-source.ts";
+import { unsignedActivations } from "./source/unsigned-activations.ts";
 import { onnxType, tensorTypeName } from "./source/tensor-types.ts";
 import type { SourceGraph, SourceModel, SourceTensor } from "./source/types.ts";
 
@@ -28,13 +30,16 @@ const WIDE_OPSET = 21;
  * @throws FlotillaError UNSUPPORTED_OPERATOR with the whole list of what cannot be converted, INVALID_GRAPH where the file is damaged
  */
 export function convertTflite(bytes: Uint8Array): TfliteConversion {
-  const source = readSource(bytes);
+  const file = readSource(bytes);
+  const source = unsignedActivations(file);
   const unsupported = findUnsupported(source);
   if (unsupported.length > 0) throw unsupportedError(unsupported);
   const builder = new GraphBuilder(opsetFor(source));
   const [main] = source.graphs;
   if (main === undefined) throw convertError("INVALID_GRAPH", "The TFLite file has no graph.");
-  const inputs = main.inputs.map((index) => declareInput(builder, main.tensors[index]));
+  const inputs = main.inputs.map((index) =>
+    adaptInput(builder, declareInput(builder, file.graphs[0]?.tensors[index]), file.graphs[0]?.tensors[index], main.tensors[index]),
+  );
   const outputs = convertGraph(source, 0, builder, inputs, 0);
   nameOutputs(builder, main, inputs, outputs);
   const model = builder.finish({ name: main.name, producer: "flotilla", metadata: {} });
@@ -63,6 +68,13 @@ function declareInput(builder: GraphBuilder, tensor: SourceTensor | undefined): 
     );
   const shape = tensor.signature.map((dim, axis): Dim => (dim >= 0 ? dim : axis === 0 ? "batch" : `${tensor.name}_${axis}`));
   return builder.input(tensor.name, type, shape);
+}
+
+/** An input of int8 as the uint8 that the graph works on. */
+function adaptInput(builder: GraphBuilder, value: string, given: SourceTensor | undefined, wanted: SourceTensor | undefined): string {
+  const [from, to] = [given?.quantisation ?? null, wanted?.quantisation ?? null];
+  if (given === undefined || wanted === undefined || from === null || to === null || given.type === wanted.type) return value;
+  return quantise(builder, dequantise(builder, value, from, given.type, 0), to, wanted.type);
 }
 
 /** Writes the nodes of one graph into `builder`, working on `inputs`. Gives the values of its outputs. */

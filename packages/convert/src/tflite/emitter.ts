@@ -1,7 +1,8 @@
-import { DataType, type Dim, elementCount, type GraphBuilder, type Tensor, tensorFromNumbers } from "@flotilla/onnx";
+import { DataType, type Dim, type GraphBuilder, type Tensor, tensorFromNumbers } from "@flotilla/onnx";
 import { convertError } from "../errors.ts";
 import { OperatorView } from "./operator-view.ts";
-import { bitsOf, onnxType } from "./source/tensor-types.ts";
+import { dequantise, quantise } from "./quantise.ts";
+import { onnxType } from "./source/tensor-types.ts";
 import type { Quantisation, SourceGraph, SourceModel, SourceOperator, SourceTensor } from "./source/types.ts";
 import { permuteTensor } from "./permute-tensor.ts";
 
@@ -107,11 +108,11 @@ export class Emitter extends OperatorView {
   }
 
   quantise(value: string, quantisation: Quantisation, type: number): string {
-    return this.b.op("QuantizeLinear", [value, ...this.#parameters(quantisation, type)], axisOf(quantisation, quantisation.axis));
+    return quantise(this.b, value, quantisation, type);
   }
 
   dequantise(value: string, quantisation: Quantisation, type: number, axis: number): string {
-    return this.b.op("DequantizeLinear", [value, ...this.#parameters(quantisation, type)], axisOf(quantisation, axis));
+    return dequantise(this.b, value, quantisation, type, axis);
   }
 
   /** Whether output and input mean the same by the same integers, so that elements can be moved without calculating. */
@@ -155,12 +156,6 @@ export class Emitter extends OperatorView {
     return this.b.rank(value);
   }
 
-  #parameters({ scale, zeroPoint }: Quantisation, type: number): string[] {
-    const dims = scale.length === 1 ? [] : [scale.length];
-    const dataType = onnxType(type) ?? DataType.UNDEFINED;
-    return [this.b.floats(scale, dims), this.b.constant(tensorFromNumbers(dataType, dims, zeroPoint), "z")];
-  }
-
   /** Inference may know less than the file: where it knows nothing of a size, the file's is taken. */
   #declare(value: string, { type, signature }: SourceTensor): void {
     const known = this.b.type(value);
@@ -173,14 +168,4 @@ export class Emitter extends OperatorView {
 
 function positive(dim: number | undefined): Dim {
   return dim === undefined || dim < 0 ? null : dim;
-}
-
-function axisOf({ scale }: Quantisation, axis: number): Readonly<Record<string, bigint>> {
-  return scale.length === 1 ? {} : { axis: BigInt(axis) };
-}
-
-/** Elements of a constant of the file, as numbers a rule can calculate with. */
-export function floatsOf(source: SourceTensor): Float32Array | null {
-  if (source.data === null || bitsOf(source.type) !== 32 || onnxType(source.type) !== DataType.FLOAT) return null;
-  return new Float32Array(source.data.slice().buffer, 0, elementCount(source.shape));
 }

@@ -32,20 +32,20 @@ const MOST_NODES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Steps by which an int8 output may differ from TFLite's interpreter, and the share of values that may differ by more than one. tf2onnx 1.17 reaches
- * no less for any of them.
+ * Steps by which an int8 output may differ from TFLite's interpreter, and the share of values that may differ by more than one. One of the networks' thousands of
+ * sums may lie so near a half that float32 takes it for the other side; behind it a step in tcn_waves becomes three.
  */
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   activations: [1, 0],
-  autoencoder: [7, 0.0112],
-  mini_mobilenet: [0, 0],
-  mnist_cnn: [0, 0],
-  preprocess: [0, 0],
-  sepconv_digits: [0, 0],
-  siamese: [2, 0.25],
-  ssd_tiny: [9, 0.0031],
-  tcn_waves: [6, 0.1732],
-  unet: [2, 0.0032],
+  autoencoder: [1, 0],
+  mini_mobilenet: [1, 0],
+  mnist_cnn: [1, 0],
+  preprocess: [1, 0],
+  sepconv_digits: [1, 0],
+  siamese: [1, 0],
+  ssd_tiny: [1, 0],
+  tcn_waves: [3, 0.0032],
+  unet: [1, 0],
 };
 
 const SAMPLES = 4;

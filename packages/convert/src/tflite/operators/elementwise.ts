@@ -1,4 +1,5 @@
 import { clamp, refuseActivation, setActivated } from "../activation.ts";
+import { roundingNudge } from "../bias.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
@@ -74,7 +75,7 @@ export const unaryRules: Rules = {
   L2_NORMALIZATION: { convert: (e) => e.setReal(0, e.b.op("LpNormalization", [e.real(0)], { axis: -1n, p: 2n })) },
 };
 
-type ActivatedOptions = "AddOptions" | "SubOptions" | "MulOptions" | "DivOptions";
+type ActivatedOptions = "AddOptions" | "SubOptions" | "DivOptions";
 
 /** Arithmetic with an activation built in. */
 function activated(opType: string, options: ActivatedOptions): OperatorRule {
@@ -82,6 +83,18 @@ function activated(opType: string, options: ActivatedOptions): OperatorRule {
     refuse: (view) => refuseActivation(view.options(options).fusedActivationFunction),
     convert: (e) => setActivated(e, e.b.op(opType, [e.real(0), e.real(1)]), e.options(options).fusedActivationFunction),
   };
+}
+
+/** Where a product is rounded first to less than a 64th of a step, what that moves is left out, and runtimes fuse the multiplication. */
+const SMALL_NUDGE = 1 / 64;
+
+/** The product of two tensors; of integers moved by what TFLite's rounding in two steps moves it (bias.ts). */
+function multiply(e: Emitter): string {
+  const product = e.b.op("Mul", [e.real(0), e.real(1)]);
+  const [left, right, step] = [e.need(0), e.need(1), e.target(0)].map(({ quantisation }) => quantisation?.scale[0]);
+  if (left === undefined || right === undefined || step === undefined) return product;
+  const nudge = roundingNudge((left * right) / step);
+  return nudge < SMALL_NUDGE ? product : e.b.op("Add", [product, e.scalar(nudge * step, product)]);
 }
 
 function binary(opType: string, attributes: Readonly<Record<string, bigint>> = {}): OperatorRule {
@@ -120,7 +133,10 @@ function floorMod(e: Emitter): string {
 export const binaryRules: Rules = {
   ADD: activated("Add", "AddOptions"),
   SUB: activated("Sub", "SubOptions"),
-  MUL: activated("Mul", "MulOptions"),
+  MUL: {
+    refuse: (view) => refuseActivation(view.options("MulOptions").fusedActivationFunction),
+    convert: (e) => setActivated(e, multiply(e), e.options("MulOptions").fusedActivationFunction),
+  },
   DIV: activated("Div", "DivOptions"),
   POW: binary("Pow"),
   MAXIMUM: binary("Max"),

@@ -1,4 +1,5 @@
 import { activate, refuseActivation } from "../activation.ts";
+import { setMean } from "../averaging.ts";
 import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast, inputFirst, setFromFirst } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
@@ -25,16 +26,13 @@ function refusePool(view: OperatorView): string | null {
   return refuseWindow([strideH, strideW, filterHeight, filterWidth]) ?? refuseActivation(fusedActivationFunction);
 }
 
-/**
- * AVERAGE_POOL_2D: NHWC; what is padded does not count. int8: TFLite rounds a half away from zero, QuantizeLinear to the even neighbour.
- * Source: TFLite's kernels/pooling.cc
- */
+/** AVERAGE_POOL_2D: NHWC; what is padded does not count. int8: rounded as TFLite does (averaging.ts). Source: TFLite's kernels/pooling.cc */
 export const averagePool2d: OperatorRule = {
-  limits: "Of int8, a mean that lies exactly between two integers may come out one step lower or higher.",
   refuse: refusePool,
   convert: (e) => {
-    const value = pool(e, "AveragePool", inputFirst(e, 0));
-    setFromFirst(e, activate(e, value, e.options("Pool2DOptions").fusedActivationFunction, e.target(0)));
+    const { fusedActivationFunction } = e.options("Pool2DOptions");
+    if (fusedActivationFunction === ActivationFunctionType.NONE) setMean(e, (value) => pool(e, "AveragePool", value));
+    else setFromFirst(e, activate(e, pool(e, "AveragePool", inputFirst(e, 0)), fusedActivationFunction, e.target(0)));
   },
 };
 

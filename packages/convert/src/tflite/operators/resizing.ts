@@ -1,5 +1,6 @@
 import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
+import { setMean } from "../averaging.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 
 interface Sampling {
@@ -48,12 +49,7 @@ function resize(e: Emitter, sampling: Sampling): void {
     e.setStored(0, e.b.op("Transpose", [work(first)], { perm: channelsLast(4).map(BigInt) }));
     return;
   }
-  const value = work(e.permuted(0, channelsFirst(4)));
-  const { quantisation, type } = e.target(0);
-  e.setStored(
-    0,
-    e.b.op("Transpose", [quantisation === null ? value : e.quantise(value, quantisation, type)], { perm: channelsLast(4).map(BigInt) }),
-  );
+  setMean(e, work);
 }
 
 const rank4 = (rank: number): string | null => (rank === 4 ? null : `its data have ${rank} axes, not 4`);

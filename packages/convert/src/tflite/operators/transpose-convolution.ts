@@ -1,5 +1,5 @@
 import { activate, refuseActivation } from "../activation.ts";
-import { addBias } from "../bias.ts";
+import { addBias, nudgeAway } from "../bias.ts";
 import type { Emitter } from "../emitter.ts";
 import { inputFirst, setFromFirst } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
@@ -55,13 +55,16 @@ export function convolveTransposed(e: Emitter, plan: TransposePlan): void {
   const axes = kernel.map((size, axis) => cropAxis(padding, sizes[axis] ?? null, wanted[axis] ?? null, size, strides[axis] ?? 1));
   const pads = [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)];
   const extra = axes.map((axis) => axis.extra);
-  const result = e.b.op("ConvTranspose", [data, e.permuted(plan.filter, filterPerm), ...addBias(e, plan.bias, plan.data, plan.filter)], {
+  // TFLite's kernel rescales eight channels at once, upwards at a half, and what is left one by one, away from zero.
+  const away = (e.need(plan.filter).shape[filterPerm[1] ?? 0] ?? 0) < 8;
+  const bias = addBias(e, plan.bias, plan.data, plan.filter, away ? "away from zero" : "upwards");
+  const result = e.b.op("ConvTranspose", [data, e.permuted(plan.filter, filterPerm), ...bias], {
     kernel_shape: kernel.map(BigInt),
     strides: strides.map(BigInt),
     ...(pads.some((pad) => pad !== 0) ? { pads: pads.map(BigInt) } : {}),
     ...(extra.some((value) => value !== 0) ? { output_padding: extra.map(BigInt) } : {}),
   });
-  setFromFirst(e, activate(e, result, plan.activation, e.target(0)));
+  setFromFirst(e, activate(e, away ? nudgeAway(e, result, plan.data, plan.filter) : result, plan.activation, e.target(0)));
 }
 
 function plan2d(view: OperatorView): TransposePlan {

@@ -82,6 +82,7 @@ function readTensor(bytes: Uint8Array, model: Model, tensor: Tensor, index: numb
     signature,
     data: readData(bytes, model, tensor, name, count),
     quantisation: readQuantisation(tensor, name),
+    origin: 0,
     isVariable: tensor.isVariable,
   };
 }

@@ -19,6 +19,8 @@ export interface SourceTensor {
   /** Little-endian elements of a constant, dense; null for what is computed. */
   readonly data: Uint8Array | null;
   readonly quantisation: Quantisation | null;
+  /** What is stored here where the file stores 0: 128 once int8 was made uint8. */
+  readonly origin: number;
   /** Keeps its value from one run to the next, until somebody resets it. */
   readonly isVariable: boolean;
 }
