@@ -1,5 +1,6 @@
 import { DataType, type Dim, type GraphBuilder, type Tensor, tensorFromNumbers } from "@flotilla/onnx";
 import { convertError } from "../errors.ts";
+import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { OperatorView } from "./operator-view.ts";
 import { dequantise, quantise } from "./quantise.ts";
 import { onnxType } from "./source/tensor-types.ts";
@@ -115,10 +116,13 @@ export class Emitter extends OperatorView {
     return dequantise(this.b, value, quantisation, type, axis);
   }
 
-  /** Whether output and input mean the same by the same integers, so that elements can be moved without calculating. */
+  /**
+   * Whether output and input mean the same by the same integers, so that elements can be moved without calculating. Runtimes move few things of int16;
+   * those are moved as reals.
+   */
   sameScale(input: number, output: number): boolean {
     const [from, to] = [this.need(input), this.target(output)];
-    if (from.type !== to.type) return false;
+    if (from.type !== to.type || (from.type === TensorType.INT16 && from.quantisation !== null)) return false;
     const [left, right] = [from.quantisation, to.quantisation];
     if (left === null || right === null) return left === right;
     return (

@@ -1,9 +1,14 @@
 import { DataType, type GraphBuilder, tensorFromNumbers } from "@flotilla/onnx";
+import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { onnxType } from "./source/tensor-types.ts";
 import type { Quantisation } from "./source/types.ts";
 
-/** Reals as the integers of `type`, a number of TFLite's TensorType: half to even, saturating. */
+/** Reals as the integers of `type`, a number of TFLite's TensorType: half to even, saturating. ONNX has no QuantizeLinear to int32. */
 export function quantise(builder: GraphBuilder, value: string, quantisation: Quantisation, type: number): string {
+  if (type === TensorType.INT32) {
+    const steps = builder.op("Round", [builder.op("Div", [value, builder.floats(quantisation.scale[0] ?? 1)])]);
+    return builder.op("Cast", [builder.op("Add", [steps, builder.floats(quantisation.zeroPoint[0] ?? 0)])], { to: BigInt(DataType.INT32) });
+  }
   return builder.op("QuantizeLinear", [value, ...parameters(builder, quantisation, type)], axisOf(quantisation, quantisation.axis));
 }
 

@@ -125,7 +125,9 @@ function readQuantisation(tensor: Tensor, name: string): Quantisation | null {
       `${JSON.stringify(name)} is quantised by ${found.details.type}, which is not converted. Quantise the model by tensor or by channel.`,
     );
   }
-  const { scale, quantizedDimension: axis } = found;
+  const { scale } = found;
+  // Real files name the filter's axis for its bias, which has only one.
+  const axis = tensor.shape.length === 1 ? 0 : found.quantizedDimension;
   const zeroPoint = found.zeroPoint.length === 0 ? scale.map(() => 0) : found.zeroPoint;
   if (scale.some((value) => !Number.isFinite(value) || value < 0))
     throw damaged(`${JSON.stringify(name)} has a scale that is no positive number.`);
