@@ -2,5 +2,6 @@
 export type { Unsupported } from "./errors.ts";
 export { convertError, unsupportedError } from "./errors.ts";
 export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";
+export type { TfliteCard } from "./tflite/read-card.ts";
 export { TFLITE_OPERATORS } from "./tflite/registry.ts";
 export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";

@@ -8,7 +8,8 @@ export class ByteReader {
   readonly #view: DataView;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
+    // Not the Buffer that it may be: `slice` on one would share its memory.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

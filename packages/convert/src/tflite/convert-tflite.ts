@@ -4,6 +4,7 @@ import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { findUnsupported } from "./check-operators.ts";
 import { Emitter, type Values } from "./emitter.ts";
 import { dequantise, quantise } from "./quantise.ts";
+import { readCard, type TfliteCard } from "./read-card.ts";
 import { TFLITE_OPERATORS } from "./registry.ts";
 import { readSource } from "./source/read-source.ts";
 import { unsignedActivations } from "./source/unsigned-activations.ts";
@@ -15,6 +16,7 @@ export interface TfliteConversion {
   /** Nodes as converted, and after the clean-up. */
   readonly nodesBefore: number;
   readonly nodesAfter: number;
+  readonly card: TfliteCard;
 }
 
 /** Graphs call graphs; a file whose graphs call each other in a circle would never end. */
@@ -42,10 +44,11 @@ export function convertTflite(bytes: Uint8Array): TfliteConversion {
   );
   const outputs = convertGraph(source, 0, builder, inputs, 0);
   nameOutputs(builder, main, inputs, outputs);
-  const model = builder.finish({ name: main.name, producer: "flotilla", metadata: {} });
+  const card = readCard(bytes, file);
+  const model = builder.finish({ name: main.name, producer: "flotilla", metadata: card.facts });
   const nodesBefore = model.graph.nodeCount;
   simplify(model);
-  return { model, nodesBefore, nodesAfter: model.graph.nodeCount };
+  return { model, nodesBefore, nodesAfter: model.graph.nodeCount, card };
 }
 
 function opsetFor(source: SourceModel): number {
