@@ -1,0 +1,7 @@
+/** Other frameworks' models ⇄ the graph of packages/onnx. Run none of this on foreign bytes outside a child process with limits. */
+export type { Unsupported } from "./errors.ts";
+export { convertError, unsupportedError } from "./errors.ts";
+export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";
+export type { TfliteCard } from "./tflite/read-card.ts";
+export { TFLITE_OPERATORS } from "./tflite/registry.ts";
+export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";

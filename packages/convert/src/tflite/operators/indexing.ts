@@ -1,0 +1,143 @@
+import { DataType, tensorFromNumbers } from "@flotilla/onnx";
+import type { Emitter } from "../emitter.ts";
+import { onnxType } from "../source/tensor-types.ts";
+import type { OperatorRule, Rules } from "../rule.ts";
+
+/** GATHER: with batch axes where they are all that stands before the axis. Source: TFLite's kernels/gather.cc */
+const gather: OperatorRule = {
+  refuse: (view) => {
+    const { axis, batchDims } = view.options("GatherOptions");
+    const rank = view.need(0).shape.length;
+    const place = axis < 0 ? axis + rank : axis;
+    return batchDims === 0 || batchDims === place
+      ? null
+      : `it gathers along axis ${place} with ${batchDims} batch axes, which must be equal or none`;
+  },
+  convert: (e) => {
+    const { axis, batchDims } = e.options("GatherOptions");
+    const indices = e.stored(1);
+    e.move(0, 0, (value) => {
+      if (batchDims === 0) return e.b.op("Gather", [value, indices], { axis: BigInt(axis) });
+      const points = e.b.op("Unsqueeze", [e.cast(indices, DataType.INT64), e.b.ints([-1])]);
+      return e.b.op("GatherND", [value, points], { batch_dims: BigInt(batchDims) });
+    });
+  },
+};
+
+const gatherNd: OperatorRule = {
+  convert: (e) => {
+    const indices = e.cast(e.stored(1), DataType.INT64);
+    e.move(0, 0, (value) => e.b.op("GatherND", [value, indices]));
+  },
+};
+
+/** EMBEDDING_LOOKUP: ids, table. A quantised table stays as it is; what was looked up is dequantised. */
+const embeddingLookup: OperatorRule = {
+  convert: (e) => {
+    const table = e.need(1);
+    const rows = e.b.op("Gather", [e.stored(1), e.stored(0)], { axis: 0n });
+    if (table.quantisation === null || table.quantisation.scale.length > 1)
+      e.setReal(0, e.b.op("Gather", [e.real(1), e.stored(0)], { axis: 0n }));
+    else if (e.target(0).quantisation === null) e.setReal(0, e.dequantise(rows, table.quantisation, table.type, 0));
+    else e.setReal(0, e.dequantise(rows, table.quantisation, table.type, 0));
+  },
+};
+
+/** SCATTER_ND: indices, updates, shape. Updates of one place add up. Source: TFLite's kernels/scatter_nd.cc */
+const scatterNd: OperatorRule = {
+  convert: (e) => {
+    const zero = tensorFromNumbers(e.b.type(e.real(1)).elemType, [1], [0]);
+    const empty = e.b.op("ConstantOfShape", [e.indices(2)], { value: { kind: "tensor", value: zero } });
+    e.setReal(0, e.b.op("ScatterND", [empty, e.cast(e.stored(0), DataType.INT64), e.real(1)], { reduction: "add" }));
+  },
+};
+
+const oneHot: OperatorRule = {
+  convert: (e) => {
+    const { axis } = e.options("OneHotOptions");
+    const pair = e.b.op("Concat", [e.b.op("Reshape", [e.stored(3), e.b.ints([1])]), e.b.op("Reshape", [e.stored(2), e.b.ints([1])])], {
+      axis: 0n,
+    });
+    e.setStored(0, e.b.op("OneHot", [e.cast(e.stored(0), DataType.INT64), e.indices(1), pair], { axis: BigInt(axis) }));
+  },
+};
+
+/** ARG_MAX and ARG_MIN: on integers, which are in the same order as what they stand for. The first of equals wins in both. */
+function argExtreme(opType: string): OperatorRule {
+  return {
+    refuse: (view) => (view.integers(1) === null ? "its axis is computed while the model runs" : null),
+    convert: (e) => {
+      const found = e.b.op(opType, [e.stored(0)], { axis: BigInt(e.integers(1)?.[0] ?? 0), keepdims: 0n });
+      e.setStored(0, e.cast(found, onnxType(e.target(0).type) ?? DataType.INT32));
+    },
+  };
+}
+
+/** TOPK_V2: along the last axis, largest first. */
+const topK: OperatorRule = {
+  convert: (e) => {
+    const count = e.b.op("Reshape", [e.indices(1), e.b.ints([1])]);
+    const [values = "", indices = ""] = e.b.nodeOf("TopK", [e.real(0), count], 2, { axis: -1n });
+    e.setReal(0, values);
+    e.setStored(1, e.cast(indices, onnxType(e.target(1).type) ?? DataType.INT32));
+  },
+};
+
+/** WHERE with a condition only: the places where it holds, one a row. */
+const where: OperatorRule = {
+  convert: (e) => e.setStored(0, e.b.op("Transpose", [e.b.op("NonZero", [e.stored(0)])], { perm: [1n, 0n] })),
+};
+
+const cumsum: OperatorRule = {
+  convert: (e) => {
+    const { exclusive, reverse } = e.options("CumsumOptions");
+    const axis = e.b.op("Reshape", [e.stored(1), e.b.ints([])]);
+    e.setReal(0, e.b.op("CumSum", [e.real(0), axis], { exclusive: exclusive ? 1n : 0n, reverse: reverse ? 1n : 0n }));
+  },
+};
+
+/**
+ * DYNAMIC_UPDATE_SLICE: operand, update, start. The start is moved back so that the update fits. Written as a scatter into the operand as one row, because
+ * ONNX has no update of a region. Source: TFLite's kernels/dynamic_update_slice.cc
+ */
+const dynamicUpdateSlice: OperatorRule = {
+  refuse: (view) => ([0, 1].some((index) => view.need(index).signature.includes(-1)) ? "its sizes are not fixed" : null),
+  convert: (e) => e.move(0, 0, (value) => updateSlice(e, value)),
+};
+
+function updateSlice(e: Emitter, operand: string): string {
+  const [whole, part] = [e.need(0).shape, e.need(1).shape];
+  const strides = whole.map((_, axis) => whole.slice(axis + 1).reduce((total, dim) => total * dim, 1));
+  const count = part.reduce((total, dim) => total * dim, 1);
+  const places = Array.from({ length: count }, (_, index) => {
+    let [rest, offset] = [index, 0];
+    for (let axis = part.length - 1; axis >= 0; axis -= 1) {
+      const size = part[axis] ?? 1;
+      offset += (rest % size) * (strides[axis] ?? 0);
+      rest = Math.floor(rest / size);
+    }
+    return offset;
+  });
+  const room = e.b.ints(whole.map((size, axis) => size - (part[axis] ?? 1)));
+  const start = e.b.op("Min", [e.b.op("Max", [e.indices(2), e.b.int(0)]), room]);
+  const offset = e.b.op("ReduceSum", [e.b.op("Mul", [start, e.b.ints(strides)]), e.b.ints([0])], { keepdims: 1n });
+  const flat = e.b.op("Reshape", [operand, e.b.ints([-1])]);
+  const update = e.b.op("Reshape", [e.sameScale(0, 0) ? e.stored(1) : e.real(1), e.b.ints([-1])]);
+  const written = e.b.op("ScatterElements", [flat, e.b.op("Add", [e.b.ints(places), offset]), update], { axis: 0n });
+  return e.b.op("Reshape", [written, e.b.ints(whole)]);
+}
+
+/** Operators that look elements up or put them somewhere. Source: TFLite's kernels of the same names */
+export const indexingRules: Rules = {
+  GATHER: gather,
+  GATHER_ND: gatherNd,
+  EMBEDDING_LOOKUP: embeddingLookup,
+  SCATTER_ND: scatterNd,
+  ONE_HOT: oneHot,
+  ARG_MAX: argExtreme("ArgMax"),
+  ARG_MIN: argExtreme("ArgMin"),
+  TOPK_V2: topK,
+  WHERE: where,
+  CUMSUM: cumsum,
+  DYNAMIC_UPDATE_SLICE: dynamicUpdateSlice,
+};
