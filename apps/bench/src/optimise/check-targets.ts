@@ -47,7 +47,7 @@ function accuracyTargets({ model, rows }: Measured): Target[] {
   const { minScore = 0, maxBytes = 0, minSpeedup = 0 } = search.goal;
   return [
     {
-      what: `${model.name}: agreement ≥ ${100 * (minScore ?? 0)} % in ≤ ${megabytes(maxBytes)} MB at ≥ ${minSpeedup} × fp32's speed`,
+      what: `${model.name}: agreement ≥ ${100 * (minScore ?? 0)} % in ≤ ${(maxBytes ?? 0) / 1e6} MB at ≥ ${minSpeedup} × fp32's speed`,
       measured: `${percent(found.score)} %, ${thousands(found.bytes)} bytes, ${found.speed.toFixed(2)} ×`,
       holds: found.score >= (minScore ?? 0) && found.bytes <= (maxBytes ?? 0) && found.speed >= (minSpeedup ?? 0),
     },

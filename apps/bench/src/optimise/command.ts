@@ -53,8 +53,10 @@ export async function run(args: string[]): Promise<void> {
     const large = given["skip-large"] ? null : await measureLarge(folder, given.python);
     const pairs = pairCosts(made);
     for (const each of measured) console.log(`${accuracyTable(each, "here")}\n`);
-    console.log(`Meant for integers, run in float:\n\n${measured.flatMap(floatNodes).join("\n")}\n`);
-    console.log(`${costTable(pairs, large)}\n\n${targetsTable(measured, pairs, large)}`);
+    const inFloat = measured.flatMap(floatNodes);
+    if (inFloat.length > 0) console.log(`Meant for integers, run in float:\n\n${inFloat.join("\n")}\n`);
+    if (pairs.length > 0 || large !== null) console.log(`${costTable(pairs, large)}\n`);
+    console.log(targetsTable(measured, pairs, large));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -10,15 +10,17 @@ export function accuracyTable(measured: Measured, here: string): string {
   const { model, sourceScore, rows } = measured;
   const what = model.labels === null ? "agreement" : "accuracy";
   const original = ["original, fp32", thousands(model.sourceBytes), percent(sourceScore), "", "1.00", "", ""];
-  const recorded = (RECORDED_PEERS[model.name] ?? []).map(({ tool, bytes, saturating, exact, speed }) => [
-    `${tool} (recorded)`,
-    thousands(bytes),
-    exact === null ? "" : `${exact.toFixed(2)} unoptimised`,
-    saturating.toFixed(2),
-    speed.toFixed(2),
-    "",
-    "",
-  ]);
+  const recorded = (RECORDED_PEERS[model.name] ?? [])
+    .filter((peer) => !rows.some(({ variant }) => variant.tool === peer.tool))
+    .map(({ tool, bytes, saturating, exact, speed }) => [
+      `${tool} (recorded)`,
+      thousands(bytes),
+      exact === null ? "" : `${exact.toFixed(2)} unoptimised`,
+      saturating.toFixed(2),
+      speed.toFixed(2),
+      "",
+      "",
+    ]);
   return table(
     [
       `${model.name}, ${thousands(model.test.count)} test images`,
