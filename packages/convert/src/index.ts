@@ -4,3 +4,5 @@ export { convertError, unsupportedError } from "./errors.ts";
 export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";
 export { TFLITE_OPERATORS } from "./tflite/registry.ts";
 export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";
+export { WRITE_RULES } from "./write-tflite/registry.ts";
+export { type WrittenTensor, type WrittenTflite, writeTflite, type WriteTfliteOptions } from "./write-tflite/write-tflite.ts";
