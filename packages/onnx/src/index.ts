@@ -16,6 +16,7 @@
  *
  * The conversions change the model that they are given. Run none of this on foreign bytes outside a child process with limits.
  */
+export { type AttributeValue, GraphBuilder, type ModelFacts } from "./build/graph-builder.ts";
 export { clusterWeights } from "./compress/cluster-weights.ts";
 export { roundMantissa } from "./compress/round-mantissa.ts";
 export { type BiasShifts, correctBias, measureBiasShifts } from "./correct/correct-bias.ts";
@@ -35,7 +36,7 @@ export { allGraphs, type OnnxModel, opsetOf } from "./graph/model.ts";
 export { type Attribute, floatAttribute, intAttribute, intsAttribute, Node, type NodeInit, stringAttribute } from "./graph/node.ts";
 export { type ReadOptions, readModel } from "./graph/read-model.ts";
 export type { Tensor } from "./graph/tensor.ts";
-export { floatTensor, float32View, int64Tensor, tensorFromNumbers, toBigInts, toNumbers } from "./graph/tensor.ts";
+export { elementCount, floatTensor, float32View, int64Tensor, tensorFromNumbers, toBigInts, toNumbers } from "./graph/tensor.ts";
 export type { ExternalDataResolver } from "./graph/tensor-proto.ts";
 export type { Dim, TensorValueType } from "./graph/types.ts";
 export { type WriteOptions, writeModel } from "./graph/write-model.ts";

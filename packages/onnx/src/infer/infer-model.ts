@@ -70,19 +70,26 @@ function repeatedNames(graph: Graph): ReadonlySet<string> {
   return repeated;
 }
 
+/** Types of the outputs of one node that was just added, from those of its inputs. `entries` is carried from node to node. */
+export function inferNode(graph: Graph, node: Node, opset: number, entries: Map<string, readonly Dim[]>): void {
+  visit(graph, node, opset, { entries, unknown: new Set(), ambiguous: new Set() });
+}
+
 function inferGraph(graph: Graph, opset: number, state: State): void {
-  for (const node of graph.nodes) {
-    const rule = node.domain === "" ? RULES.get(node.opType) : undefined;
-    const bodies = node.subgraphs();
-    if (rule === undefined && bodies.length === 0) state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
-    const types =
-      rule === undefined
-        ? inferSubgraphs(node, graph, opset, (body) => inferGraph(body, opset, state))
-        : apply(rule, node, graph, opset, state);
-    for (const [index, output] of node.outputs.entries()) {
-      const type = mergeTypes(types[index] ?? null, graph.types.get(output) ?? null);
-      if (output !== "" && type !== null) graph.types.set(output, type);
-    }
+  for (const node of graph.nodes) visit(graph, node, opset, state);
+}
+
+function visit(graph: Graph, node: Node, opset: number, state: State): void {
+  const rule = node.domain === "" ? RULES.get(node.opType) : undefined;
+  const bodies = node.subgraphs();
+  if (rule === undefined && bodies.length === 0) state.unknown.add(node.domain === "" ? node.opType : `${node.domain}.${node.opType}`);
+  const types =
+    rule === undefined
+      ? inferSubgraphs(node, graph, opset, (body) => inferGraph(body, opset, state))
+      : apply(rule, node, graph, opset, state);
+  for (const [index, output] of node.outputs.entries()) {
+    const type = mergeTypes(types[index] ?? null, graph.types.get(output) ?? null);
+    if (output !== "" && type !== null) graph.types.set(output, type);
   }
 }
 
