@@ -82,12 +82,8 @@ export class Hdf5Object {
 
   /** The object at a path below this one, or null. */
   find(path: string): Hdf5Object | null {
-    let found: Hdf5Object | null = this;
-    for (const name of path.split("/").filter((part) => part !== "")) {
-      if (found === null) return null;
-      found = found.#child(name);
-    }
-    return found;
+    const [name, ...rest] = path.split("/").filter((part) => part !== "");
+    return name === undefined ? this : (this.#child(name)?.find(rest.join("/")) ?? null);
   }
 
   /** Elements and their kind. @throws FlotillaError INVALID_GRAPH where this is a group */

@@ -187,7 +187,8 @@ function place(
   const counts = chunk.map((size, axis) => Math.max(0, Math.min(size, (dims[axis] ?? 0) - (offsets[axis] ?? 0))));
   const rows = counts.slice(0, -1).reduce((total, count) => total * count, 1);
   const rowBytes = (counts[rank - 1] ?? 0) * elementBytes;
-  for (let row = 0; row < rows && rowBytes > 0; row += 1) {
+  if (rowBytes === 0) return;
+  for (let row = 0; row < rows; row += 1) {
     let rest = row;
     let [to, toStride, from, fromStride] = [offsets[rank - 1] ?? 0, dims[rank - 1] ?? 1, 0, chunk[rank - 1] ?? 1];
     for (let axis = rank - 2; axis >= 0; axis -= 1) {

@@ -1,6 +1,7 @@
 import type { GraphBuilder, Tensor } from "@flotilla/onnx";
 import { convertError } from "../errors.ts";
-import { type Argument, type CallNode, type KerasLayer, type KerasModel, type TensorRef, tensorsOf } from "./graph/keras-graph.ts";
+import { type Argument, type CallNode, type KerasLayer, type KerasModel, type TensorRef } from "./graph/keras-graph.ts";
+import { readBy } from "./graph/number-calls.ts";
 import { type CallContext, type CallValue, LayerCall } from "./layers/layer-call.ts";
 import { kindOf } from "./layers/registry.ts";
 
@@ -48,7 +49,6 @@ function keyOf(layer: string, node: number): string {
 /** The calls that the outputs need, each behind those that it reads. */
 function planCalls(model: KerasModel, given: ReadonlyMap<string, unknown>): PlannedCall[] {
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
-  const skipped = builtInCalls(model);
   const plan: PlannedCall[] = [];
   const state = new Map<string, "open" | "done">();
   const stack: { ref: TensorRef; leave: boolean }[] = model.outputs.map((ref) => ({ ref, leave: false })).reverse();
@@ -56,7 +56,7 @@ function planCalls(model: KerasModel, given: ReadonlyMap<string, unknown>): Plan
     const key = keyOf(top.ref.layer, top.ref.node);
     if (given.has(key) || state.get(key) === "done") continue;
     const layer = layers.get(top.ref.layer);
-    const call = layer?.calls[top.ref.node - (skipped.get(layer) ?? 0)];
+    const call = layer?.calls[top.ref.node];
     if (layer === undefined || call === undefined)
       throw convertError(
         "INVALID_GRAPH",
@@ -74,22 +74,6 @@ function planCalls(model: KerasModel, given: ReadonlyMap<string, unknown>): Plan
     for (const ref of readBy(call)) if (state.get(keyOf(ref.layer, ref.node)) !== "done") stack.push({ ref, leave: false });
   }
   return plan;
-}
-
-/**
- * A model inside counts its own construction as call 0 in some versions of Keras, which then is not in the file: the last call that anything
- * reads tells.
- */
-function builtInCalls(model: KerasModel): ReadonlyMap<KerasLayer, number> {
-  const last = new Map<string, number>();
-  for (const ref of [...model.outputs, ...model.layers.flatMap((layer) => layer.calls.flatMap(readBy))])
-    last.set(ref.layer, Math.max(ref.node, last.get(ref.layer) ?? 0));
-  const nested = model.layers.filter((layer) => layer.model !== null);
-  return new Map(nested.map((layer) => [layer, (last.get(layer.name) ?? 0) >= layer.calls.length ? 1 : 0]));
-}
-
-function readBy(call: CallNode): TensorRef[] {
-  return [...call.args, ...call.kwargs.values()].flatMap(tensorsOf);
 }
 
 function resolve(argument: Argument, values: ReadonlyMap<string, readonly string[]>): CallValue {

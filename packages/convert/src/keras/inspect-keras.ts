@@ -19,11 +19,10 @@ export interface KerasInspection {
 
 /** @throws FlotillaError where the description itself is damaged */
 export function inspectKeras(archive: KerasArchive): KerasInspection {
-  const model = readKerasModel(
-    archive.config,
-    majorVersion(archive),
-    (className, config, make) => kindOf(className)?.parts?.(config, make, className) ?? [],
-  );
+  const model = readKerasModel(archive.config, majorVersion(archive), {
+    partsOf: (className, config, make) => kindOf(className)?.parts?.(config, make, className) ?? [],
+    has: (className) => kindOf(className) !== null,
+  });
   const classes = new Map<string, number>();
   const unsupported: Unsupported[] = [];
   const notes: string[] = [];

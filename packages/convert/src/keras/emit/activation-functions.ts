@@ -44,6 +44,16 @@ export const FUNCTIONS: Readonly<Record<string, ActivationFunction>> = {
   sigmoid: op("Sigmoid"),
   log_sigmoid: (b, x) => b.op("Neg", [b.op("Softplus", [b.op("Neg", [x])])]),
   hard_sigmoid: hardSigmoid,
+  sparse_sigmoid: op("HardSigmoid", { alpha: 0.5, beta: 0.5 }),
+  sparse_plus: (b, x) => {
+    const middle = b.op("Add", [b.op("Clip", [x, b.floats(-1), b.floats(1)]), b.floats(1)]);
+    const curve = b.op("Mul", [times(b, middle, middle), b.floats(0.25)]);
+    return b.op("Add", [curve, b.op("Relu", [b.op("Sub", [x, b.floats(1)])])]);
+  },
+  glu: (b, x) => {
+    const [value = "", gate = ""] = b.nodeOf("Split", [x], 2, { axis: -1n });
+    return times(b, value, b.op("Sigmoid", [gate]));
+  },
   hard_silu: op("HardSwish"),
   hard_swish: op("HardSwish"),
   tanh: op("Tanh"),

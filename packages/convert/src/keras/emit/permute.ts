@@ -32,16 +32,6 @@ export function float(dims: readonly number[], values: Float32Array): Tensor {
   return { dataType: DataType.FLOAT, dims: [...dims], bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
-/** Elements [from, to) along the last axis. */
-export function sliceLast(tensor: Tensor, from: number, to: number): Tensor {
-  const width = tensor.dims.at(-1) ?? 1;
-  const rows = elementCount(tensor.dims) / Math.max(1, width);
-  const source = float32View(tensor);
-  const target = new Float32Array(rows * (to - from));
-  for (let row = 0; row < rows; row += 1) target.set(source.subarray(row * width + from, row * width + to), row * (to - from));
-  return float([...tensor.dims.slice(0, -1), to - from], target);
-}
-
 function stridesOf(dims: readonly number[]): number[] {
   const strides = dims.map(() => 1);
   for (let axis = dims.length - 2; axis >= 0; axis -= 1) strides[axis] = (strides[axis + 1] ?? 1) * (dims[axis + 1] ?? 1);

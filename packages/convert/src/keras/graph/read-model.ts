@@ -2,6 +2,7 @@ import { z } from "zod";
 import { convertError } from "../../errors.ts";
 import type { KerasLayer, KerasModel, Part, TensorRef } from "./keras-graph.ts";
 import { LayerConfig } from "./layer-config.ts";
+import { numberCalls } from "./number-calls.ts";
 import { readCalls, readRefs } from "./read-calls.ts";
 import { upgradeKeras1 } from "./upgrade-keras1.ts";
 
@@ -35,12 +36,17 @@ const OWN_MODULES = /^(?:keras|tf_keras|tensorflow\.keras|tensorflow\.python\.ke
 /** Makes the layer that an entry of a config describes, as a part of another one. */
 export type MakePart = (entry: unknown) => KerasLayer;
 
-/** Which layers a class has inside: the registry of layers knows. */
-export type PartsOf = (className: string, config: LayerConfig, make: MakePart) => readonly Part[];
+/** What the registry of layers knows about classes. */
+export interface KnownClasses {
+  /** The layers that a class has inside. */
+  partsOf(className: string, config: LayerConfig, make: MakePart): readonly Part[];
+  /** Whether a class is converted. */
+  has(className: string): boolean;
+}
 
 /** Reads `{class_name, config}` of a whole model. @throws FlotillaError INVALID_GRAPH, UNSUPPORTED_OPERATOR, TOO_MANY_NODES */
-export function readKerasModel(root: unknown, keras: 1 | 2 | 3, partsOf: PartsOf): KerasModel {
-  const layer = new ModelReader(keras, partsOf).layer(root, "");
+export function readKerasModel(root: unknown, keras: 1 | 2 | 3, known: KnownClasses): KerasModel {
+  const layer = new ModelReader(keras, known).layer(root, "");
   if (layer.model !== null) return layer.model;
   throw convertError(
     "UNSUPPORTED_OPERATOR",
@@ -50,12 +56,12 @@ export function readKerasModel(root: unknown, keras: 1 | 2 | 3, partsOf: PartsOf
 
 class ModelReader {
   readonly #keras: 1 | 2 | 3;
-  readonly #partsOf: PartsOf;
+  readonly #known: KnownClasses;
   #count = 0;
 
-  constructor(keras: 1 | 2 | 3, partsOf: PartsOf) {
+  constructor(keras: 1 | 2 | 3, known: KnownClasses) {
     this.#keras = keras;
-    this.#partsOf = partsOf;
+    this.#known = known;
   }
 
   layer(value: unknown, around: string): KerasLayer {
@@ -65,7 +71,7 @@ class ModelReader {
     const modern =
       this.#keras === 1 ? upgradeKeras1(entry.class_name, entry.config) : { className: entry.class_name, config: entry.config };
     const values: Readonly<Record<string, unknown>> = isRecord(modern.config) ? modern.config : {};
-    const className = classOf(modern.className, entry.module ?? "", values);
+    const className = classOf(modern.className, entry.module ?? "", values, this.#keras === 3 ? this.#known : null);
     const name = nameOf(entry.name, values, className);
     const path = around === "" ? name : `${around}/${name}`;
     const config = new LayerConfig(values, `${className} ${JSON.stringify(path)}`, this.#keras);
@@ -80,7 +86,7 @@ class ModelReader {
       foreign,
       calls: (entry.inbound_nodes ?? []).map((node) => readCalls(node)),
       model,
-      parts: model !== null || foreign !== "" ? [] : this.#partsOf(className, config, (part) => this.layer(part, path)),
+      parts: model !== null || foreign !== "" ? [] : this.#known.partsOf(className, config, (part) => this.layer(part, path)),
     };
   }
 
@@ -117,7 +123,7 @@ class ModelReader {
     const layers = config.layers.map((entry) => this.layer(entry, path));
     requireUnique(layers, name);
     const model = { name, layers, inputs: readRefs(config.input_layers), outputs: readRefs(config.output_layers) };
-    if (model.inputs.length > 0 && model.outputs.length > 0) return model;
+    if (model.inputs.length > 0 && model.outputs.length > 0) return numberCalls(model);
     throw convertError("INVALID_GRAPH", `The model ${JSON.stringify(name)} does not say what its inputs and outputs are. Save it again.`);
   }
 }
@@ -126,9 +132,12 @@ class ModelReader {
  * Keras 3's operations on tensors have classes of the same names as layers; the module tells them apart. Keras 2 has one class for all
  * functions of TensorFlow, which are called by their names here.
  */
-function classOf(className: string, module: string, config: Readonly<Record<string, unknown>>): string {
+function classOf(className: string, module: string, config: Readonly<Record<string, unknown>>, keras3: KnownClasses | null): string {
   if (className === "TFOpLambda" || className === "SlicingOpLambda") return `tf.${String(config["function"])}`;
-  return /^keras\.(?:src\.)?ops(?:\.|$)/.test(module) ? `ops.${className}` : className;
+  const operation = `ops.${className}`;
+  if (/^keras\.(?:src\.)?ops(?:\.|$)/.test(module)) return operation;
+  // Keras 3 leaves the module out of .h5 files. A layer that shares its name with an operation has "trainable" among its settings.
+  return module === "" && keras3?.has(operation) === true && !("trainable" in config) ? operation : className;
 }
 
 function nameOf(given: string | undefined, config: Readonly<Record<string, unknown>>, className: string): string {

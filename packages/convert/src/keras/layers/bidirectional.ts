@@ -32,7 +32,7 @@ export const bidirectional: LayerKind = {
     return unknown === undefined ? null : `it wraps a layer of the class ${JSON.stringify(unknown)}. Use LSTM, GRU or SimpleRNN.`;
   },
   convert: (call) => {
-    const { b, config, layer } = call;
+    const { config, layer } = call;
     const x = call.input();
     const mask = maskOf(call);
     const given = call.inputs.length > 1 ? call.inputs.slice(1) : call.tensors(1, "initial_state");
@@ -67,8 +67,9 @@ function prefixed(prefix: string, name: string): string {
 function backwardsOf(forward: unknown): unknown {
   if (typeof forward !== "object" || forward === null) return forward;
   const { config, ...rest } = forward as { config?: Readonly<Record<string, unknown>> };
+  const name = typeof config?.["name"] === "string" ? config["name"] : "";
   return {
     ...rest,
-    config: { ...config, go_backwards: config?.["go_backwards"] !== true, name: `backward_${String(config?.["name"] ?? "")}` },
+    config: { ...config, go_backwards: config?.["go_backwards"] !== true, name: `backward_${name}` },
   };
 }

@@ -1,6 +1,6 @@
+import { DataType } from "@flotilla/onnx";
 import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
-import { resizeAttributes } from "../emit/resize-attributes.ts";
-import type { LayerCall } from "./layer-call.ts";
+import { INTERPOLATIONS, resizeImage } from "../emit/resize-image.ts";
 import type { LayerKind } from "./layer-kind.ts";
 
 /** Rescaling: x · scale + offset; either may be a list along the channels. Source: keras/src/layers/preprocessing/rescaling.py */
@@ -30,41 +30,31 @@ export const resizing: LayerKind = {
     if (config.bool("pad_to_aspect_ratio", false)) return "pad_to_aspect_ratio is not converted. Pad before the model.";
     if (config.bool("antialias", false)) return "antialiasing is not converted. Resize before the model, or without it.";
     const interpolation = config.text("interpolation", "bilinear").toLowerCase();
-    return resizeAttributes(interpolation) === null
-      ? `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`
-      : null;
+    return INTERPOLATIONS.includes(interpolation)
+      ? null
+      : `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`;
   },
   convert: (call) => {
     const { b, config } = call;
     const sizes = [config.int("height"), config.int("width")];
-    const attributes = resizeAttributes(config.text("interpolation", "bilinear").toLowerCase()) ?? {};
+    const whole = config.keras === 3 ? integerRange(b.type(call.rawInput()).elemType) : null;
     return onChannelsFirst(b, call.input(), dataFormat(config), (x) => {
-      const head = b.op("Slice", [b.op("Shape", [x]), b.ints([0]), b.ints([2])]);
-      const batch = b.shape(x).slice(0, 2);
-      const target = batch.every((dim): dim is number => typeof dim === "number")
-        ? b.ints([...batch, ...sizes])
-        : b.op("Concat", [head, b.ints(sizes)], { axis: 0n });
-      return resizeTo(call, x, target, sizes, attributes);
+      const resized = resizeImage(b, x, sizes, config.text("interpolation", "bilinear").toLowerCase());
+      // Keras 3 gives whole numbers back as whole numbers.
+      return whole === null ? resized : b.op("Clip", [b.op("Round", [resized]), b.floats(whole[0]), b.floats(whole[1])]);
     });
   },
 };
 
-/** With known sizes by factors, which leaves the batch alone; they must give the sizes exactly. */
-function resizeTo(
-  { b }: LayerCall,
-  x: string,
-  target: string,
-  sizes: readonly number[],
-  attributes: Record<string, string | number | bigint>,
-): string {
-  const from = b.shape(x).slice(2);
-  const scales = sizes.map((size, axis) => size / Number(from[axis]));
-  const exact = scales.every(
-    (scale, axis) => typeof from[axis] === "number" && Math.floor(Math.fround(scale) * Number(from[axis])) === sizes[axis],
-  );
-  const result = exact ? b.op("Resize", [x, "", b.floats([1, 1, ...scales])], attributes) : b.op("Resize", [x, "", "", target], attributes);
-  b.graph.types.set(result, { elemType: b.type(x).elemType, shape: [...b.shape(x).slice(0, 2), ...sizes] });
-  return result;
+function integerRange(elemType: number): readonly [number, number] | null {
+  if (elemType === DataType.UINT8) return [0, 255];
+  return elemType === DataType.INT8
+    ? [-128, 127]
+    : elemType === DataType.UINT16
+      ? [0, 65_535]
+      : elemType === DataType.FLOAT
+        ? null
+        : [-(2 ** 31), 2 ** 31];
 }
 
 /** CenterCrop of an image at least as large; the odd pixel is cut off behind. Source: keras/src/layers/preprocessing/image_preprocessing/center_crop.py */

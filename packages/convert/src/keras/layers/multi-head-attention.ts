@@ -26,7 +26,9 @@ export const multiHeadAttention: LayerKind = {
     }),
   refuse: ({ config }) => {
     const axes = config.raw("attention_axes");
-    return axes === null || String(axes) === "1" ? null : "it attends along several axes (attention_axes). Use one axis of steps.";
+    return axes === null || axes === 1 || JSON.stringify(axes) === "[1]"
+      ? null
+      : "it attends along several axes (attention_axes). Use one axis of steps.";
   },
   convert: (call) => {
     const { b, config, layer } = call;

@@ -19,9 +19,9 @@ const RNN_ACTIVATIONS: Readonly<Record<string, RnnActivation>> = {
 };
 
 /** Gates by name in the order in which Keras 1 made their weights. */
-const KERAS1_GATES = { LSTM: "icfo", GRU: "zrh", RNN: "" } as const;
+const KERAS1_GATES = { LSTM: ["i", "c", "f", "o"], GRU: ["z", "r", "h"], RNN: [] } as const;
 /** The same in the order of Keras 2's joined kernels. */
-const GATES = { LSTM: "ifco", GRU: "zrh", RNN: "" } as const;
+const GATES = { LSTM: ["i", "f", "c", "o"], GRU: ["z", "r", "h"], RNN: [] } as const;
 /** Gate `order[n]` of Keras stands at place n of ONNX: i, o, f, c and z, r, h. */
 const ONNX_ORDER = { LSTM: [0, 3, 1, 2], GRU: [0, 1, 2], RNN: [0] } as const;
 
@@ -63,7 +63,7 @@ function rnnActivation(name: string, keras: number): RnnActivation | null {
 function keras1Slots({ className }: KerasLayer): ReturnType<typeof trained> {
   const kind = kindOf(className);
   if (kind === "RNN") return trained("kernel", "recurrent_kernel", "bias");
-  return [...KERAS1_GATES[kind]].flatMap((gate) => trained(`W_${gate}`, `U_${gate}`, `b_${gate}`));
+  return KERAS1_GATES[kind].flatMap((gate) => trained(`W_${gate}`, `U_${gate}`, `b_${gate}`));
 }
 
 /** The cell with its weights in ONNX's order. `inputs` features come in, null where that is not known. */
@@ -100,7 +100,7 @@ export function readCell(call: LayerCall, inputs: number | null): RecurrentCell 
 
 /** A joined weight, or the one that the gates' own weights of Keras 1 make together. */
 function joined(call: LayerCall, kind: Kind, name: string, letter: string, dims: readonly (number | null)[]): Tensor {
-  const gates = [...GATES[kind]].map((gate) => `${letter}_${gate}`);
+  const gates = GATES[kind].map((gate) => `${letter}_${gate}`);
   if (gates.length === 0 || !gates.every((gate) => call.has(gate))) return call.weight(name, dims);
   const units = call.config.int("units");
   return joinLast(gates.map((gate) => call.weight(gate, [...dims.slice(0, -1), units])));

@@ -35,6 +35,21 @@ const UNARY: Readonly<Record<string, readonly string[]>> = {
   Erf: ["ops.Erf", "tf.math.erf"],
 };
 
+/** They give booleans, of which Keras 3 makes the masks of a functional model. */
+const COMPARE: Readonly<Record<string, readonly string[]>> = {
+  Equal: ["ops.Equal", "tf.math.equal"],
+  Less: ["ops.Less", "tf.math.less"],
+  LessOrEqual: ["ops.LessEqual", "tf.math.less_equal"],
+  Greater: ["ops.Greater", "tf.math.greater"],
+  GreaterOrEqual: ["ops.GreaterEqual", "tf.math.greater_equal"],
+};
+
+const LOGIC: Readonly<Record<string, readonly string[]>> = {
+  And: ["ops.LogicalAnd", "tf.math.logical_and"],
+  Or: ["ops.LogicalOr", "tf.math.logical_or"],
+  Xor: ["ops.LogicalXor", "tf.math.logical_xor"],
+};
+
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   relu: ["ops.Relu", "tf.nn.relu"],
   relu6: ["ops.Relu6", "tf.nn.relu6"],
@@ -186,7 +201,23 @@ const single = (classes: readonly string[], about: string, convert: (call: Layer
   convert,
 });
 
+/** Whether any or all along an axis are true, through numbers: ONNX has no reduction of booleans. */
+function someOrAll(call: LayerCall, operator: "ReduceMax" | "ReduceMin"): string {
+  const { b } = call;
+  const x = first(call);
+  const axes = axesOf(call, setting(call, 1, "axis")) ?? b.shape(x).map((_, axis) => axis);
+  const numbers = toFloat(b, b.op("Cast", [x], { to: BigInt(DataType.BOOL) }));
+  const keepdims = setting(call, 2, "keepdims") === true ? 1n : 0n;
+  return b.op("Cast", [b.op(operator, [numbers], { axes: axes.map(BigInt), keepdims })], { to: BigInt(DataType.BOOL) });
+}
+
 export const tensorOperations: readonly LayerKind[] = [
+  ...kinds(COMPARE, (call, operator) => call.b.op(operator, operands(call))),
+  ...kinds(LOGIC, (call, operator) => call.b.op(operator, operands(call))),
+  single(["ops.NotEqual", "tf.math.not_equal"], "Equal, Not", (call) => call.b.op("Not", [call.b.op("Equal", operands(call))])),
+  single(["ops.LogicalNot", "tf.math.logical_not"], "Not", (call) => call.b.op("Not", [first(call)])),
+  single(["ops.Any", "tf.math.reduce_any"], "ReduceMax", (call) => someOrAll(call, "ReduceMax")),
+  single(["ops.All", "tf.math.reduce_all"], "ReduceMin", (call) => someOrAll(call, "ReduceMin")),
   ...kinds(BINARY, (call, operator) => call.b.op(operator, operands(call))),
   ...kinds(UNARY, (call, operator) => call.b.op(operator, [first(call)])),
   ...kinds(NAMED, (call, name) => FUNCTIONS[name]?.(call.b, toFloat(call.b, first(call)), call.config.keras) ?? first(call)),

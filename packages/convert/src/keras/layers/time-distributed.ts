@@ -1,5 +1,4 @@
-import type { Dim } from "@flotilla/onnx";
-import { reshape } from "../emit/reshape.ts";
+import type { Dim, GraphBuilder } from "@flotilla/onnx";
 import type { LayerKind } from "./layer-kind.ts";
 
 /** Layers that work along the last axis only: they need no reshaping. */
@@ -33,16 +32,14 @@ export const timeDistributed: LayerKind = {
   },
 };
 
-type Builder = Parameters<typeof reshape>[0];
-
-function mergedShape(b: Builder, x: string, both: number | null, rest: readonly Dim[]): string {
+function mergedShape(b: GraphBuilder, x: string, both: number | null, rest: readonly Dim[]): string {
   if (rest.every((dim) => typeof dim === "number")) return b.ints([both ?? -1, ...rest]);
   const tail = b.op("Slice", [b.op("Shape", [x]), b.ints([2]), b.ints([Number.MAX_SAFE_INTEGER])]);
   return b.op("Concat", [b.ints([-1]), tail], { axis: 0n });
 }
 
 /** The batch is what the other sizes leave, where they are known. */
-function split(b: Builder, x: string, y: string, target: readonly Dim[]): string {
+function split(b: GraphBuilder, x: string, y: string, target: readonly Dim[]): string {
   const [, steps, ...after] = target;
   const known = typeof steps === "number" && after.every((dim) => typeof dim === "number");
   const head = b.op("Slice", [b.op("Shape", [x]), b.ints([0]), b.ints([2])]);

@@ -16,7 +16,8 @@ const INTEGERS: Readonly<Record<string, number>> = {
 /** A weight as float32: what Keras keeps as float16, bfloat16 or float64 is widened or rounded once, here. */
 export function readTensor(dataset: Dataset, bfloat16: boolean, where: string): Tensor {
   const { type } = dataset;
-  const stored = bfloat16 && type.size === 2 ? DataType.BFLOAT16 : elementType(type, where);
+  // HDF5 has no bfloat16: h5py writes two bytes without a meaning, and Keras 3 says in an attribute what they are.
+  const stored = (bfloat16 || type.kind === "opaque") && type.size === 2 ? DataType.BFLOAT16 : elementType(type, where);
   return asFloat({ dataType: stored, dims: dataset.dims, bytes: dataset.bytes });
 }
 
