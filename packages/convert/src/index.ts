@@ -10,3 +10,8 @@ export type { TfliteDescription } from "./write-tflite/metadata.ts";
 export { type WrittenTensor, type WrittenTflite, writeTflite, type WriteTfliteOptions } from "./write-tflite/write-tflite.ts";
 export { type EdgeTpuReport, mapToEdgeTpu, type MappedOperator } from "./edge-tpu/map-operators.ts";
 export { checkForOpencv, type OpencvFinding, type OpencvReport } from "./opencv/check-opencv.ts";
+export { convertKeras, type KerasConversion, type KerasOptions } from "./keras/convert-keras.ts";
+export type { KerasArchive, KerasForm } from "./keras/container/keras-archive.ts";
+export { inspectKeras, type KerasInspection } from "./keras/inspect-keras.ts";
+export { LAYER_KINDS } from "./keras/layers/registry.ts";
+export { readKeras } from "./keras/read-keras.ts";

@@ -15,15 +15,16 @@ export function runTask<N extends TaskName>(
   request: RequestOf<N>,
   prefix: readonly string[] = [],
 ): Promise<{ result: ResultOf<N>; cost: Cost }> {
-  return runProcess<ResultOf<N>>([...prefix, process.execPath, CHILD, name, JSON.stringify(request)]);
+  const command = [...prefix, process.execPath, CHILD, name, JSON.stringify(request)];
+  return runProcess(command) as Promise<{ result: ResultOf<N>; cost: Cost }>;
 }
 
 /** Runs a command that prints `{result, cost}` as its last line. Throws with the end of its stderr where it fails. */
-export async function runProcess<T>([command = "", ...args]: readonly string[]): Promise<{ result: T; cost: Cost }> {
+export async function runProcess([command = "", ...args]: readonly string[]): Promise<{ result: unknown; cost: Cost }> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   const last = out.trimEnd().split("\n").at(-1) ?? "";
   if (code !== 0 || !last.startsWith("{")) throw new Error(`${command} ended with ${code}: ${err.slice(-2000)}`);
-  return JSON.parse(last) as { result: T; cost: Cost };
+  return JSON.parse(last) as { result: unknown; cost: Cost };
 }

@@ -79,5 +79,5 @@ export async function makePeers(model: Case, folder: string, python: string): Pr
 
 /** The result is the version of onnxruntime. */
 export function runPeer(python: string, request: object): Promise<{ result: string; cost: Cost }> {
-  return runProcess<string>([python, PEER, JSON.stringify(request)]);
+  return runProcess([python, PEER, JSON.stringify(request)]) as Promise<{ result: string; cost: Cost }>;
 }

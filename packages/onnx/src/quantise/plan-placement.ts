@@ -104,7 +104,7 @@ class Planner {
 
   /** TFLite's integer devices have no float kernels to go back to: inputs, outputs and everything between are integers. */
   #isWhollyInteger(): boolean {
-    return this.#kernels === "tflite";
+    return this.#choice.kernels === "tflite";
   }
 
   #isExcluded(node: Node): boolean {

@@ -1,0 +1,103 @@
+import type { Tensor } from "@flotilla/onnx";
+import { z } from "zod";
+import { convertError } from "../../errors.ts";
+import { type Hdf5Object, openHdf5 } from "../../hdf5/open-hdf5.ts";
+import { readZip, type ZipArchive } from "../../zip/read-zip.ts";
+import type { KerasLayer } from "../graph/keras-graph.ts";
+import { readTensor } from "../weights/read-tensor.ts";
+import type { SlotsOf } from "../weights/weight-slots.ts";
+import type { KerasArchive, WeightsByLayer } from "./keras-archive.ts";
+import { parseJson } from "./parse-json.ts";
+import { countedNames } from "./snake-case.ts";
+
+const metadataSchema = z.looseObject({ keras_version: z.string().default("") });
+
+/**
+ * The `.keras` archive: `metadata.json`, `config.json` and `model.weights.h5`, whose weights are addressed by the class of a layer and a counter
+ * (`layers/conv2d_1/vars/0`), never by its name. `assets/` (vocabularies) is not read.
+ * Source: keras/src/saving/saving_lib.py, _save_state and _save_container_state
+ */
+export function readKerasV3(bytes: Uint8Array, slotsOf: SlotsOf): KerasArchive {
+  const zip = readZip(bytes);
+  const metadata = metadataSchema.safeParse(parseJson(readText(zip, "metadata.json"), "metadata.json"));
+  if (!zip.names.includes("model.weights.h5"))
+    throw convertError(
+      zip.names.some((name) => name.endsWith(".npz") || name.startsWith("model_")) ? "UNSUPPORTED_FORMAT" : "EXTERNAL_DATA_MISSING",
+      "The .keras file has no model.weights.h5 inside. Save the model with model.save(), without sharding.",
+    );
+  const root = openHdf5(zip.read("model.weights.h5"));
+  return {
+    form: "keras-v3",
+    version: metadata.success ? metadata.data.keras_version : "",
+    backend: "",
+    config: parseJson(readText(zip, "config.json"), "config.json"),
+    weights: { load: (layers) => new Loader(root, slotsOf).load(layers) },
+    labels: [],
+  };
+}
+
+function readText(zip: ZipArchive, name: string): string {
+  return Buffer.from(zip.read(name)).toString("utf8");
+}
+
+class Loader {
+  readonly #root: Hdf5Object;
+  readonly #slotsOf: SlotsOf;
+  readonly #result = new Map<KerasLayer, Map<string, Tensor>>();
+
+  constructor(root: Hdf5Object, slotsOf: SlotsOf) {
+    this.#root = root;
+    this.#slotsOf = slotsOf;
+  }
+
+  load(layers: readonly KerasLayer[]): WeightsByLayer {
+    this.#layers(this.#root, layers);
+    return this.#result;
+  }
+
+  #layers(group: Hdf5Object | null, layers: readonly KerasLayer[]): void {
+    // TensorFlow 2.12 and 2.13 called the list of layers differently.
+    const list = group?.find("layers") ?? group?.find("_layer_checkpoint_dependencies") ?? null;
+    const names = addressesOf(list, layers);
+    for (const [index, layer] of layers.entries()) this.#layer(list?.find(names[index] ?? "") ?? null, layer);
+  }
+
+  #layer(group: Hdf5Object | null, layer: KerasLayer): void {
+    const slots = this.#slotsOf(layer);
+    if (slots.length > 0) this.#result.set(layer, this.#variables(group?.find("vars") ?? null, layer));
+    if (layer.model !== null) this.#layers(group, layer.model.layers);
+    for (const part of layer.parts) {
+      const attribute = part.attributes.find((name) => group?.find(name) !== null && group !== null);
+      this.#layer(attribute === undefined ? null : (group?.find(attribute) ?? null), part.layer);
+    }
+  }
+
+  #variables(vars: Hdf5Object | null, layer: KerasLayer): Map<string, Tensor> {
+    const slots = this.#slotsOf(layer);
+    if (vars === null || vars.members.length === 0) {
+      // A layer that two models share is stored with the first one.
+      const twin = [...this.#result].find(([other]) => other.name === layer.name && other.className === layer.className);
+      if (twin !== undefined) return twin[1];
+    }
+    const tensors = new Map<string, Tensor>();
+    for (const [index, { name }] of slots.entries()) {
+      const dataset = vars?.find(String(index)) ?? null;
+      if (dataset === null)
+        throw convertError(
+          "INVALID_GRAPH",
+          `The layer ${JSON.stringify(layer.path)} (${layer.className}) has ${slots.length} weights (${slots.map((slot) => slot.name).join(", ")}), the file has ${vars?.members.length ?? 0} for it. Save the model again.`,
+        );
+      tensors.set(name, readTensor(dataset.read(), dataset.attributes.get("dtype")?.[0] === "bfloat16", dataset.path));
+    }
+    return tensors;
+  }
+}
+
+/** By class and counter; by the layers' own names in files of TensorFlow 2.12, where all of those that have weights are found so. */
+function addressesOf(list: Hdf5Object | null, layers: readonly KerasLayer[]): string[] {
+  const counted = countedNames(layers.map(({ className }) => className.replace(/^ops\./, "")));
+  const members = new Set(list?.members);
+  const own = layers.map(({ name }) => name);
+  const found = (names: readonly string[]): number => names.filter((name) => members.has(name)).length;
+  return found(own) > found(counted) ? own : counted;
+}

@@ -1,0 +1,38 @@
+import { activate, refuseActivation } from "../emit/activation.ts";
+import { reshapeTensor } from "../emit/permute.ts";
+import type { KerasLayer } from "../graph/keras-graph.ts";
+import { type LayerKind, trained } from "./layer-kind.ts";
+
+/**
+ * EinsumDense: einsum(equation, x, kernel) + bias on the axes `bias_axes`. Without an ellipsis in front the letters are the axes.
+ * Source: keras/src/layers/core/einsum_dense.py
+ */
+export const einsumDense: LayerKind = {
+  classes: ["EinsumDense"],
+  about: "Einsum, Add",
+  slots: (layer) => trained("kernel", ...(hasBias(layer) ? ["bias"] : [])),
+  refuse: (layer) => {
+    const equation = layer.config.text("equation", "");
+    if (!/^(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?,[a-zA-Z]+->(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?$/.test(equation))
+      return `its equation ${JSON.stringify(equation)} is not understood.`;
+    return refuseActivation(layer);
+  },
+  convert: (call) => {
+    const { b, config } = call;
+    const equation = config.text("equation", "");
+    const product = b.op("Einsum", [call.input(), b.constant(call.weight("kernel"), "kernel")], { equation });
+    if (!call.has("bias")) return activate(b, product, config);
+    const result = equation.split("->")[1] ?? "";
+    const bias = call.weight("bias");
+    // Keras keeps the sizes from the first axis of the bias on, with ones between; a result that ends in an ellipsis has them as well.
+    const rank = b.rank(product);
+    const ahead = result.endsWith("...") ? rank - result.replaceAll("...", "").length : 0;
+    const shaped =
+      ahead > 0 && bias.dims.length < rank ? reshapeTensor(bias, [...bias.dims, ...Array.from({ length: ahead }, () => 1)]) : bias;
+    return activate(b, b.op("Add", [product, b.constant(shaped, "bias")]), config);
+  },
+};
+
+function hasBias({ config }: KerasLayer): boolean {
+  return config.raw("bias_axes") !== null;
+}

@@ -1,0 +1,24 @@
+import { DataType } from "@flotilla/onnx";
+import { type LayerKind, trained } from "./layer-kind.ts";
+
+/**
+ * Embedding: rows of a table [input_dim, output_dim] by whole numbers; other numbers are cut to whole ones. With mask_zero, 0 is masked.
+ * Source: keras/src/layers/core/embedding.py
+ */
+export const embedding: LayerKind = {
+  classes: ["Embedding"],
+  about: "Gather",
+  slots: () => trained("embeddings"),
+  refuse: ({ config }) =>
+    typeof config.raw("quantization_mode") === "string" ? "its table is quantised. Save the model before quantising it." : null,
+  convert: (call) => {
+    const { b, config } = call;
+    const raw = call.rawInput();
+    const { elemType } = b.type(raw);
+    const ids = elemType === DataType.INT32 || elemType === DataType.INT64 ? raw : b.op("Cast", [raw], { to: BigInt(DataType.INT32) });
+    const table = call.weight("embeddings", [config.int("input_dim"), config.int("output_dim")]);
+    const y = b.op("Gather", [b.constant(table, "embeddings"), ids], { axis: 0n });
+    if (config.bool("mask_zero", false)) call.context.masks.set(y, b.op("Cast", [ids], { to: BigInt(DataType.BOOL) }));
+    return y;
+  },
+};

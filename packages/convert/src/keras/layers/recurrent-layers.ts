@@ -1,0 +1,114 @@
+import type { GraphBuilder } from "@flotilla/onnx";
+import { countedNames, snakeCase } from "../container/snake-case.ts";
+import { type RecurrentResult, type RecurrentRun, runRecurrent } from "../emit/recurrent.ts";
+import type { KerasLayer, Part } from "../graph/keras-graph.ts";
+import type { LayerConfig } from "../graph/layer-config.ts";
+import { LayerCall } from "./layer-call.ts";
+import type { LayerKind } from "./layer-kind.ts";
+import { readCell } from "./recurrent-cells.ts";
+
+const CELLS: Readonly<Record<string, string>> = { LSTM: "LSTMCell", GRU: "GRUCell", SimpleRNN: "SimpleRNNCell" };
+
+/**
+ * LSTM, GRU, SimpleRNN and RNN around their cells, on [batch, steps, features]: return_sequences, return_state, go_backwards, initial states,
+ * masks. Dropout acts only while training. A stateful layer starts from zero in each run.
+ * Source: keras/src/layers/rnn/rnn.py
+ */
+export const recurrentLayers: LayerKind = {
+  classes: ["LSTM", "GRU", "SimpleRNN", "RNN"],
+  about: "LSTM, GRU, RNN; masks by moving the steps that count to the front. A stateful layer starts from zero in each run",
+  parts: (config, make, className) => [cellPart(config, make, className)],
+  refuse: ({ config, parts }) => {
+    if (config.bool("time_major", false)) return "time_major is not converted. Use [batch, steps, features].";
+    const cell = parts[0]?.layer.className ?? "";
+    return cell === "StackedRNNCells" || Object.values(CELLS).includes(cell)
+      ? null
+      : `its cell ${JSON.stringify(cell)} is not known. Use LSTMCell, GRUCell or SimpleRNNCell.`;
+  },
+  convert: (call) => {
+    const { b, config } = call;
+    const x = call.input();
+    const initial = initialStates(call);
+    const mask = maskOf(call);
+    const { sequence, states } = runLayer(call, x, { mask, initial });
+    const ordered = config.bool("go_backwards", false) ? reverseSteps(b, sequence) : sequence;
+    const y = config.bool("return_sequences", false) ? ordered : lastOutput(states);
+    if (mask !== null && config.bool("return_sequences", false)) call.context.masks.set(y, mask);
+    return config.bool("return_state", false) ? [y, ...states] : y;
+  },
+};
+
+/** Of several stacked cells the last one speaks. States stand in the order h, c of each cell. */
+function lastOutput(states: readonly string[]): string {
+  return states[0] ?? "";
+}
+
+/** LSTM and the others keep their cell's settings as their own; RNN has the cell as a layer. */
+function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, owner: string): Part {
+  const given = config.raw("cell");
+  const attributes = ["cell"];
+  if (given !== null) {
+    const layer = make(given);
+    return { name: layer.name, attributes, layer };
+  }
+  const className = CELLS[owner] ?? "LSTMCell";
+  const name = snakeCase(className);
+  return { name, attributes, layer: make({ class_name: className, config: { ...config.values, name } }) };
+}
+
+/** StackedRNNCells: the cells one after another at each step, which is the layers one after another. */
+export const stackedCells: LayerKind = {
+  classes: ["StackedRNNCells"],
+  about: "One operator per cell",
+  parts: (config, make) => {
+    const layers = (Array.isArray(config.raw("cells")) ? (config.raw("cells") as unknown[]) : []).map(make);
+    const names = countedNames(layers.map(({ className }) => className));
+    return layers.map((layer, index) => ({ name: layer.name, attributes: [`cells/${names[index] ?? ""}`], layer }));
+  },
+  convert: (call) => call.fail("is a cell outside a recurrent layer"),
+};
+
+/** Runs a recurrent layer's cell, or its stack of cells. */
+export function runLayer(
+  call: LayerCall,
+  x: string,
+  run: Pick<RecurrentRun, "mask" | "initial"> & { zeroWhereMasked?: boolean },
+): RecurrentResult {
+  const { config, context, layer } = call;
+  const cell = layer.parts[0]?.layer;
+  const cells = cell === undefined ? [] : cell.className === "StackedRNNCells" ? cell.parts.map((part) => part.layer) : [cell];
+  const settings = {
+    mask: run.mask,
+    reverse: config.bool("go_backwards", false),
+    zeroWhereMasked: run.zeroWhereMasked ?? config.bool("zero_output_for_mask", false),
+  };
+  let result: RecurrentResult = { sequence: x, states: [] };
+  const states: string[] = [];
+  let used = 0;
+  for (const [index, inner] of cells.entries()) {
+    const features = call.b.shape(result.sequence).at(-1);
+    const read = readCell(new LayerCall(inner, context, [], new Map()), typeof features === "number" ? features : null);
+    const count = read.opType === "LSTM" ? 2 : 1;
+    const initial = run.initial.slice(used, used + count);
+    used += count;
+    const last = index === cells.length - 1;
+    result = runRecurrent(call.b, read, result.sequence, { ...settings, initial, zeroWhereMasked: last && settings.zeroWhereMasked });
+    states.push(...result.states);
+  }
+  // lastOutput reads the first state: the output of a stack is that of its last cell.
+  return { sequence: result.sequence, states: cells.length > 1 ? [...result.states, ...states] : states };
+}
+
+/** Behind the sequence in the list of inputs, or as an argument. */
+function initialStates(call: LayerCall): string[] {
+  const listed = call.inputs.slice(1);
+  return listed.length > 0 ? [...listed] : call.tensors(1, "initial_state");
+}
+
+export function maskOf(call: LayerCall): string | null {
+  return call.tensors(2, "mask")[0] ?? call.mask(call.rawInput());
+}
+
+export function reverseSteps(b: GraphBuilder, sequence: string): string {
+  return b.op("Slice", [sequence, b.ints([-1]), b.ints([-Number.MAX_SAFE_INTEGER]), b.ints([1]), b.ints([-1])]);
+}

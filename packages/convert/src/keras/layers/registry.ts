@@ -1,0 +1,97 @@
+import type { KerasLayer } from "../graph/keras-graph.ts";
+import { activation, elu, leakyRelu, relu, softmax, thresholdedRelu } from "./activation.ts";
+import { batchNormalization } from "./batch-normalization.ts";
+import { bidirectional } from "./bidirectional.ts";
+import { concatenate } from "./concatenate.ts";
+import { convLstm, convLstmCell } from "./conv-lstm.ts";
+import { convTranspose } from "./conv-transpose.ts";
+import { conv } from "./conv.ts";
+import { dense } from "./dense.ts";
+import { depthwiseConv } from "./depthwise-conv.ts";
+import { dotAttention } from "./dot-attention.ts";
+import { dot } from "./dot.ts";
+import { einsumDense } from "./einsum-dense.ts";
+import { embedding } from "./embedding.ts";
+import { globalPooling } from "./global-pooling.ts";
+import { groupNormalization } from "./group-normalization.ts";
+import { identity } from "./identity.ts";
+import { centerCrop, rescaling, resizing } from "./image-preprocessing.ts";
+import type { LayerKind } from "./layer-kind.ts";
+import { layerNormalization } from "./layer-normalization.ts";
+import { masking } from "./masking.ts";
+import { merge } from "./merge.ts";
+import { attentionProjection, multiHeadAttention } from "./multi-head-attention.ts";
+import { normalization } from "./normalization.ts";
+import { pooling } from "./pooling.ts";
+import { prelu } from "./prelu.ts";
+import { recurrentCells } from "./recurrent-cells.ts";
+import { recurrentLayers, stackedCells } from "./recurrent-layers.ts";
+import { flatten, permuteLayer, repeatVector, reshapeLayer } from "./reshaping.ts";
+import { rmsNormalization } from "./rms-normalization.ts";
+import { separableConv } from "./separable-conv.ts";
+import { cropping, zeroPadding } from "./spatial-edges.ts";
+import { tensorOperations } from "./tensor-operations.ts";
+import { timeDistributed } from "./time-distributed.ts";
+import { unitNormalization } from "./unit-normalization.ts";
+import { upSampling } from "./up-sampling.ts";
+
+/** Every layer that is converted. The verdict and docs/formats.md are made from this table. */
+export const LAYER_KINDS: readonly LayerKind[] = [
+  dense,
+  conv,
+  depthwiseConv,
+  separableConv,
+  convTranspose,
+  pooling,
+  globalPooling,
+  batchNormalization,
+  layerNormalization,
+  groupNormalization,
+  unitNormalization,
+  rmsNormalization,
+  activation,
+  relu,
+  leakyRelu,
+  prelu,
+  elu,
+  thresholdedRelu,
+  softmax,
+  merge,
+  concatenate,
+  dot,
+  flatten,
+  reshapeLayer,
+  permuteLayer,
+  repeatVector,
+  zeroPadding,
+  cropping,
+  upSampling,
+  embedding,
+  masking,
+  recurrentLayers,
+  recurrentCells,
+  stackedCells,
+  bidirectional,
+  timeDistributed,
+  convLstm,
+  convLstmCell,
+  multiHeadAttention,
+  attentionProjection,
+  dotAttention,
+  einsumDense,
+  rescaling,
+  normalization,
+  resizing,
+  centerCrop,
+  identity,
+  ...tensorOperations,
+];
+
+const BY_CLASS: ReadonlyMap<string, LayerKind> = new Map(LAYER_KINDS.flatMap((kind) => kind.classes.map((name) => [name, kind] as const)));
+
+export function kindOf(className: string): LayerKind | null {
+  return BY_CLASS.get(className) ?? null;
+}
+
+/** A layer's own weights; none of a class that is not known. */
+export const slotsOf = (layer: KerasLayer): ReturnType<NonNullable<LayerKind["slots"]>> => kindOf(layer.className)?.slots?.(layer) ?? [];
