@@ -10,6 +10,10 @@ const COMMANDS: Record<string, { readonly help: string; readonly load: () => Pro
     help: "every candidate that a goal search tries, and what each method adds on its own",
     load: () => import("./candidates.ts"),
   },
+  "real-models": {
+    help: "InceptionV3, BlazeFace, PP-OCR and silero through the goal search, each with its task's measure",
+    load: () => import("./real-models/command.ts"),
+  },
 };
 
 const [name = "", ...args] = process.argv.slice(2);

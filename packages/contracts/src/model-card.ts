@@ -86,16 +86,29 @@ export type Inspection = z.infer<typeof inspectionSchema>;
 export const tasks = ["classification", "detection", "segmentation", "regression", "sequence", "other"] as const;
 export const taskSchema = z.enum(tasks);
 
+/** One scale of a detector: a pair of outputs, and the grid whose cells its boxes belong to, row by row. */
+const detectionLevelSchema = z.object({
+  boxesOutput: z.string(),
+  scoresOutput: z.string(),
+  /** Pixels of the input from one cell to the next. */
+  stride: z.number().positive(),
+  columns: z.number().int().min(1),
+  /** Boxes that each cell has. */
+  perCell: z.number().int().min(1),
+});
+
 /**
  * How a detector's outputs are read: [samples, boxes, 4] and [samples, boxes, classes] (or [samples, boxes] for one class), or both in one tensor,
- * boxes first. Coordinates may be pixels or shares: only overlaps count.
+ * boxes first. Coordinates may be pixels or shares: only overlaps count. Where cells of a grid each give boxes around their own centre, in pixels
+ * (BlazeFace and its kin), `levels` says so and the two outputs above it are not read. `regions`: the output is no list but a map
+ * ([samples, 1, height, width]), and each connected region of it above the threshold is an object (text detectors such as PP-OCR's).
  */
 const detectionReadingSchema = z.object({
   task: z.literal("detection"),
   /** Names of outputs. `scoresOutput` null: the scores stand behind the four numbers of each box. */
   boxesOutput: z.string(),
   scoresOutput: z.string().nullable(),
-  boxFormat: z.enum(["xyxy", "yxyx", "xywh", "cxcywh"]),
+  boxFormat: z.enum(["xyxy", "yxyx", "xywh", "cxcywh", "regions"]),
   /** Logits go through a sigmoid. */
   scoreKind: z.enum(["probability", "logit"]),
   /** Column 0 is "nothing here". */
@@ -103,6 +116,7 @@ const detectionReadingSchema = z.object({
   scoreThreshold: z.number().min(0).max(1),
   /** Overlap from which two boxes are the same object. */
   iouThreshold: z.number().min(0).max(1),
+  levels: z.array(detectionLevelSchema).min(1).max(16).optional(),
 });
 
 /** Masks: a class per pixel by the largest channel, or one channel against 0.5. */

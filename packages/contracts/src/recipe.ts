@@ -5,7 +5,17 @@ const excludeOperators = z.array(z.string()).optional();
 
 /** One pass of a recipe. The discriminator is the pass id in `packages/onnx/src/passes` or `quantise`. */
 export const recipePassSchema = z.discriminatedUnion("pass", [
-  z.object({ pass: z.literal("simplify") }),
+  z.object({
+    pass: z.literal("simplify"),
+    /** Raises the operator set to this first: newer sets have operators for what older ones compose. Default: as it is. */
+    opset: z.number().int().min(7).max(25).optional(),
+  }),
+  /** Shapes and values that inputs always have: branches for others are taken out. The variant is wrong for any others. */
+  z.object({
+    pass: z.literal("bind-inputs"),
+    shapes: z.record(z.string(), z.array(z.number().int().min(1)).max(32)).default({}),
+    values: z.record(z.string(), z.array(z.number().finite()).max(1024)).default({}),
+  }),
   z.object({
     pass: z.literal("fp16"),
     keepIo: z.boolean().default(true),
@@ -52,6 +62,8 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
     kernels: z.enum(["onnxruntime", "tflite"]).optional(),
     /** The smallest file: float biases, and one scale for layers in which a scale per channel gains little. Default false. */
     compact: z.boolean().optional(),
+    /** LSTM layers calculate on integers too, quantised in each run. Default false. */
+    recurrent: z.boolean().optional(),
     /** Equalise the scales of neighbouring layers first. Default false. */
     equalise: z.boolean().optional(),
     /** Correct biases by what quantisation shifts on the calibration samples. Default false. */

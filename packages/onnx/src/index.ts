@@ -45,6 +45,7 @@ export { inspectModel, type ModelInspection, type TensorDescription } from "./in
 export { DEFAULT_LIMITS, type ModelLimits, type ScanResult, scanModel } from "./limits/scan-model.ts";
 export { type FileFormat, sniffFormat } from "./limits/sniff-format.ts";
 export { bindDimensions, type DimensionBindings } from "./passes/bind-dimensions.ts";
+export { bindInputs, type InputBindings } from "./passes/bind-inputs.ts";
 export { inlineFunctions } from "./passes/inline-functions.ts";
 export type { Pass, PassContext, PassResult } from "./passes/pass.ts";
 export { type RunOptions, type RunReport, runPasses } from "./passes/run-passes.ts";
@@ -56,6 +57,7 @@ export { rangeRule } from "./quantise/activation-types.ts";
 export type { ConversionResult, ConversionWarning } from "./quantise/conversion-result.ts";
 export type { DynamicOptions, Exclusions, Float16Options, StaticOptions, WeightOnlyOptions } from "./quantise/options.ts";
 export { quantiseDynamic } from "./quantise/quantise-dynamic.ts";
+export { isQuantisableLstm } from "./quantise/quantise-lstm.ts";
 export type { Histogram } from "./quantise/observers/adaptive-histogram.ts";
 export { RangeObserver } from "./quantise/observers/range-observer.ts";
 export { OBSERVERS, type ObserverKind, type RangeRule, type Ranges, type ValueRange } from "./quantise/observers/range-rule.ts";
@@ -67,7 +69,7 @@ export { addTaps, tapsFor } from "./quantise/taps.ts";
 export { runModel as runReference } from "./reference/run-graph.ts";
 export { CandidateBuilder } from "./search/build-candidate.ts";
 export { calibrationTaps } from "./search/calibration-taps.ts";
-export { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./search/candidate.ts";
+export { type BaseCandidate, type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./search/candidate.ts";
 export { type Goal, meetsSafely, type Shortfall, shortfalls } from "./search/check-goal.ts";
 export { describeCandidate, explainVerdict, type Statement, type Verdict } from "./search/explain-verdict.ts";
 export {
@@ -88,6 +90,7 @@ export {
   type SearchState,
   type SearchStep,
 } from "./search/goal-search.ts";
+export { prepareSource, type PreparedSource } from "./search/prepare-source.ts";
 export { runSearch, type RunSearchOptions, type SearchHost } from "./search/run-search.ts";
 export { type LayerSensitivity, measureSensitivity, type Sensitivity } from "./search/sensitivity.ts";
 export type { GraphFacts, Outline, OutlineGroup, OutlineItem } from "./view/types.ts";

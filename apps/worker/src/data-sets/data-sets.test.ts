@@ -5,7 +5,7 @@ import type { Preprocessing } from "@flotilla/contracts";
 import { writeNpy } from "@flotilla/validate/npy";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pixel } from "../testing/hostile-archives.ts";
+import { pixel, zipOf } from "../testing/hostile-archives.ts";
 import { archiveLimits, checkArchiveEntry, checkArchiveTotals } from "./check-archive-entry.ts";
 import { openImagePack, writeImagePack } from "./image-pack.ts";
 import { labelsFromNpy } from "./npy-labels.ts";
@@ -136,18 +136,56 @@ describe("samples of an array", () => {
 
   test("uint8 ones are images and are preprocessed", async () => {
     const samples = await open({ type: "uint8", shape: [2, 2, 2], data: Uint8Array.from([0, 2, 4, 6, 8, 10, 12, 14]) }, preprocessing);
-    expect([samples.count, samples.shape, [...(await samples.read(1))]]).toEqual([2, [2, 2, 1], [4, 5, 6, 7]]);
+    expect([samples.count, samples.arrays, [...((await samples.read(1))[0] ?? [])]]).toEqual([
+      2,
+      [{ name: null, shape: [2, 2, 1] }],
+      [4, 5, 6, 7],
+    ]);
   });
 
   test("float ones are the input as they are", async () => {
     const samples = await open({ type: "float32", shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6]) }, preprocessing);
-    expect([samples.count, samples.shape, [...(await samples.read(1))]]).toEqual([2, [3], [4, 5, 6]]);
+    expect([samples.count, samples.arrays, [...((await samples.read(1))[0] ?? [])]]).toEqual([2, [{ name: null, shape: [3] }], [4, 5, 6]]);
   });
 
   test("images without preprocessing are refused with what to do", async () => {
     await expect(openSamples({ kind: "images", path: "x", labelsPath: null, preprocessing: null })).rejects.toMatchObject({
       code: "PREPROCESSING_MISMATCH",
     });
+  });
+});
+
+describe("samples with an array an input", () => {
+  const file = (type: "float32" | "int64", shape: number[], values: number[]) =>
+    Buffer.from(writeNpy({ type, shape, data: type === "float32" ? Float32Array.from(values) : BigInt64Array.from(values, BigInt) }));
+  const open = async (entries: Parameters<typeof zipOf>[0]) => {
+    const path = join(directory, "arrays.npz");
+    await writeFile(path, await zipOf(entries));
+    return openSamples({ kind: "npz", path, labelsPath: null, preprocessing: null });
+  };
+
+  test("are read by name, as they are, without the labels", async () => {
+    const samples = await open([
+      { name: "x.npy", content: file("float32", [2, 2], [1, 2, 3, 4]) },
+      { name: "rate.npy", content: file("int64", [2], [8000, 16000]) },
+      { name: "labels.npy", content: file("int64", [2], [0, 1]) },
+    ]);
+    expect([samples.count, samples.arrays]).toEqual([
+      2,
+      [
+        { name: "rate", shape: [] },
+        { name: "x", shape: [2] },
+      ],
+    ]);
+    expect((await samples.read(1)).map((values) => [...values])).toEqual([[16000], [3, 4]]);
+  });
+
+  test("are refused where they count different samples", async () => {
+    const entries = [
+      { name: "a.npy", content: file("float32", [2, 2], [1, 2, 3, 4]) },
+      { name: "b.npy", content: file("float32", [3], [1, 2, 3]) },
+    ];
+    await expect(open(entries)).rejects.toMatchObject({ code: "NOT_A_DATA_SET", message: expect.stringContaining('"a" (2, 2), "b" (3)') });
   });
 });
 

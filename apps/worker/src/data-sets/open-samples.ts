@@ -1,25 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError, type Preprocessing } from "@flotilla/contracts";
 import { decodeImage } from "@flotilla/validate/image";
+import type { SampleArray } from "@flotilla/validate/feed";
 import { elementCount, type NpyArray, readNpy } from "@flotilla/validate/npy";
 import { preprocess, preprocessedShape, type RawImage } from "@flotilla/validate/preprocess";
 import type { DataSetFiles } from "../sandbox/protocol.ts";
 import { openImagePack } from "./image-pack.ts";
+import { readArrays } from "./read-arrays.ts";
 
-/** The samples of a data set, each as one model input without its batch axis. */
+/** The samples of a data set: one array of values each, or one for every input that the data set feeds. */
 export interface Samples {
   count: number;
-  /** Shape of one sample, without the batch axis. */
-  shape: number[];
-  read(index: number): Promise<Float32Array>;
+  arrays: readonly SampleArray[];
+  /** The values of one sample, an array for each of `arrays`. */
+  read(index: number): Promise<Float32Array[]>;
   close(): Promise<void>;
 }
 
 /** Opens the samples of a data set as float32 model inputs. Throws PREPROCESSING_MISMATCH, IMAGE_BROKEN and what `.npy` reading throws. */
 export async function openSamples(data: DataSetFiles): Promise<Samples> {
-  return data.kind === "images"
-    ? openImages(data.path, data.preprocessing)
-    : openArray(readNpy(await readFile(data.path)), data.preprocessing);
+  if (data.kind === "images") return openImages(data.path, data.preprocessing);
+  if (data.kind === "npz") return openArrays(await readArrays(data.path));
+  return openArray(readNpy(await readFile(data.path)), data.preprocessing);
+}
+
+/** Several inputs are fed as they are: a card's preprocessing is for one image. */
+function openArrays(arrays: readonly { readonly name: string; readonly array: NpyArray }[]): Samples {
+  return {
+    count: arrays[0]?.array.shape[0] ?? 0,
+    arrays: arrays.map(({ name, array }) => ({ name, shape: array.shape.slice(1) })),
+    read: async (index) => arrays.map(({ array }) => valuesAt(array, index)),
+    close: async () => undefined,
+  };
 }
 
 async function openImages(path: string, preprocessing: Preprocessing | null): Promise<Samples> {
@@ -32,8 +44,8 @@ async function openImages(path: string, preprocessing: Preprocessing | null): Pr
   const pack = await openImagePack(path);
   return {
     count: pack.count,
-    shape: preprocessedShape(preprocessing),
-    read: async (index) => preprocess(decodeImage(await pack.read(index)), preprocessing),
+    arrays: [{ name: null, shape: preprocessedShape(preprocessing) }],
+    read: async (index) => [preprocess(decodeImage(await pack.read(index)), preprocessing)],
     close: () => pack.close(),
   };
 }
@@ -45,18 +57,17 @@ function openArray(array: NpyArray, preprocessing: Preprocessing | null): Sample
     const frame = imageShape(shape);
     return {
       count,
-      shape: preprocessedShape(preprocessing),
-      read: async (index) => preprocess(imageAt(array, index, frame), preprocessing),
+      arrays: [{ name: null, shape: preprocessedShape(preprocessing) }],
+      read: async (index) => [preprocess(imageAt(array, index, frame), preprocessing)],
       close,
     };
   }
-  const size = elementCount(shape);
-  return {
-    count,
-    shape,
-    read: async (index) => Float32Array.from(array.data.subarray(index * size, (index + 1) * size) as ArrayLike<number | bigint>, Number),
-    close,
-  };
+  return { count, arrays: [{ name: null, shape }], read: async (index) => [valuesAt(array, index)], close };
+}
+
+function valuesAt({ data, shape }: NpyArray, index: number): Float32Array {
+  const size = elementCount(shape.slice(1));
+  return Float32Array.from(data.subarray(index * size, (index + 1) * size) as ArrayLike<number | bigint>, Number);
 }
 
 type Frame = Pick<RawImage, "width" | "height" | "channels">;

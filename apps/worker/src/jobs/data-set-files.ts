@@ -7,7 +7,7 @@ import type { DataSetFiles } from "../sandbox/protocol.ts";
 export async function dataSetFiles(ctx: WorkerContext, dataSet: DataSet, card: ModelCard): Promise<DataSetFiles> {
   const { blob } = ctx.services;
   return {
-    kind: dataSet.kind === "images" ? "images" : "npy",
+    kind: dataSet.kind === "images" || dataSet.kind === "npz" ? dataSet.kind : "npy",
     path: await blob.localPath(dataSet.sha256),
     labelsPath: dataSet.labelsSha256 === null ? null : await blob.localPath(dataSet.labelsSha256),
     preprocessing: card.preprocessing,

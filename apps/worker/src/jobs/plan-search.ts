@@ -1,4 +1,4 @@
-import type { ModelCard, SearchFindings, SearchGoal } from "@flotilla/contracts";
+import type { ModelCard, SearchFindings, SearchGoal, Statement } from "@flotilla/contracts";
 import { TARGET_PROFILES, type TargetProfile } from "@flotilla/contracts/profiles";
 import {
   candidateKey,
@@ -59,7 +59,7 @@ export function toFindings(
   event: SearchEvent,
   about: { metric: SearchFindings["metric"]; machine: string; isOver: boolean },
 ): SearchFindings {
-  const { source, setup, state } = event;
+  const { source, setup, state, preparation } = event;
   return {
     plan: state,
     metric: about.metric,
@@ -67,7 +67,7 @@ export function toFindings(
     machine: about.machine,
     candidates: state.records.map(({ candidate, measured, failure, reason }) => ({
       name: describeCandidate(candidate),
-      recipe: toRecipe(candidate, CALIBRATION_SAMPLES),
+      recipe: toRecipe(candidate, preparation, CALIBRATION_SAMPLES),
       measured,
       failure,
       ...(reason === undefined ? {} : { failureReason: { code: reason.code, params: { ...reason.params } } }),
@@ -78,11 +78,29 @@ export function toFindings(
   };
 }
 
-function verdictOf({ source, setup, state }: SearchEvent): SearchFindings["verdict"] {
+function verdictOf({ source, setup, state, preparation }: SearchEvent): SearchFindings["verdict"] {
   const { outcome, candidate, why, warnings } = explainVerdict(state, setup, source.sizeBytes);
   const key = candidate === null ? null : candidateKey(candidate);
   const index = state.records.findIndex((record) => candidateKey(record.candidate) === key);
-  return { outcome, candidate: index === -1 ? null : index, why: toStatement(why), warnings: warnings.map(toStatement) };
+  return {
+    outcome,
+    candidate: index === -1 ? null : index,
+    why: toStatement(why),
+    warnings: [...boundInputs(preparation), ...warnings.map(toStatement)],
+  };
+}
+
+/** What a person must know of a variant that is right for some inputs only. */
+function boundInputs(preparation: SearchEvent["preparation"]): Statement[] {
+  const bound = preparation.find((pass) => pass.pass === "bind-inputs");
+  if (bound === undefined) return [];
+  const shapes = Object.entries(bound.shapes).filter(([, shape]) => shape.length > 0);
+  const inputs = [
+    ...shapes.map(([name, shape]) => `${name} of ${shape.join(" × ")}`),
+    ...Object.entries(bound.values).map(([name, values]) => `${name} = ${values.join(", ")}`),
+  ].join(", ");
+  const sentence = `Branches of the model hid layers, so every candidate is for what the data always has, and wrong for anything else: ${inputs}.`;
+  return [{ code: "inputs-bound", params: { inputs }, sentence }];
 }
 
 function toStatement({ code, params, sentence }: ReturnType<typeof explainVerdict>["why"]) {

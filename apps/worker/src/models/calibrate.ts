@@ -1,8 +1,8 @@
 import { addRangeTaps, addTaps, type OnnxModel, type RangeObserver } from "@flotilla/onnx";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
-import { checkSamples, singleInput, toFloats, toTensor } from "../runtime/model-input.ts";
-import { openSession, runSession } from "../runtime/open-session.ts";
+import { openSession } from "../runtime/open-session.ts";
+import { planSamples, runSample, toFloats } from "../runtime/run-samples.ts";
 import type { DataSetFiles, HandlerContext } from "../sandbox/protocol.ts";
 
 interface Calibration {
@@ -39,7 +39,7 @@ export async function calibrate(calibration: Calibration, context: HandlerContex
   return [note, ...skipped];
 }
 
-/** Given what one sample gave: the values of an output or of the input, null for an unknown name. */
+/** Given what one run gave: the values of an output or of an input, null for an unknown name. */
 type Use = (value: (name: string) => Float32Array | null) => void;
 
 /**
@@ -50,7 +50,7 @@ async function readEnds(
   { model, taps }: Calibration,
   run: (file: Uint8Array, use: Use) => Promise<void>,
 ): Promise<{ tap: string; values: Float32Array }[] | null> {
-  const reduced = addRangeTaps(model, taps);
+  const reduced = addRangeTaps(model, taps, model.graph.inputs.length > 1 ? model.graph.outputs : []);
   const ends: { tap: string; values: Float32Array }[] = [];
   let finite = true;
   await run(reduced.bytes, (value) => {
@@ -72,14 +72,17 @@ async function runSamples(
 ): Promise<void> {
   // Optimised as far as the taps allow: an output is never fused away.
   const session = await openSession(file, { threads: 2 });
-  const input = singleInput(session);
-  checkSamples(input, samples);
+  const plan = planSamples(session, samples);
   for (const [done, index] of indices.entries()) {
     context.progress({ step: "calibrating", done, total: indices.length });
-    const values = await samples.read(index);
-    const outputs = await runSession(session, { [input.name]: toTensor(input, values, samples.shape) });
-    use((name) => (name === input.name ? values : outputs[name] === undefined ? null : toFloats(outputs[name])));
-    for (const { data } of Object.values(outputs)) release(data);
+    for await (const { feeds, outputs } of runSample(session, plan, samples, index)) {
+      use((name) => {
+        const tensor = outputs[name] ?? feeds[name];
+        return tensor === undefined ? null : toFloats(tensor);
+      });
+      // The next step of a sequence still needs its states.
+      if (plan.steps === 1) for (const { data } of Object.values(outputs)) release(data);
+    }
   }
   await session.release();
   context.progress({ step: "calibrating", done: indices.length, total: indices.length });

@@ -1,20 +1,32 @@
 import type { Recipe, RecipePass } from "@flotilla/contracts";
-import { type Candidate, describeCandidate, type StaticCandidate } from "@flotilla/onnx";
+import { type Candidate, describeCandidate, type PreparedSource, type StaticCandidate } from "@flotilla/onnx";
 
 type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
 const NAME_LENGTH = 80;
 
+/** The passes that a search runs before it builds candidates. */
+export function preparationOf({ bindings, opset }: Pick<PreparedSource, "bindings" | "opset">): RecipePass[] {
+  const { shapes = {}, values = {} } = bindings ?? {};
+  const copy = (all: Readonly<Record<string, readonly number[]>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, numbers]) => [name, [...numbers]]));
+  return [
+    ...(bindings === null ? [] : [{ pass: "bind-inputs" as const, shapes: copy(shapes), values: copy(values) }]),
+    { pass: "simplify", ...(opset === null ? {} : { opset }) },
+  ];
+}
+
 /** The recipe that makes a search's candidate again, byte for byte, with the same calibration data. */
-export function toRecipe(candidate: Candidate, calibrationSamples: number): Recipe {
+export function toRecipe(candidate: Candidate, preparation: readonly RecipePass[], calibrationSamples: number): Recipe {
   return {
     schemaVersion: 1,
     name: describeCandidate(candidate).slice(0, NAME_LENGTH),
-    passes: [{ pass: "simplify" }, toPass(candidate, calibrationSamples)],
+    passes: [...preparation, toPass(candidate, calibrationSamples)],
   };
 }
 
 function toPass(candidate: Candidate, calibrationSamples: number): RecipePass {
   if (candidate.method === "fp16") return { pass: "fp16", keepIo: true };
+  if (candidate.method === "weight-only") return { pass: "weight-only", bits: 8, blockSize: 32, exclude: [...candidate.exclude] };
   if (candidate.method === "int8-dynamic") return { pass: "int8-dynamic", perChannel: true };
   const { options } = candidate;
   return {
@@ -27,6 +39,7 @@ function toPass(candidate: Candidate, calibrationSamples: number): RecipePass {
     ...(options.weights === undefined ? {} : { weights: options.weights }),
     ...(options.kernels === undefined ? {} : { kernels: options.kernels }),
     ...(options.compact === undefined ? {} : { compact: options.compact }),
+    ...(options.recurrent === undefined ? {} : { recurrent: options.recurrent }),
     equalise: candidate.equalise,
     correctBias: candidate.correctBias,
     roundAdaptively: [...candidate.roundAdaptively],
@@ -38,7 +51,7 @@ function toPass(candidate: Candidate, calibrationSamples: number): RecipePass {
 /** The candidate behind a pass that asks for corrections; null: one that is quantised as it is. */
 export function toCandidate(pass: StaticPass): StaticCandidate | null {
   if (pass.equalise === undefined && pass.correctBias === undefined && pass.roundAdaptively === undefined) return null;
-  const { perChannel, activations, reduceRange, symmetricActivations, weights, kernels, compact } = pass;
+  const { perChannel, activations, reduceRange, symmetricActivations, weights, kernels, compact, recurrent } = pass;
   return {
     method: "int8-static",
     observer: pass.observer,
@@ -50,6 +63,7 @@ export function toCandidate(pass: StaticPass): StaticCandidate | null {
       ...(weights === undefined ? {} : { weights }),
       ...(kernels === undefined ? {} : { kernels }),
       ...(compact === undefined ? {} : { compact }),
+      ...(recurrent === undefined ? {} : { recurrent }),
     },
     equalise: pass.equalise ?? false,
     correctBias: pass.correctBias ?? false,

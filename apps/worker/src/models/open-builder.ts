@@ -10,11 +10,16 @@ import {
   type Ranges,
   rangeRule,
   type StaticCandidate,
+  typeName,
+  type Value,
+  writeModel,
 } from "@flotilla/onnx";
-import { Tensor } from "onnxruntime-node";
+import { type FeedPlan, firstFeeds, planFeeds, type StepTensors } from "@flotilla/validate/feed";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
 import { openSession, runSession } from "../runtime/open-session.ts";
+import { runSample } from "../runtime/run-samples.ts";
 import type { DataSetFiles, HandlerContext } from "../sandbox/protocol.ts";
 import { calibrate } from "./calibrate.ts";
 
@@ -31,39 +36,79 @@ export interface BuilderSetup {
 
 /** A builder of candidates over onnxruntime and a data set. `model` is the simplified original; nothing is run before a candidate needs it. */
 export async function openBuilder(setup: BuilderSetup): Promise<CandidateBuilder> {
-  const samples = await openSamples(setup.calibration);
-  const input = setup.model.graph.inputs[0] ?? "";
-  const all = spread(samples.count, setup.calibrationSamples);
-  const some = (count: number): number[] => spread(all.length, count).map((index) => all[index] ?? 0);
+  const data = new CalibrationFeeds(setup.model, await openSamples(setup.calibration), setup.calibrationSamples);
   return new CandidateBuilder(setup.model, {
     open: openModel,
-    batches: () => batches(samples, input, some(CORRECTION_SAMPLES)),
-    few: () => batches(samples, input, some(RANKING_SAMPLES)),
-    ranges: (model, candidate) => rangesOf(setup, samples, input, model, candidate),
+    batches: () => data.read(CORRECTION_SAMPLES),
+    few: () => data.read(RANKING_SAMPLES),
+    ranges: (model, candidate) => rangesOf(setup, data, model, candidate),
   });
 }
 
-async function rangesOf(
-  setup: BuilderSetup,
-  samples: Samples,
-  input: string,
-  model: OnnxModel,
-  candidate: StaticCandidate,
-): Promise<Ranges> {
+async function rangesOf(setup: BuilderSetup, data: CalibrationFeeds, model: OnnxModel, candidate: StaticCandidate): Promise<Ranges> {
   const taps = calibrationTaps(model, candidate.options);
   const observer = candidate.observer as ObserverKind;
-  if (observer === "min-max") {
-    const indices = spread(samples.count, setup.calibrationSamples);
-    return measureRanges(model, taps, { open: openModel, batches: () => batches(samples, input, indices) });
-  }
+  if (observer === "min-max") return measureRanges(model, taps, { open: openModel, batches: () => data.all() });
   const observed = new RangeObserver({ histograms: observer !== "moving-average" });
   const { calibration, calibrationSamples, context } = setup;
   await calibrate({ model, taps, observer: observed, sampleCount: calibrationSamples, data: calibration }, context);
   return observed.ranges(rangeRule({ ...candidate.options, observer }));
 }
 
-async function* batches(samples: Samples, input: string, indices: readonly number[]): AsyncIterable<Feeds> {
-  for (const index of indices) yield { [input]: { data: await samples.read(index), dims: [1, ...samples.shape] } };
+/** Calibration samples as batches of one. States are those of the float model: every candidate is shown the same. */
+class CalibrationFeeds {
+  private readonly samples: Samples;
+  private readonly indices: readonly number[];
+  private readonly plan: FeedPlan;
+  private readonly bytes: Uint8Array | null;
+  private session: Promise<InferenceSession> | null = null;
+
+  constructor(model: OnnxModel, samples: Samples, count: number) {
+    this.samples = samples;
+    this.indices = spread(samples.count, count);
+    const { graph } = model;
+    const describe = (name: string) => {
+      const type = graph.typeOf(name);
+      return { name, type: typeName(type?.elemType ?? 0), shape: type?.shape ?? [] };
+    };
+    this.plan = planFeeds({ inputs: graph.inputs.map(describe), outputs: graph.outputs.map(describe) }, samples.arrays);
+    this.bytes = this.plan.inputs.some(({ from }) => "output" in from) ? writeModel(model) : null;
+  }
+
+  all(): AsyncIterable<Feeds> {
+    return this.walk(this.indices, 1);
+  }
+
+  /** About `count` of them: samples, or of sequences one step each, a little later in each than in the one before. */
+  read(count: number): AsyncIterable<Feeds> {
+    const indices = spread(this.indices.length, count).map((at) => this.indices[at] ?? 0);
+    return this.walk(indices, this.plan.steps + 1);
+  }
+
+  private async *walk(indices: readonly number[], every: number): AsyncGenerator<Feeds> {
+    if (this.bytes === null) {
+      for (const index of indices) yield toFeeds(firstFeeds(this.plan, await this.samples.read(index)));
+      return;
+    }
+    this.session ??= openSession(this.bytes, { threads: 1 });
+    const session = await this.session;
+    let at = 0;
+    for (const index of indices)
+      for await (const { feeds } of runSample(session, this.plan, this.samples, index)) {
+        if (at % every === 0) yield toFeeds(feeds);
+        at += 1;
+      }
+  }
+}
+
+/** The runtime's own tensors, which `openModel` takes back as they are. */
+function toFeeds(feeds: StepTensors): Feeds {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, data, dims }]) => [
+      name,
+      new Tensor(type as "float32", data as Float32Array, dims) as unknown as Value,
+    ]),
+  );
 }
 
 /** onnxruntime on one thread, as the optimiser's methods want a runtime. */
@@ -81,7 +126,9 @@ const openModel: OpenModel = async (bytes, { optimise }) => {
   };
 };
 
-function toTensor({ data, dims, bool }: Feeds[string]): Tensor {
+function toTensor(value: Value): Tensor {
+  if (value instanceof Tensor) return value;
+  const { data, dims, bool } = value;
   if (data instanceof Float32Array) return new Tensor("float32", data, dims);
   return new Tensor(bool === true ? "bool" : "uint8", data as Uint8Array, dims);
 }

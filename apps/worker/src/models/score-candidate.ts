@@ -1,17 +1,26 @@
 import type { ModelCard, OutputReading, SearchFindings } from "@flotilla/contracts";
-import { argMax, compareOutputs, compareValues, measureInterleaved, scoreNoise } from "@flotilla/validate/metrics";
+import {
+  classOf,
+  compareOutputs,
+  compareTask,
+  compareValues,
+  evidenceOf,
+  measureInterleaved,
+  scoreNoise,
+} from "@flotilla/validate/metrics";
 import { elementCount } from "@flotilla/validate/npy";
 import type { InferenceSession } from "onnxruntime-node";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { readLabels } from "../data-sets/read-labels.ts";
 import { spread } from "../data-sets/spread.ts";
-import { checkSamples, singleInput, toFloats, toTensor } from "../runtime/model-input.ts";
 import { openSession, runSession } from "../runtime/open-session.ts";
+import { planSamples, runSample, sampleFeeds, toFloats } from "../runtime/run-samples.ts";
 import type { DataSetFiles } from "../sandbox/protocol.ts";
-import { compareTask } from "./compare-task.ts";
 
 /** A search measures many candidates: so many samples tell 98 % from 99 %. */
 const STEERING_SAMPLES = 256;
+/** The steps of one sequence are alike: however long they are, so many sequences are looked at that 256 would come from this many steps of each. */
+const MAX_STEPS_OF_ONE = 16;
 const LATENCY = { warmUpRuns: 3, minRuns: 10, maxRuns: 150, maxMs: 1_000 };
 
 export interface ScorerSetup {
@@ -64,8 +73,8 @@ export class Scorer {
   static async open(setup: ScorerSetup): Promise<Scorer> {
     const samples = await openSamples(setup.steering);
     const source = await openSession(setup.source, { threads: 1 });
-    checkSamples(singleInput(source), samples);
-    const indices = spread(samples.count, STEERING_SAMPLES);
+    const { steps } = planSamples(source, samples);
+    const indices = spread(samples.count, Math.ceil(STEERING_SAMPLES / Math.min(steps, MAX_STEPS_OF_ONE)));
     const labels = await readLabels(setup.steering.labelsPath);
     const reference = await runAll(source, samples, indices);
     return new Scorer({ setup, samples, indices, labels, source, reference });
@@ -90,9 +99,8 @@ export class Scorer {
       const [runSource, runCandidate] = [await this.#runner(this.#source), await this.#runner(session)];
       const { source, variant } = await measureInterleaved(runSource, runCandidate, { ...LATENCY, now: () => performance.now() });
       return {
-        score: this.#compare(outputs),
+        ...this.#compare(outputs),
         sqnrDb: this.#noise(outputs),
-        samples: this.#indices.length,
         latencyMs: variant.p50Ms,
         speedup: variant.minMs > 0 ? source.minMs / variant.minMs : 1,
       };
@@ -101,34 +109,46 @@ export class Scorer {
     }
   }
 
-  #compare(outputs: readonly Output[]): number {
+  /** The score, and how many cases it rests on. */
+  #compare(outputs: readonly Output[]): Pick<Score, "score" | "samples"> {
     const { metric, task, reading } = this.#setup;
-    if (metric === "accuracy") return this.#accuracy(outputs);
-    if (task === "classification") return this.#agreement(outputs);
+    const samples = this.#rows;
+    if (metric === "accuracy") return { score: this.#accuracy(outputs), samples };
+    if (task === "classification") return { score: this.#agreement(outputs), samples };
     const pairs = this.#reference.map((source, index) => ({
       name: source.name,
       source: { type: "float32" as const, shape: source.shape, data: source.data },
       variant: { type: "float32" as const, shape: source.shape, data: outputs[index]?.data ?? new Float32Array(source.data.length) },
     }));
-    const agreement = metric === "agreement" ? compareTask({ task, reading }, pairs).agreement : null;
-    return agreement ?? closeness(pairs.map(({ source, variant }) => [source.data, variant.data]));
+    const compared = metric === "agreement" ? compareTask({ task, reading }, pairs) : null;
+    return {
+      score: compared?.agreement ?? closeness(pairs.map(({ source, variant }) => [source.data, variant.data])),
+      samples: evidenceOf(compared?.task, samples),
+    };
+  }
+
+  /** Samples, or steps of them where they are sequences. */
+  get #rows(): number {
+    return this.#reference[0]?.shape[0] ?? 0;
   }
 
   #classes(): number {
-    return (this.#reference[0]?.data.length ?? 0) / Math.max(1, this.#indices.length);
+    return (this.#reference[0]?.data.length ?? 0) / Math.max(1, this.#rows);
   }
 
   #agreement(outputs: readonly Output[]): number {
     const [reference, scores, classes] = [this.#reference[0]?.data ?? [], outputs[0]?.data ?? [], this.#classes()];
-    const same = this.#indices.filter((_, row) => argMax(reference, row * classes, classes) === argMax(scores, row * classes, classes));
-    return same.length / Math.max(1, this.#indices.length);
+    let same = 0;
+    for (let row = 0; row < this.#rows; row += 1)
+      if (classOf(reference, row * classes, classes) === classOf(scores, row * classes, classes)) same += 1;
+    return same / Math.max(1, this.#rows);
   }
 
   #accuracy(outputs: readonly Output[]): number {
     const [scores, classes] = [outputs[0]?.data ?? [], this.#classes()];
     const labelled = this.#indices.flatMap((index, row) => {
       const label = this.#labels?.[index] ?? -1;
-      return label < 0 ? [] : [argMax(scores, row * classes, classes) === label];
+      return label < 0 ? [] : [classOf(scores, row * classes, classes) === label];
     });
     return labelled.filter(Boolean).length / Math.max(1, labelled.length);
   }
@@ -143,35 +163,34 @@ export class Scorer {
 
   /** Runs one sample, always the same. */
   async #runner(session: InferenceSession): Promise<() => Promise<void>> {
-    const input = singleInput(session);
-    const feeds = { [input.name]: toTensor(input, await this.#samples.read(this.#indices[0] ?? 0), this.#samples.shape) };
+    const feeds = await sampleFeeds(planSamples(session, this.#samples), this.#samples, this.#indices[0] ?? 0);
     return async () => {
       await runSession(session, feeds);
     };
   }
 }
 
-/** Every numeric output of every sample, one after the other. */
+/** Every numeric output of every sample, and of each step of it, one after the other. */
 async function runAll(session: InferenceSession, samples: Samples, indices: readonly number[]): Promise<Output[]> {
-  const input = singleInput(session);
+  const plan = planSamples(session, samples);
+  const rows = indices.length * plan.steps;
   const held = new Map<string, Output>();
-  for (const [row, index] of indices.entries()) {
-    const outputs = await runSession(session, { [input.name]: toTensor(input, await samples.read(index), samples.shape) });
-    for (const name of session.outputNames) {
-      const tensor = outputs[name];
-      const values = tensor === undefined ? null : toFloats(tensor);
-      if (tensor === undefined || values === null) continue;
-      const shape = tensor.dims[0] === 1 ? tensor.dims.slice(1) : [...tensor.dims];
-      const output = held.get(name) ?? {
-        name,
-        shape: [indices.length, ...shape],
-        data: new Float32Array(indices.length * elementCount(shape)),
-      };
-      held.set(name, output);
-      if ((row + 1) * values.length <= output.data.length) output.data.set(values, row * values.length);
+  let row = 0;
+  for (const index of indices) {
+    for await (const { outputs } of runSample(session, plan, samples, index)) {
+      for (const name of session.outputNames) {
+        const tensor = outputs[name];
+        const values = tensor === undefined ? null : toFloats(tensor);
+        if (tensor === undefined || values === null) continue;
+        const shape = tensor.dims[0] === 1 ? tensor.dims.slice(1) : [...tensor.dims];
+        const output = held.get(name) ?? { name, shape: [rows, ...shape], data: new Float32Array(rows * elementCount(shape)) };
+        held.set(name, output);
+        if ((row + 1) * values.length <= output.data.length) output.data.set(values, row * values.length);
+      }
+      row += 1;
     }
   }
-  return [...held.values()];
+  return session.outputNames.flatMap((name) => held.get(name) ?? []);
 }
 
 /** For tasks without a measure of their own: 1 − the largest relative error of an output, not below 0. */

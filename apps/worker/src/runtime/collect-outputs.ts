@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { elementCount, writeNpy } from "@flotilla/validate/npy";
 import type { Tensor } from "onnxruntime-node";
-import { toFloats } from "./model-input.ts";
+import { toFloats } from "./run-samples.ts";
 
-/** Gathers the outputs of many batch-1 runs into one array an output, first axis = sample. */
+/** Gathers the outputs of many batch-1 runs into one array an output, first axis = run. */
 export class OutputCollector {
   private readonly values = new Map<string, { shape: number[]; data: Float32Array }>();
   private readonly sampleCount: number;

@@ -7,6 +7,7 @@ import type {
   PlacementReport,
   Preprocessing,
   Recipe,
+  RecipePass,
   SaturationReport,
   SearchFindings,
   Statement,
@@ -34,6 +35,8 @@ export interface SearchRequest {
 
 /** After the source was measured, and after each step of the search. */
 export interface SearchEvent {
+  /** Passes that come before every candidate's own. */
+  preparation: RecipePass[];
   source: SearchFindings["source"];
   setup: SearchSetup;
   state: SearchState;
@@ -41,7 +44,7 @@ export interface SearchEvent {
 
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
-  kind: "images" | "npy";
+  kind: "images" | "npy" | "npz";
   path: string;
   /** int32 little-endian, one a sample; null where there are none. */
   labelsPath: string | null;
@@ -61,7 +64,7 @@ export interface Requests {
   "inspect-data-set": {
     request: { path: string; fileName: string };
     result: {
-      dataSetKind: "images" | "npy";
+      dataSetKind: "images" | "npy" | "npz";
       /** File in the working directory with the samples; null: the uploaded file itself holds them. */
       dataFile: string | null;
       labelsFile: string | null;

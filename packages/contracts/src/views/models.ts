@@ -126,12 +126,13 @@ export interface LineageView {
 export interface DataSetView {
   id: string;
   name: string;
-  kind: "images" | "npy";
+  /** `npz`: an array an input. */
+  kind: "images" | "npy" | "npz";
   sampleCount: number;
   labelled: boolean;
   classCount: number;
   classNames: string[];
-  /** Per-sample shape of an `.npy`, or the size of the first image as [height, width, channels]. */
+  /** Per-sample shape of an `.npy` or of the largest array of an `.npz`, or the size of the first image as [height, width, channels]. */
   sampleShape: number[];
   sizeBytes: number;
   createdAt: Date;

@@ -22,9 +22,14 @@ const REDUCTIONS = [
 
 /**
  * The model as a file whose outputs are the ends and the sum of each value, found inside the runtime: three numbers a value come out instead of its feature maps.
- * A runtime's ReduceMin passes over most NaNs; its sum does not. `model` itself stays as it is.
+ * A runtime's ReduceMin passes over most NaNs; its sum does not. Outputs to `keep` come out as well: states that the next
+ * step is fed with. `model` itself stays as it is.
  */
-export function addRangeTaps(model: OnnxModel, values: readonly string[]): { bytes: Uint8Array; taps: readonly RangeTap[] } {
+export function addRangeTaps(
+  model: OnnxModel,
+  values: readonly string[],
+  keep: readonly string[] = [],
+): { bytes: Uint8Array; taps: readonly RangeTap[] } {
   const copy = cloneModel(model);
   const { graph } = copy;
   const taps = values.map((value) => ({ value, min: graph.freshName("r"), max: graph.freshName("r"), sum: graph.freshName("r") }));
@@ -36,7 +41,7 @@ export function addRangeTaps(model: OnnxModel, values: readonly string[]): { byt
     }
   }
   graph.sortTopologically();
-  graph.outputs.splice(0, graph.outputs.length, ...taps.flatMap(({ min, max, sum }) => [min, max, sum]));
+  graph.outputs.splice(0, graph.outputs.length, ...keep, ...taps.flatMap(({ min, max, sum }) => [min, max, sum]));
   return { bytes: writeModel(copy), taps };
 }
 
@@ -50,6 +55,7 @@ export async function measureRanges(
   values: readonly string[],
   run: { readonly open: OpenModel; readonly batches: Batches; readonly signal?: AbortSignal },
 ): Promise<ReadonlyMap<string, { readonly min: number; readonly max: number }>> {
+  if (values.length === 0) return new Map();
   const { bytes, taps } = addRangeTaps(model, values);
   const ranges = new Map<string, { min: number; max: number }>();
   await runBatches(
@@ -72,7 +78,7 @@ export async function measureRanges(
     },
     run.signal === undefined ? {} : { signal: run.signal },
   );
-  if (ranges.size === 0 && values.length > 0)
+  if (ranges.size === 0)
     throw new OnnxError("INVALID_INPUT", "No calibration sample was run, so no value range is known. Give at least one sample.", {
       reason: { code: "NO_SAMPLES", params: {} },
     });

@@ -92,7 +92,10 @@ function compute(graph: Graph, node: Node, context: PassContext): readonly Tenso
   const inputs = node.inputs.map((input) => graph.constantOf(input));
   if (inputs.some((tensor, index) => tensor === null && node.inputs[index] !== "")) return null;
   if (node.is(...HEAVY) && inputs.some((tensor) => tensor !== null && elementCount(tensor.dims) > HEAVY_ELEMENTS)) return null;
-  const budget = Math.max(FREE_BYTES, ...inputs.map((tensor) => (tensor === null ? 0 : byteLength(tensor))));
+  const budget = Math.max(
+    FREE_BYTES,
+    inputs.reduce((total, tensor) => total + (tensor === null ? 0 : byteLength(tensor)), 0),
+  );
   const expected = staticShape(graph.typeOf(node.outputs[0] ?? ""));
   if (expected !== null && expected.reduce((total, dim) => total * dim, 1) > budget) return null;
   try {

@@ -13,6 +13,8 @@ export interface StaticOptions extends Partial<QuantProfile>, Exclusions {
    * less than a decibel take one scale. Default false.
    */
   readonly compact?: boolean;
+  /** LSTM layers calculate on integers as well, their activations quantised in each run (onnxruntime's DynamicQuantizeLSTM). Default false. */
+  readonly recurrent?: boolean;
 }
 
 export interface DynamicOptions extends Exclusions {

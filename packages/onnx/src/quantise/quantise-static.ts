@@ -18,6 +18,8 @@ import type { StaticOptions } from "./options.ts";
 import { type Placement, planPlacement } from "./plan-placement.ts";
 import { prepareGraph } from "./prepare-graph.ts";
 import { DEFAULT_PROFILE, type QuantProfile } from "./profile.ts";
+import type { Node } from "../graph/node.ts";
+import { isQuantisableLstm, toDynamicLstm } from "./quantise-lstm.ts";
 import { quantiseLayer } from "./quantise-layer.ts";
 import { shieldFloatLayers } from "./shield-float-layers.ts";
 import { shortenNames } from "./shorten-names.ts";
@@ -58,6 +60,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   for (const [value, valueParams] of params) wireValue(wiring, value, valueParams);
   for (const { node, params: shared } of direct) if (shared !== undefined) rewriteOnIntegers(wiring, node, shared);
   for (const node of placement.scaling) foldScaling(graph, node);
+  if (options.recurrent === true) notes.push(...quantiseRecurrent(model, options, profile));
   graph.sortTopologically();
   if (profile.kernels === "onnxruntime") shieldFloatLayers(graph);
   if (profile.activations === "int8" && opsetOf(model) >= 21) movePastDequantise(graph);
@@ -65,6 +68,16 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   shortenNames(graph);
   notes.push(...summarise(placement, profile));
   return { model, notes, warnings: warningsFor(placement, profile), placement: placement.decisions };
+}
+
+function quantiseRecurrent(model: OnnxModel, options: StaticOptions, { perChannel, reduceRange }: QuantProfile): string[] {
+  const layers = model.graph.nodes.filter((node) => isQuantisableLstm(model.graph, node) && !isExcluded(node, options));
+  for (const node of layers) toDynamicLstm(model, node, { perChannel, reduceRange });
+  return layers.length === 0 ? [] : [`${layers.length} LSTM layers run on integers, their activations quantised in each run.`];
+}
+
+function isExcluded(node: Node, { exclude, excludeOperators }: StaticOptions): boolean {
+  return exclude?.includes(node.name) === true || excludeOperators?.includes(node.opType) === true;
 }
 
 /** Without fields that are there but undefined: they must not hide a default. */

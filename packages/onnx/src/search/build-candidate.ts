@@ -6,6 +6,7 @@ import { convertToFloat16 } from "../quantise/convert-float16.ts";
 import { prepareGraph } from "../quantise/prepare-graph.ts";
 import { quantiseDynamic } from "../quantise/quantise-dynamic.ts";
 import type { Ranges } from "../quantise/observers/range-rule.ts";
+import { quantiseWeightOnly } from "../quantise/quantise-weight-only.ts";
 import { quantiseStatic } from "../quantise/quantise-static.ts";
 import { correctBias, type BiasShifts, measureBiasShifts } from "../correct/correct-bias.ts";
 import { equaliseLayers } from "../correct/equalise-layers.ts";
@@ -14,7 +15,7 @@ import { nameLayers } from "../correct/layers.ts";
 import { measureChannels } from "../correct/measure-channels.ts";
 import { roundAdaptively } from "../correct/round-adaptively.ts";
 import type { Batches, OpenModel } from "../correct/run-model.ts";
-import { type Candidate, candidateKey, type StaticCandidate } from "./candidate.ts";
+import { type BaseCandidate, type Candidate, candidateKey, type StaticCandidate } from "./candidate.ts";
 import { type LayerSensitivity, measureSensitivity } from "./sensitivity.ts";
 
 export interface BuilderOptions {
@@ -49,12 +50,12 @@ export class CandidateBuilder {
 
   /** What `build` writes, with what is worth knowing of it. */
   async convert(candidate: Candidate): Promise<ConversionResult> {
-    if (candidate.method === "int8-static") return this.#convertStatic(candidate);
+    if ("exclude" in candidate) return this.#convertBase(candidate);
     const model = readModel(this.#source);
     return candidate.method === "fp16" ? convertToFloat16(model) : quantiseDynamic(model);
   }
 
-  async rank(base: StaticCandidate, onProgress?: (done: number, total: number) => void): Promise<readonly LayerSensitivity[]> {
+  async rank(base: BaseCandidate, onProgress?: (done: number, total: number) => void): Promise<readonly LayerSensitivity[]> {
     const { open, few, signal } = this.#options;
     const float = await this.#float(base);
     const options = {
@@ -66,12 +67,13 @@ export class CandidateBuilder {
     return (await measureSensitivity(float, await this.#quantised(base), options)).rows;
   }
 
-  async #quantised(candidate: StaticCandidate): Promise<OnnxModel> {
-    return (await this.#convertStatic(candidate)).model;
+  async #quantised(candidate: BaseCandidate): Promise<OnnxModel> {
+    return (await this.#convertBase(candidate)).model;
   }
 
-  async #convertStatic(candidate: StaticCandidate): Promise<ConversionResult> {
+  async #convertBase(candidate: BaseCandidate): Promise<ConversionResult> {
     const model = await this.#float(candidate);
+    if (candidate.method === "weight-only") return quantiseWeightOnly(model, { exclude: candidate.exclude });
     const ranges = await this.#ranges(candidate);
     const exclude = new Set(candidate.exclude);
     if (candidate.roundAdaptively.length > 0) await this.#round(model, candidate, ranges);
@@ -80,8 +82,9 @@ export class CandidateBuilder {
   }
 
   /** A fresh float model, equalised where the candidate is. */
-  async #float({ equalise, options }: StaticCandidate): Promise<OnnxModel> {
-    if (!equalise) return readModel(this.#source);
+  async #float(candidate: BaseCandidate): Promise<OnnxModel> {
+    if (candidate.method === "weight-only" || !candidate.equalise) return readModel(this.#source);
+    const { options } = candidate;
     const bytes = await this.#keep(`equalised ${options.perChannel === false}`, async () => {
       const model = readModel(this.#source);
       const pairs = findPairs(model.graph);

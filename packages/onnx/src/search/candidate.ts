@@ -5,6 +5,12 @@ export type Candidate =
   | { readonly method: "fp16" }
   | { readonly method: "int8-dynamic" }
   | {
+      /** Weights stored in 8 bits, calculated with in float: for models whose activations no scale fits. */
+      readonly method: "weight-only";
+      /** Layers whose weights stay in float. */
+      readonly exclude: readonly string[];
+    }
+  | {
       readonly method: "int8-static";
       /** Whose ranges: a name that the caller's calibration knows, such as "min-max". */
       readonly observer: string;
@@ -18,6 +24,8 @@ export type Candidate =
     };
 
 export type StaticCandidate = Extract<Candidate, { method: "int8-static" }>;
+/** A candidate of which some layers may go back to float. */
+export type BaseCandidate = Extract<Candidate, { readonly exclude: readonly string[] }>;
 
 /** Stable text for a candidate: with the model's and the data's hashes in front of it, the key of a cache. */
 export function candidateKey(candidate: Candidate): string {

@@ -39,12 +39,15 @@ export function explainVerdict(state: SearchState, setup: SearchSetup, sourceByt
 export function describeCandidate(candidate: Candidate): string {
   if (candidate.method === "fp16") return "float16";
   if (candidate.method === "int8-dynamic") return "dynamic int8";
+  if (candidate.method === "weight-only")
+    return `weights in 8 bits${candidate.exclude.length > 0 ? ` (${counted(candidate.exclude.length, "layer")} in float)` : ""}`;
   const { options } = candidate;
   const details = [
     `${candidate.observer} ranges`,
     ...(options.perChannel === false ? ["one scale per tensor"] : []),
     ...(options.reduceRange === true ? ["7-bit weights"] : []),
     ...(options.weights === "uint8" ? ["unsigned weights"] : []),
+    ...(options.recurrent === true ? ["LSTM dynamic"] : []),
     ...(candidate.equalise ? ["layers equalised"] : []),
     ...(candidate.correctBias ? ["biases corrected"] : []),
     ...(candidate.roundAdaptively.length > 0 ? [`${counted(candidate.roundAdaptively.length, "layer")} rounded adaptively`] : []),
@@ -89,7 +92,7 @@ function missed(state: SearchState, candidate: Candidate, lacking: readonly Shor
 
 /** Of the layers that are in integers in this candidate, the one that makes most of the noise. */
 function worstLayer(state: SearchState, candidate: Candidate): { layer: string; share: number } | null {
-  const exclude = new Set(candidate.method === "int8-static" ? candidate.exclude : []);
+  const exclude = new Set("exclude" in candidate ? candidate.exclude : []);
   const rows = (state.rankings.at(-1)?.rows ?? []).filter(({ layer }) => !exclude.has(layer));
   const total = rows.reduce((sum, row) => sum + row.outputNoise, 0);
   const [worst] = rows.toSorted((a, b) => b.outputNoise - a.outputNoise);

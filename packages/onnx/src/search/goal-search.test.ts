@@ -59,7 +59,7 @@ describe("goal search", () => {
         ? `${candidate.observer}${candidate.correctBias ? " corrected" : ""} ${candidate.exclude.length}`
         : candidate.method,
     );
-    expect(kinds.slice(0, 5)).toEqual(["fp16", "min-max 0", "percentile 0", "min-max corrected 0", "min-max corrected 1"]);
+    expect(kinds.slice(0, 6)).toEqual(["fp16", "weight-only", "min-max 0", "percentile 0", "min-max corrected 0", "min-max corrected 1"]);
   });
 
   test("it stops once corrected integers meet the goal", async () => {
@@ -70,6 +70,25 @@ describe("goal search", () => {
     expect(verdict.outcome).toBe("recommended");
     expect(verdict.why.sentence).toContain("300 bytes (30 % of the original), 2.00 times the original's speed");
     expect(verdict.warnings.map(({ code }) => code)).toEqual(["dynamic-left-out"]);
+  });
+
+  test("weights alone in 8 bits get layers back in float, while that is smaller than what is safe already", async () => {
+    const tried: Candidate[] = [];
+    const state = await runSearch(EMPTY_SEARCH, setup, {
+      rank: async () => rows,
+      measure: async (candidate) => {
+        tried.push(candidate);
+        const layers = "exclude" in candidate ? candidate.exclude.length : 0;
+        if (candidate.method === "fp16") return measurement(candidate, 0);
+        if (candidate.method !== "weight-only") return measurement(candidate, 0.9);
+        return { ...measurement(candidate, 0), sizeBytes: 300 + layers, score: 0.9 + 0.05 * layers };
+      },
+    });
+    const verdict = explainVerdict(state, setup, 1000);
+    expect(verdict).toMatchObject({ outcome: "recommended", candidate: { method: "weight-only", exclude: ["a", "b"] } });
+    expect(verdict.why.sentence).toContain("Weights in 8 bits (2 layers in float)");
+    // Integers were hopeless, and something is safe: no more is tried of them.
+    expect(tried.filter((candidate) => candidate.method === "int8-static" && candidate.exclude.length > 0)).toEqual([]);
   });
 
   test("a kilobyte is no reason to take more noise or a slower kernel", () => {

@@ -1,6 +1,6 @@
 import type { ErrorReason } from "../errors.ts";
 import type { StaticOptions } from "../quantise/options.ts";
-import { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./candidate.ts";
+import { type BaseCandidate, type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./candidate.ts";
 import { distance, type Goal, meetsSafely, shortfalls } from "./check-goal.ts";
 import { bestTrial, nextTrial, orderByNoisePerByte, type FallBackLimits, type FallBackState } from "./fall-back.ts";
 import type { LayerSensitivity } from "./sensitivity.ts";
@@ -27,7 +27,7 @@ export interface SearchSetup {
   readonly integers: readonly Omit<StaticOptions, "exclude">[];
   /** Calibration rules, the plainest first. */
   readonly observers: readonly string[];
-  /** The target runs float16, or bytes are all that counts. */
+  /** Bytes are all that counts: what is stored smaller and calculated in float is tried as well. */
   readonly halfPrecision: boolean;
   /** Dynamic int8 leaves convolutions in float, as ConvInteger is 5 to 9 times slower: with them it is left out, and the verdict says so. */
   readonly hasConvolutions: boolean;
@@ -39,19 +39,25 @@ export interface SearchSetup {
 export type SearchStep =
   | { readonly kind: "try"; readonly candidate: Candidate }
   /** Measure the sensitivity of this variant's layers. */
-  | { readonly kind: "rank"; readonly base: StaticCandidate }
+  | { readonly kind: "rank"; readonly base: BaseCandidate }
   | { readonly kind: "done" };
+
+const WEIGHTS_ONLY: BaseCandidate = { method: "weight-only", exclude: [] };
+/** Each layer of it that goes back to float costs bytes and gains no time, so a few sets are enough. */
+const MAX_WEIGHT_TRIALS = 8;
 
 export const EMPTY_SEARCH: SearchState = { version: 1, records: [], rankings: [] };
 
 /**
- * What to do next. Cheap first: fp16, dynamic, static with each observer; then bias correction; then, unless something meets the goal with the score's
+ * What to do next. Cheap first: fp16, weights in 8 bits, dynamic, static with each observer; then bias correction; then, unless something meets the goal with the score's
  * safety margin, layers back to float; then adaptive rounding. Pure: the same state and setup give the same step, so a search that was
  * stopped, or whose worker was killed, goes on where it was, and results may come from a cache.
  */
 export function planStep(state: SearchState, setup: SearchSetup): SearchStep {
   for (const candidate of [...plainCandidates(setup), ...observerCandidates(state, setup), ...correctedCandidates(state, setup)])
     if (recordOf(state, candidate) === null) return { kind: "try", candidate };
+  const weights = weightStep(state, setup);
+  if (weights !== null) return weights;
   if (state.records.some(({ measured }) => measured !== null && meetsSafely(setup.goal, measured))) return returnLayers(state, setup);
   return fallBackStep(state, setup) ?? roundStep(state, setup) ?? { kind: "done" };
 }
@@ -63,7 +69,7 @@ export function recordOf(state: SearchState, candidate: Candidate): SearchRecord
 
 function plainCandidates(setup: SearchSetup): Candidate[] {
   return [
-    ...(setup.halfPrecision ? [{ method: "fp16" } as const] : []),
+    ...(setup.halfPrecision ? [{ method: "fp16" } as const, WEIGHTS_ONLY] : []),
     ...(setup.hasConvolutions ? [] : [{ method: "int8-dynamic" } as const]),
     ...setup.integers.map((options) => staticCandidate(options, setup.observers[0] ?? "min-max")),
   ];
@@ -121,13 +127,19 @@ function bestStatic(
 }
 
 /** The fallback loop's state is the part of the history that varies only in which layers are in float. */
-function fallBackState(state: SearchState, base: StaticCandidate, setup: SearchSetup): FallBackState | null {
+function fallBackState(
+  state: SearchState,
+  base: BaseCandidate,
+  setup: SearchSetup,
+  maxBytes = setup.goal.maxBytes ?? Infinity,
+): FallBackState | null {
   const ranking = state.rankings.find((found) => found.base === candidateKey(base));
   if (ranking === undefined) return null;
   const size = recordOf(state, base)?.measured?.sizeBytes ?? 0;
-  const order = orderByNoisePerByte(ranking.rows, (setup.goal.maxBytes ?? Infinity) - size);
+  // All but one: with no layer in integers there is nothing left to measure.
+  const order = orderByNoisePerByte(ranking.rows, maxBytes - size).slice(0, Math.max(0, ranking.rows.length - 1));
   const trials = state.records.flatMap(({ candidate, measured }) =>
-    candidate.method === "int8-static" && candidateKey({ ...candidate, exclude: [] }) === candidateKey(base)
+    "exclude" in candidate && candidateKey({ ...candidate, exclude: [] }) === candidateKey(base)
       ? [{ exclude: candidate.exclude, measured }]
       : [],
   );
@@ -141,6 +153,23 @@ function fallBackStep(state: SearchState, setup: SearchSetup): SearchStep | null
   if (loop === null) return { kind: "rank", base };
   const exclude = nextTrial(loop, setup.goal, setup.fallBack);
   return exclude === null ? null : { kind: "try", candidate: { ...base, exclude } };
+}
+
+/** 8-bit weights with layers in float, while that is smaller than the smallest that is safe without any. */
+function weightStep(state: SearchState, setup: SearchSetup): SearchStep | null {
+  const size = recordOf(state, WEIGHTS_ONLY)?.measured?.sizeBytes;
+  if (size === undefined) return null;
+  const safe = state.records.flatMap(({ candidate, measured }) =>
+    measured !== null && meetsSafely(setup.goal, measured) && (!("exclude" in candidate) || candidate.exclude.length === 0)
+      ? [measured.sizeBytes]
+      : [],
+  );
+  const limit = Math.min(setup.goal.maxBytes ?? Infinity, ...safe);
+  if (size >= limit) return null;
+  const loop = fallBackState(state, WEIGHTS_ONLY, setup, limit);
+  if (loop === null) return { kind: "rank", base: WEIGHTS_ONLY };
+  const exclude = nextTrial(loop, setup.goal, { maxTrials: MAX_WEIGHT_TRIALS });
+  return exclude === null ? null : { kind: "try", candidate: { ...WEIGHTS_ONLY, exclude } };
 }
 
 /** Something is safe. If layers are in float in it, the loop may still find a smaller set. */

@@ -1,5 +1,5 @@
 import { OnnxError } from "../errors.ts";
-import { type Candidate, candidateKey, type Measurement, type StaticCandidate } from "./candidate.ts";
+import { type BaseCandidate, type Candidate, candidateKey, type Measurement } from "./candidate.ts";
 import { planStep, type SearchRecord, type SearchSetup, type SearchState, type SearchStep } from "./goal-search.ts";
 import type { LayerSensitivity } from "./sensitivity.ts";
 
@@ -7,7 +7,7 @@ import type { LayerSensitivity } from "./sensitivity.ts";
 export interface SearchHost {
   /** Builds and measures. An OnnxError becomes a record with its sentence; any other error ends the search. */
   readonly measure: (candidate: Candidate) => Promise<Measurement>;
-  readonly rank: (base: StaticCandidate) => Promise<readonly LayerSensitivity[]>;
+  readonly rank: (base: BaseCandidate) => Promise<readonly LayerSensitivity[]>;
 }
 
 export interface RunSearchOptions {
@@ -43,7 +43,11 @@ export async function runSearch(
 
 async function take(state: SearchState, step: Exclude<SearchStep, { kind: "done" }>, host: SearchHost): Promise<SearchState> {
   if (step.kind === "rank") {
-    const rows = await host.rank(step.base);
+    const rows = await host.rank(step.base).catch((error: unknown) => {
+      // Nothing to put back to float: an LSTM's weights alone, say.
+      if (!(error instanceof OnnxError)) throw error;
+      return [];
+    });
     return { ...state, rankings: [...state.rankings, { base: candidateKey(step.base), rows }] };
   }
   const { candidate } = step;

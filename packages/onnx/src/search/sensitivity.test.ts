@@ -126,7 +126,7 @@ describe("CandidateBuilder", () => {
         goal: { minScore: 0.985, maxBytes: size * 0.6 },
         integers: [{ reduceRange: true }],
         observers: ["min-max"],
-        halfPrecision: true,
+        halfPrecision: false,
         hasConvolutions: true,
       },
       {

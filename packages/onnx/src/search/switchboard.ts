@@ -1,9 +1,10 @@
 import { DataType } from "../graph/data-types.ts";
 import { Graph } from "../graph/graph.ts";
-import type { OnnxModel } from "../graph/model.ts";
+import { type OnnxModel, opsetOf } from "../graph/model.ts";
 import { type Attribute, type Node } from "../graph/node.ts";
 import { floatTensor, int64Tensor, type Tensor, tensorFromNumbers, toNumbers } from "../graph/tensor.ts";
 import { writeModel } from "../graph/write-model.ts";
+import { upgradeOpset } from "../passes/upgrade-opset.ts";
 import { dequantiseWeights, integerWeights } from "../correct/dequantise-weights.ts";
 import { cloneModel, type Layer, listLayers } from "../correct/layers.ts";
 
@@ -35,6 +36,8 @@ export interface SwitchedLayer {
  */
 export function buildSwitchboard(model: OnnxModel, quantised: OnnxModel): Switchboard {
   const copy = cloneModel(model);
+  // The branches hold QuantizeLinear and DequantizeLinear, which older operator sets lack.
+  upgradeOpset(copy, opsetOf(quantised));
   const { graph } = copy;
   const scores = scoreValues(graph);
   const counterparts = new Map(quantised.graph.nodes.map((node) => [node.name, node]));

@@ -16,7 +16,9 @@ export const openModel: OpenModel = async (bytes, { optimise }) => {
           name,
           data instanceof Float32Array
             ? new Tensor("float32", data, dims)
-            : new Tensor(bool === true ? "bool" : "uint8", data as Uint8Array, dims),
+            : data instanceof BigInt64Array
+              ? new Tensor("int64", data, dims)
+              : new Tensor(bool === true ? "bool" : "uint8", data as Uint8Array, dims),
         ]),
       );
       const outputs = wanted === undefined ? await session.run(tensors) : await session.run(tensors, [...wanted]);

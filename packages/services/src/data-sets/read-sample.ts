@@ -36,7 +36,7 @@ async function readImage(ctx: ServiceContext, dataSet: DataSet, index: number): 
 }
 
 async function readArray(ctx: ServiceContext, dataSet: DataSet, index: number): Promise<SamplePicture> {
-  const picture = await readNpySample(ctx, dataSet.sha256, index);
+  const picture = dataSet.kind === "npz" ? null : await readNpySample(ctx, dataSet.sha256, index);
   if (picture === null) {
     throw new FlotillaError("UNSUPPORTED_FORMAT", `The samples of "${dataSet.name}" are not pictures: they cannot be shown.`);
   }

@@ -6,7 +6,7 @@ import { claimBlob } from "../uploads/lock-blob.ts";
 
 export interface FinishDataSetInspectionInput {
   upload: Upload;
-  kind: "images" | "npy";
+  kind: "images" | "npy" | "npz";
   /** The blob with the samples: the uploaded file, or what was made of it. */
   sha256: string;
   labelsSha256: string | null;

@@ -19,9 +19,15 @@ export function argMax(scores: ArrayLike<number>, start = 0, count: number = sco
   return best;
 }
 
-/** Top-1 class of every row of a [samples, classes] tensor. */
+/** The class of one sample: the largest of its scores, or of a single probability whether it is at least 0.5. */
+export function classOf(scores: ArrayLike<number>, start: number, classCount: number): number {
+  if (classCount === 1) return (scores[start] ?? Number.NaN) >= 0.5 ? 1 : 0;
+  return argMax(scores, start, classCount);
+}
+
+/** The class of every row of a [samples, classes] tensor. */
 export function topOne(scores: ArrayLike<number>, classCount: number): Int32Array {
-  return Int32Array.from({ length: Math.floor(scores.length / classCount) }, (_, row) => argMax(scores, row * classCount, classCount));
+  return Int32Array.from({ length: Math.floor(scores.length / classCount) }, (_, row) => classOf(scores, row * classCount, classCount));
 }
 
 export interface ClassComparisonInput {

@@ -1,6 +1,7 @@
-export { argMax, type ClassComparison, compareClasses, topOne } from "./compare-classes.ts";
+export { argMax, type ClassComparison, classOf, compareClasses, topOne } from "./compare-classes.ts";
 export type { Detection } from "./boxes.ts";
 export { compareDetections, detectionAgreement } from "./compare-detections.ts";
+export { compareTask, evidenceOf, floats, type OutputPair } from "./compare-task.ts";
 export { MaskComparison, readMask } from "./compare-masks.ts";
 export { compareOutputs, DEFAULT_TOLERANCE, differenceHistogram, type OutputComparison, type Tolerance } from "./compare-outputs.ts";
 export { compareSequences, decodeSequence } from "./compare-sequences.ts";

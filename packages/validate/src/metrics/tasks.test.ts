@@ -7,6 +7,7 @@ import { MaskComparison, readMask } from "./compare-masks.ts";
 import { compareSequences, decodeSequence, editDistance } from "./compare-sequences.ts";
 import { compareValues } from "./compare-values.ts";
 import { readDetections } from "./read-detections.ts";
+import { readRegions } from "./read-regions.ts";
 
 const box = (left: number, top: number, side: number, score = 0.9, classIndex = 0): Detection => ({
   left,
@@ -99,7 +100,7 @@ describe("detectors", () => {
       scoreColumns: 3,
       scoreStart: 0,
     };
-    const [first, ...others] = readDetections(output, { ...reading, boxFormat });
+    const [first, ...others] = readDetections([output], { ...reading, boxFormat });
     expect(first).toEqual({ left, top, right, bottom, classIndex: 2, score: 1 / (1 + Math.exp(-2)) });
     expect(others).toEqual([]);
   });
@@ -107,9 +108,39 @@ describe("detectors", () => {
   test("scores behind the boxes of one tensor", () => {
     const tensor = [0, 0, 2, 2, 0.1, 0.7];
     const output = { boxes: tensor, scores: tensor, count: 1, boxColumns: 6, scoreColumns: 6, scoreStart: 4 };
-    expect(readDetections(output, { ...reading, boxFormat: "xyxy", scoreKind: "probability", background: false })).toMatchObject([
+    expect(readDetections([output], { ...reading, boxFormat: "xyxy", scoreKind: "probability", background: false })).toMatchObject([
       { score: 0.7, classIndex: 1 },
     ]);
+  });
+
+  test("boxes around the cells of a grid lie where their cell is", () => {
+    const found = readDetections(
+      [
+        {
+          boxes: [0, 0, 4, 4, 0, 0, 4, 4, 0, 0, 4, 4, 1, -1, 4, 4],
+          scores: [-9, -9, -9, 3],
+          count: 4,
+          boxColumns: 4,
+          scoreColumns: 1,
+          scoreStart: 0,
+          // Two boxes a cell, two cells a row: the fourth box is of the second cell.
+          grid: { stride: 8, columns: 2, perCell: 2 },
+        },
+      ],
+      { ...reading, background: false },
+    );
+    expect(found).toMatchObject([{ left: 11, top: 1, right: 15, bottom: 5, classIndex: 0 }]);
+  });
+
+  test("regions of a map are boxed, speckle is not, and diagonal neighbours are apart", () => {
+    const rows = ["........", ".###....", ".###..#.", ".###....", "....####", "....####", "....####"];
+    const map = rows.flatMap((row) => Array.from(row, (mark) => (mark === "#" ? 0.8 : 0.1)));
+    const found = readRegions(Float32Array.from(map), { height: 7, width: 8 }, 0.3);
+    expect(found.map(({ left, top, right, bottom }) => [left, top, right, bottom])).toEqual([
+      [1, 1, 4, 4],
+      [4, 4, 8, 7],
+    ]);
+    expect(found[0]?.score).toBeCloseTo(0.8, 6);
   });
 });
 

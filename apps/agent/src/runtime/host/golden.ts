@@ -1,4 +1,5 @@
 import type { ReleaseManifest, TensorSpec } from "@flotilla/contracts";
+import { toElements } from "@flotilla/validate/feed";
 import { type NpyArray, readNpy } from "@flotilla/validate/npy";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,11 +28,17 @@ export function forgetGolden(): void {
   cache.clear();
 }
 
-/** Sample `index` of the first axis, as a batch of one. */
-function sampleOf(array: NpyArray, index: number): { dims: number[]; data: NpyArray["data"]; type: NpyArray["type"] } {
-  const rest = array.shape.slice(1);
-  const size = rest.reduce((product, dimension) => product * dimension, 1);
-  return { dims: [1, ...rest], data: array.data.slice(index * size, (index + 1) * size), type: array.type };
+/** Sample `index` of the first axis. */
+function sampleOf(array: NpyArray, index: number): { dims: number[]; data: NpyArray["data"] } {
+  const dims = array.shape.slice(1);
+  const size = dims.reduce((product, dimension) => product * dimension, 1);
+  return { dims, data: array.data.slice(index * size, (index + 1) * size) };
+}
+
+/** In the input's own element type, with a batch axis of one unless the sample has all of the input's axes. */
+function toInput(spec: TensorSpec, { dims, data }: ReturnType<typeof sampleOf>): OrtTensor {
+  const values = data instanceof Float32Array ? toElements(spec, data) : data;
+  return new Tensor(spec.type as "float32", values as Float32Array, dims.length === spec.shape.length ? dims : [1, ...dims]);
 }
 
 /** Feeds for one golden sample: `files[i]` belongs to the model's input `i`. */
@@ -45,8 +52,7 @@ export async function goldenFeeds(
   for (const [i, spec] of inputs.entries()) {
     const name = files[i];
     if (name === undefined) throw new Error(`the golden set has no file for input ${spec.name}`);
-    const { dims, data, type } = sampleOf(await load(directory, name), index);
-    feeds[spec.name] = new Tensor(type as "float32", data as Float32Array, dims);
+    feeds[spec.name] = toInput(spec, sampleOf(await load(directory, name), index));
   }
   return feeds;
 }

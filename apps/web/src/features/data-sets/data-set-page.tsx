@@ -95,8 +95,9 @@ function Samples({ set }: { set: DataSetView }) {
   );
 }
 
-/** Images always; an array where a sample is [height, width] or has 1 or 3 channels last. */
+/** Images always, several arrays never; an array where a sample is [height, width] or has 1 or 3 channels last. */
 export function isPicture(set: Pick<DataSetView, "kind" | "sampleShape">): boolean {
+  if (set.kind === "npz") return false;
   const [, , channels] = set.sampleShape;
   return set.kind === "images" || set.sampleShape.length === 2 || (set.sampleShape.length === 3 && (channels === 1 || channels === 3));
 }

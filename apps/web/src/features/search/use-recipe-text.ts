@@ -12,15 +12,17 @@ export function useRecipeText(): (recipe: Recipe) => string {
     ...(pass.perChannel ? [] : [t("perTensor")]),
     ...(pass.reduceRange ? [t("reduceRange")] : []),
     ...(pass.weights === "uint8" ? [t("unsignedWeights")] : []),
+    ...(pass.recurrent === true ? [t("recurrent")] : []),
     ...(pass.equalise === true ? [t("equalised")] : []),
     ...(pass.correctBias === true ? [t("biasesCorrected")] : []),
     ...((pass.roundAdaptively ?? []).length > 0 ? [t("roundedAdaptively", { count: pass.roundAdaptively?.length ?? 0 })] : []),
     ...(pass.exclude.length > 0 ? [t("inFloat", { count: pass.exclude.length })] : []),
   ];
   return (recipe) => {
-    const pass = recipe.passes.find((each) => each.pass !== "simplify");
+    const pass = recipe.passes.find((each) => each.pass !== "simplify" && each.pass !== "bind-inputs");
     if (pass?.pass === "fp16") return t("fp16");
     if (pass?.pass === "int8-dynamic") return t("dynamic");
+    if (pass?.pass === "weight-only" && pass.bits === 8) return t("weightOnly", { count: pass.exclude.length });
     if (pass?.pass !== "int8-static") return recipe.name;
     return t("static", { details: details(pass).join(t("separator")) });
   };

@@ -54,6 +54,7 @@ export function useVerdictText() {
 
   const warning = ({ code, params, sentence }: Statement): string => {
     if (code === "dynamic-left-out") return t("dynamic-left-out");
+    if (code === "inputs-bound") return t("inputs-bound", { inputs: String(params["inputs"]) });
     if (code === "candidates-failed") return t("candidates-failed", { failures: Number(params["failures"]) });
     if (code === "smaller-not-faster") return t("smaller-not-faster", { speedup: format.number(Number(params["speedup"]), 2) });
     return sentence;

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { FlotillaError, type RecipePass, type Statement } from "@flotilla/contracts";
 import {
+  bindInputs,
   clusterWeights,
   type ConversionResult,
   type ConversionWarning,
@@ -19,6 +20,7 @@ import {
   simplify,
   type StaticCandidate,
   tapsFor,
+  upgradeOpset,
   type WeightOnlyOptions,
   writeModel,
 } from "@flotilla/onnx";
@@ -43,7 +45,8 @@ interface PassOutcome {
 
 /** Each pass of a recipe, and how it is run. */
 const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<PassOutcome> } } = {
-  simplify: { step: "simplifying", run: async ({ model }) => simplify(model) },
+  simplify: { step: "simplifying", run: runSimplify },
+  "bind-inputs": { step: "simplifying", run: async ({ model, pass }) => ({ notes: bindInputs(model, pass) }) },
   fp16: { step: "converting", run: runFloat16 },
   "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, present(pass)) },
   "weight-only": { step: "quantising", run: async ({ model, pass }) => quantiseWeightOnly(model, weightOptions(pass)) },
@@ -51,6 +54,11 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
   "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }) },
   "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }) },
 };
+
+async function runSimplify({ model, pass }: PassInput<"simplify">): Promise<PassOutcome> {
+  const raised = pass.opset === undefined ? [] : upgradeOpset(model, pass.opset);
+  return { notes: [...raised, ...simplify(model).notes] };
+}
 
 async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<PassOutcome> {
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Static int8 needs a calibration data set.");

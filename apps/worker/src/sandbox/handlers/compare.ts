@@ -1,9 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError } from "@flotilla/contracts";
-import { type ClassComparison, compareClasses, compareOutputs, differenceHistogram, pairSamples, topOne } from "@flotilla/validate/metrics";
+import {
+  type ClassComparison,
+  compareClasses,
+  compareOutputs,
+  compareTask,
+  differenceHistogram,
+  floats,
+  type OutputPair,
+  pairSamples,
+  topOne,
+} from "@flotilla/validate/metrics";
 import { readNpy } from "@flotilla/validate/npy";
 import { readLabels } from "../../data-sets/read-labels.ts";
-import { compareTask, floats, type OutputPair } from "../../models/compare-task.ts";
 import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
 
 type Request = RequestOf<"compare">;

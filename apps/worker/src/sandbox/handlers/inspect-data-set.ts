@@ -6,6 +6,7 @@ import { writeImagePack } from "../../data-sets/image-pack.ts";
 import { labelsFromNpy } from "../../data-sets/npy-labels.ts";
 import { type Labels, labelsFromCsv, labelsFromFolders } from "../../data-sets/parse-labels.ts";
 import { readArchive } from "../../data-sets/read-archive.ts";
+import { isLabels, readArrays } from "../../data-sets/read-arrays.ts";
 import type { Handler, HandlerContext, ResultOf } from "../protocol.ts";
 
 type Result = ResultOf<"inspect-data-set">;
@@ -20,7 +21,7 @@ const DECODED_PIXELS = 300_000_000;
 export const inspectDataSet: Handler<"inspect-data-set"> = async ({ path }, context) => {
   const { head, sizeBytes } = await readHead(path);
   if (sizeBytes === 0) throw new FlotillaError("EMPTY_FILE", "The file is empty (0 bytes). Upload the data set itself.");
-  if (head.toString("latin1", 0, 6) === "\u0093NUMPY") return describeArray(head, sizeBytes, null);
+  if (head.toString("latin1", 0, 6) === "\u0093NUMPY") return describeNpy(head, sizeBytes, null);
   // PK\3\4 begins an entry, PK\5\6 an archive without any.
   if (head[0] === 0x50 && head[1] === 0x4b) return inspectArchive(path, context);
   throw new FlotillaError(
@@ -39,7 +40,7 @@ async function readHead(path: string): Promise<{ head: Buffer; sizeBytes: number
   }
 }
 
-function describeArray(head: Uint8Array, sizeBytes: number, dataFile: string | null): Result {
+function describeNpy(head: Uint8Array, sizeBytes: number, dataFile: string | null): Result {
   const header = parseNpyHeader(head);
   const [sampleCount = 0, ...sampleShape] = header.shape;
   if (header.dataOffset + header.dataBytes !== sizeBytes) {
@@ -79,13 +80,13 @@ async function inspectArchive(path: string, context: HandlerContext): Promise<Re
   });
   await pack.finish();
   if (found.images.length > 0) return describeImages(found);
-  return describeArrays(found);
+  return found.arrays.length > 1 ? describeInputs(path, found) : describeArray(found);
 }
 
 function takeOther(name: string, bytes: Uint8Array, found: Found): void {
   const base = (name.split("/").at(-1) ?? name).toLowerCase();
   if (base === "labels.csv") found.csv = Buffer.from(bytes).toString("utf8");
-  else if (base === "labels.npy") found.labelsNpy = bytes;
+  else if (isLabels(name)) found.labelsNpy = bytes;
   else if (base.endsWith(".npy")) found.arrays.push({ name, bytes });
   else if (/\.(png|jpe?g)$/.test(base))
     throw new FlotillaError("IMAGE_BROKEN", `"${name}" is named like an image but is none. Save it again as PNG or JPEG.`);
@@ -116,20 +117,24 @@ async function describeImages(found: Found): Promise<Result> {
   return { ...described, ...(await storeLabels(labels)) };
 }
 
-async function describeArrays(found: Found): Promise<Result> {
-  const [array, second] = found.arrays;
+async function describeArray(found: Found): Promise<Result> {
+  const [array] = found.arrays;
   if (array === undefined)
     throw new FlotillaError("NOT_A_DATA_SET", "The archive holds no PNG or JPEG image and no .npy array. Pack the images themselves.");
-  if (second !== undefined) {
-    throw new FlotillaError(
-      "NOT_A_DATA_SET",
-      `The archive holds ${found.arrays.length} arrays ("${array.name}", "${second.name}" …). Pack one, and "labels.npy" beside it.`,
-    );
-  }
   await writeFile(DATA_FILE, array.bytes);
-  const described = describeArray(array.bytes.subarray(0, HEAD_BYTES), array.bytes.byteLength, DATA_FILE);
-  if (found.labelsNpy === null) return described;
-  return { ...described, ...(await storeLabels(labelsFromNpy(found.labelsNpy, described.sampleCount))) };
+  const described = describeNpy(array.bytes.subarray(0, HEAD_BYTES), array.bytes.byteLength, DATA_FILE);
+  return { ...described, ...(await labelsOf(found, described.sampleCount)) };
+}
+
+/** An array for each input of a model. The archive is stored as it came: it is small beside what unpacking would write. */
+async function describeInputs(path: string, found: Found): Promise<Result> {
+  const largest = (await readArrays(path)).toSorted((a, b) => b.array.data.length - a.array.data.length)[0];
+  const [sampleCount = 0, ...sampleShape] = largest?.array.shape ?? [];
+  return { dataSetKind: "npz", dataFile: null, sampleCount, sampleShape, ...(await labelsOf(found, sampleCount)) };
+}
+
+async function labelsOf(found: Found, sampleCount: number): Promise<Pick<Result, "labelsFile" | "classNames">> {
+  return found.labelsNpy === null ? { labelsFile: null, classNames: [] } : storeLabels(labelsFromNpy(found.labelsNpy, sampleCount));
 }
 
 async function storeLabels({ labels, classNames }: Labels): Promise<Pick<Result, "labelsFile" | "classNames">> {

@@ -2,8 +2,8 @@ import { measureInterleaved } from "@flotilla/validate/metrics";
 import type { InferenceSession } from "onnxruntime-node";
 import { openSamples, type Samples } from "../../data-sets/open-samples.ts";
 import { spread } from "../../data-sets/spread.ts";
-import { checkSamples, singleInput, toTensor } from "../../runtime/model-input.ts";
 import { openSessionFile, runSession } from "../../runtime/open-session.ts";
+import { planSamples, sampleFeeds, type Tensors } from "../../runtime/run-samples.ts";
 import type { Handler } from "../protocol.ts";
 
 const INPUTS = 16;
@@ -11,13 +11,11 @@ const WARM_UP_RUNS = 10;
 const MIN_RUNS = 20;
 const MAX_RUNS = 300;
 
-/** Times two models by turns on the same inputs, one sample a run, with the given number of threads. */
+/** Times two models by turns on the same inputs, one sample (or its first step) a run, with the given number of threads. */
 export const measureLatency: Handler<"measure-latency"> = async ({ sourcePath, variantPath, data, threads, maxMs }, context) => {
   const samples = await openSamples(data);
-  const inputs: Float32Array[] = [];
-  for (const index of spread(samples.count, INPUTS)) inputs.push(await samples.read(index));
-  const runSource = runner(await openSessionFile(sourcePath, { threads }), samples, inputs);
-  const runVariant = runner(await openSessionFile(variantPath, { threads }), samples, inputs);
+  const runSource = await runner(await openSessionFile(sourcePath, { threads }), samples);
+  const runVariant = await runner(await openSessionFile(variantPath, { threads }), samples);
   await samples.close();
   return measureInterleaved(runSource, runVariant, {
     warmUpRuns: WARM_UP_RUNS,
@@ -32,10 +30,10 @@ export const measureLatency: Handler<"measure-latency"> = async ({ sourcePath, v
 };
 
 /** Each call runs the model on the next input, round and round. */
-function runner(session: InferenceSession, samples: Samples, inputs: readonly Float32Array[]): () => Promise<void> {
-  const input = singleInput(session);
-  checkSamples(input, samples);
-  const feeds = inputs.map((values) => ({ [input.name]: toTensor(input, values, samples.shape) }));
+async function runner(session: InferenceSession, samples: Samples): Promise<() => Promise<void>> {
+  const plan = planSamples(session, samples);
+  const feeds: Tensors[] = [];
+  for (const index of spread(samples.count, INPUTS)) feeds.push(await sampleFeeds(plan, samples, index));
   let turn = 0;
   return async () => {
     const feed = feeds[turn % feeds.length];

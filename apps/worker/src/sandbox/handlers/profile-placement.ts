@@ -1,13 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { SaturationReport } from "@flotilla/contracts";
 import { layersAtRisk, nameNodes, quantisedNodes, readModel, writeModel } from "@flotilla/onnx";
-import { argMax } from "@flotilla/validate/metrics";
+import { classOf } from "@flotilla/validate/metrics";
 import { readRuntimeProfile, summarisePlacement } from "@flotilla/validate/placement";
 import type { InferenceSession } from "onnxruntime-node";
-import { openSamples, type Samples } from "../../data-sets/open-samples.ts";
+import { openSamples } from "../../data-sets/open-samples.ts";
 import { spread } from "../../data-sets/spread.ts";
-import { checkSamples, singleInput, toFloats, toTensor } from "../../runtime/model-input.ts";
 import { openSession, runSession } from "../../runtime/open-session.ts";
+import { planSamples, sampleFeeds, type Tensors, toFloats } from "../../runtime/run-samples.ts";
 import type { Handler } from "../protocol.ts";
 
 const PROFILED_RUNS = 20;
@@ -27,12 +27,13 @@ export const profilePlacement: Handler<"profile-placement"> = async ({ variantPa
   const samples = await openSamples(data);
   const optimised = await openSession(bytes, { threads: 1, profilePrefix: PROFILE_PREFIX });
   const plain = await openSession(bytes, { threads: 1, optimise: false });
-  checkSamples(singleInput(optimised), samples);
+  const plan = planSamples(optimised, samples);
   const indices = spread(samples.count, COMPARED_SAMPLES);
   const difference = new OutputDifference(classification);
   for (const [done, index] of indices.entries()) {
     context.progress({ step: "measuring-placement", done, total: indices.length });
-    difference.add(await firstOutput(optimised, samples, index), await firstOutput(plain, samples, index));
+    const feeds = await sampleFeeds(plan, samples, index);
+    difference.add(await firstOutput(optimised, feeds), await firstOutput(plain, feeds));
     if (done + 1 === Math.min(PROFILED_RUNS, indices.length)) optimised.endProfiling();
   }
   await samples.close();
@@ -42,9 +43,8 @@ export const profilePlacement: Handler<"profile-placement"> = async ({ variantPa
   };
 };
 
-async function firstOutput(session: InferenceSession, samples: Samples, index: number): Promise<Float32Array> {
-  const input = singleInput(session);
-  const outputs = await runSession(session, { [input.name]: toTensor(input, await samples.read(index), samples.shape) });
+async function firstOutput(session: InferenceSession, feeds: Tensors): Promise<Float32Array> {
+  const outputs = await runSession(session, feeds);
   const first = outputs[session.outputNames[0] ?? ""];
   return (first === undefined ? null : toFloats(first)) ?? new Float32Array();
 }
@@ -68,7 +68,7 @@ class OutputDifference {
 
   add(one: Float32Array, other: Float32Array): void {
     this.count += 1;
-    if (argMax(one) === argMax(other)) this.same += 1;
+    if (classOf(one, 0, one.length) === classOf(other, 0, other.length)) this.same += 1;
     for (const [index, value] of one.entries()) this.largest = Math.max(this.largest, Math.abs(value - (other[index] ?? 0)) || 0);
   }
 

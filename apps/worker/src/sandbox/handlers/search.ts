@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type Goal, readModel, runSearch, type SearchSetup, simplify } from "@flotilla/onnx";
+import { type Goal, isQuantisableLstm, prepareSource, readModel, runSearch, type SearchSetup } from "@flotilla/onnx";
+import { preparationOf } from "../../models/candidate-recipe.ts";
+import { alwaysOf } from "../../models/always-of.ts";
 import { openBuilder } from "../../models/open-builder.ts";
 import { Scorer } from "../../models/score-candidate.ts";
 import type { Handler, RequestOf } from "../protocol.ts";
@@ -10,21 +12,24 @@ const OBSERVERS = ["min-max", "mse", "percentile"];
 export const search: Handler<"search"> = async (request, context) => {
   context.progress({ step: "reading", done: null, total: null });
   const source = await readFile(request.modelPath);
-  const model = readModel(source);
-  simplify(model);
-  const hasConvolutions = model.graph.nodes.some((node) => node.is("Conv", "ConvTranspose"));
+  const prepared = prepareSource(readModel(source), await alwaysOf(source, request.calibration));
+  const { model } = prepared;
+  const { graph } = model;
+  const hasLstm = graph.nodes.some((node) => isQuantisableLstm(graph, node));
   const { steering, metric, task, reading } = request;
   const scorer = await Scorer.open({ source, steering, metric, task, reading });
   const builder = await openBuilder({ ...request, model, context });
   const measured = { sizeBytes: source.length, score: scorer.sourceScore, latencyMs: await scorer.sourceLatencyMs() };
   const setup: SearchSetup = {
     goal: toGoal(request, measured.score),
-    integers: request.integers,
+    // An LSTM may stay in float or run on integers beside the others.
+    integers: hasLstm ? request.integers.flatMap((options) => [options, { ...options, recurrent: true }]) : request.integers,
     observers: OBSERVERS,
     halfPrecision: request.halfPrecision,
-    hasConvolutions,
+    hasConvolutions: !hasLstm && graph.nodes.some((node) => node.is("Conv", "ConvTranspose")),
   };
-  context.event({ source: measured, setup, state: request.state });
+  const event = { preparation: preparationOf(prepared), source: measured, setup };
+  context.event({ ...event, state: request.state });
   let done = request.state.records.length;
   context.progress({ step: "searching", done, total: null });
   const host = {
@@ -39,7 +44,7 @@ export const search: Handler<"search"> = async (request, context) => {
     onStep: (state) => {
       done = state.records.length;
       context.progress({ step: "searching", done, total: null });
-      context.event({ source: measured, setup, state });
+      context.event({ ...event, state });
     },
   });
 };

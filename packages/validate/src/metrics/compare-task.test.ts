@@ -1,6 +1,6 @@
 import type { DetectionReading } from "@flotilla/contracts";
 import { expect, test } from "vitest";
-import { compareTask, type OutputPair } from "./compare-task.ts";
+import { compareTask, evidenceOf, type OutputPair } from "./compare-task.ts";
 
 const array = (shape: number[], values: number[]) => ({ type: "float32" as const, shape, data: Float32Array.from(values) });
 const pair = (name: string, shape: number[], source: number[], variant: number[]): OutputPair => ({
@@ -27,6 +27,30 @@ test("a detector is compared by the objects that it finds", () => {
   const { agreement, task } = compareTask({ task: "detection", reading: detection }, pairs);
   expect(agreement).toBeCloseTo(2 / 3);
   expect(task).toMatchObject({ sourceCount: 2, variantCount: 1, matchedCount: 1 });
+});
+
+test("a detector with several levels, and one that draws a map", () => {
+  const level = (boxes: string, scores: string, stride: number) => ({
+    boxesOutput: boxes,
+    scoresOutput: scores,
+    stride,
+    columns: 1,
+    perCell: 1,
+  });
+  const levels = [level("b1", "s1", 8), level("b2", "s2", 100)];
+  const both = compareTask({ task: "detection", reading: { ...detection, boxFormat: "cxcywh", levels } }, [
+    pair("b1", [1, 1, 4], [0, 0, 4, 4], [0, 0, 4, 4]),
+    pair("s1", [1, 1, 1], [0.9], [0.9]),
+    pair("b2", [1, 1, 4], [0, 0, 9, 9], [0, 0, 9, 9]),
+    pair("s2", [1, 1, 1], [0.9], [0.1]),
+  ]);
+  expect(both.task).toMatchObject({ sourceCount: 2, variantCount: 1, matchedCount: 1 });
+  const ones = Array<number>(16).fill(1);
+  const map = compareTask({ task: "detection", reading: { ...detection, boxesOutput: "map", boxFormat: "regions" } }, [
+    pair("map", [1, 1, 4, 4], ones, ones.with(0, 0)),
+  ]);
+  expect(map).toMatchObject({ agreement: 1, task: { sourceCount: 1, meanIou: 1 } });
+  expect(evidenceOf(map.task, 5)).toBe(1);
 });
 
 test("masks by overlap, texts by equality, values by error", () => {

@@ -1,16 +1,12 @@
 import { type DetectionReading, FlotillaError, type ModelCard, type OutputReading, type ValidationReport } from "@flotilla/contracts";
-import {
-  compareDetections,
-  compareSequences,
-  compareValues,
-  type Detection,
-  decodeSequence,
-  detectionAgreement,
-  MaskComparison,
-  readDetections,
-  readMask,
-} from "@flotilla/validate/metrics";
-import type { NpyArray } from "@flotilla/validate/npy";
+import type { NpyArray } from "../npy/npy-array.ts";
+import type { Detection } from "./boxes.ts";
+import { compareDetections, detectionAgreement } from "./compare-detections.ts";
+import { MaskComparison, readMask } from "./compare-masks.ts";
+import { compareSequences, decodeSequence } from "./compare-sequences.ts";
+import { compareValues } from "./compare-values.ts";
+import { type DetectorOutput, readDetections } from "./read-detections.ts";
+import { readRegions } from "./read-regions.ts";
 
 /** One output of both models over all samples, float32, first axis = sample. */
 export interface OutputPair {
@@ -44,45 +40,76 @@ export function compareTask(
   }
 }
 
+/** How many cases an agreement rests on: the source's objects of a detector, else the samples. */
+export function evidenceOf(task: TaskComparison["task"], samples: number): number {
+  return task?.task === "detection" ? task.sourceCount : samples;
+}
+
 export function floats(array: NpyArray): Float32Array {
   if (array.data instanceof Float32Array) return array.data;
   throw new FlotillaError("INTERNAL", `Outputs are compared as float32, not ${array.type}.`);
 }
 
 function compareDetectors(reading: DetectionReading, pairs: readonly OutputPair[]): TaskComparison {
-  const boxes = find(pairs, reading.boxesOutput);
-  const scores = reading.scoresOutput === null ? boxes : find(pairs, reading.scoresOutput);
-  const metrics = compareDetections(
-    detectionsOf(boxes.source, scores.source, reading),
-    detectionsOf(boxes.variant, scores.variant, reading),
-    reading.iouThreshold,
-  );
+  const read = reading.boxFormat === "regions" ? regionsOf : detectionsOf;
+  const metrics = compareDetections(read(reading, pairs, "source"), read(reading, pairs, "variant"), reading.iouThreshold);
   return { agreement: detectionAgreement(metrics), task: metrics };
 }
 
-function detectionsOf(boxes: NpyArray, scores: NpyArray, reading: DetectionReading): Detection[][] {
-  const [samples = 0, count = 0, boxColumns = 0] = boxes.shape;
-  const sameTensor = reading.scoresOutput === null;
-  const scoreColumns = scores.shape[2] ?? 1;
-  if (boxes.shape.length !== 3 || boxColumns < 4 || scores.shape[1] !== count || (sameTensor && scoreColumns < 5)) {
-    throw mismatch(
-      `a detector's boxes are [boxes, 4 or more] a sample and its scores [boxes, classes], but here they are [${boxes.shape.slice(1).join(", ")}] and [${scores.shape.slice(1).join(", ")}]`,
-    );
-  }
-  const [boxValues, scoreValues] = [floats(boxes), floats(scores)];
+type Side = "source" | "variant";
+
+function detectionsOf(reading: DetectionReading, pairs: readonly OutputPair[], side: Side): Detection[][] {
+  const levels = (reading.levels ?? [{ ...reading, stride: 0, columns: 1, perCell: 1 }]).map((level) => {
+    const boxes = find(pairs, level.boxesOutput)[side];
+    const scores = level.scoresOutput === null ? null : find(pairs, level.scoresOutput)[side];
+    return detectorOutputs(boxes, scores, reading.levels === undefined ? undefined : level);
+  });
+  const samples = levels[0]?.length ?? 0;
   return Array.from({ length: samples }, (_, sample) =>
     readDetections(
-      {
-        boxes: boxValues.subarray(sample * count * boxColumns, (sample + 1) * count * boxColumns),
-        scores: scoreValues.subarray(sample * count * scoreColumns, (sample + 1) * count * scoreColumns),
-        count,
-        boxColumns,
-        scoreColumns,
-        scoreStart: sameTensor ? 4 : 0,
-      },
+      levels.flatMap((level) => level[sample] ?? []),
       reading,
     ),
   );
+}
+
+/** One output of boxes and scores a sample; scores null: they stand behind the boxes. */
+function detectorOutputs(boxes: NpyArray, scores: NpyArray | null, grid: DetectorOutput["grid"]): DetectorOutput[] {
+  const [samples = 0, count = 0, boxColumns = 0] = boxes.shape;
+  const scoreShape = scores?.shape ?? boxes.shape;
+  const scoreColumns = scoreShape[2] ?? 1;
+  if (boxes.shape.length !== 3 || boxColumns < 4 || scoreShape[1] !== count || (scores === null && scoreColumns < 5)) {
+    throw mismatch(
+      `a detector's boxes are [boxes, 4 or more] a sample and its scores [boxes, classes], but here they are [${boxes.shape.slice(1).join(", ")}] and [${scoreShape.slice(1).join(", ")}]`,
+    );
+  }
+  const [boxValues, scoreValues] = [floats(boxes), floats(scores ?? boxes)];
+  return Array.from({ length: samples }, (_, sample) => ({
+    boxes: boxValues.subarray(sample * count * boxColumns, (sample + 1) * count * boxColumns),
+    scores: scoreValues.subarray(sample * count * scoreColumns, (sample + 1) * count * scoreColumns),
+    count,
+    boxColumns,
+    scoreColumns,
+    scoreStart: scores === null ? 4 : 0,
+    ...(grid === undefined ? {} : { grid }),
+  }));
+}
+
+function regionsOf(reading: DetectionReading, pairs: readonly OutputPair[], side: Side): Detection[][] {
+  const map = find(pairs, reading.boxesOutput)[side];
+  const [height = 0, width = 0] = mapSize(map.shape.slice(1));
+  const pixels = height * width;
+  return Array.from({ length: map.shape[0] ?? 0 }, (_, sample) =>
+    readRegions(floats(map).subarray(sample * pixels, (sample + 1) * pixels), { height, width }, reading.scoreThreshold),
+  );
+}
+
+/** Height and width of a map with one channel, wherever that stands. */
+function mapSize(shape: readonly number[]): readonly number[] {
+  if (shape.length === 2) return shape;
+  if (shape.length === 3 && shape[0] === 1) return shape.slice(1);
+  if (shape.length === 3 && shape[2] === 1) return shape.slice(0, 2);
+  throw mismatch(`a map of regions is [1, height, width] a sample, but here it is [${shape.join(", ")}]`);
 }
 
 function compareMasks({ source, variant }: OutputPair, channelsFirst: boolean): TaskComparison {
