@@ -25,10 +25,11 @@ interface Form {
 const MOST_NODES: Readonly<Record<string, number>> = {
   mini_mobilenet: 34,
   bigru_digits: 112,
-  unet: 31,
+  unet: 28,
   ssd_tiny: 28,
   siamese: 39,
   lstm_rows: 13,
+  tcn_waves: 85,
 };
 
 /**
