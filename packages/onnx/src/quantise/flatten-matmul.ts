@@ -10,7 +10,7 @@ import { type Pass, rewriteNodes } from "../passes/pass.ts";
  * Conditions: x has three axes or more, at most one of those before the last of unknown size; w is constant [K, N]; b is constant, N values or one;
  *             nothing else reads the product
  *
- * onnxruntime (seen in 1.30: MatMulAddFusion) does so itself where every size is known, but in front of its quantisation: the bias stays float there,
+ * onnxruntime (seen in 1.30: MatMulAddFusion) does so itself where every size is known, as with two axes (`fuseMatmulAdd`), but in front of its quantisation: the bias stays float there,
  * and such a Gemm runs in float unless its result is quantised at once. In a transformer that is half of the layers. A Gemm whose bias is int32
  * is an integer kernel with either result; the Reshapes move nothing.
  */

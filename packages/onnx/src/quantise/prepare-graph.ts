@@ -5,6 +5,7 @@ import { floatAttribute, type Node } from "../graph/node.ts";
 import { float32View, floatTensor, int64Tensor, type Tensor, toNumbers } from "../graph/tensor.ts";
 import { floatConstant } from "../passes/channel-vector.ts";
 import { type Pass, rewriteNodes } from "../passes/pass.ts";
+import { fuseMatmulAdd } from "../passes/fuse-matmul-add.ts";
 import { runPasses } from "../passes/run-passes.ts";
 import { flattenMatmul } from "./flatten-matmul.ts";
 
@@ -13,7 +14,7 @@ import { flattenMatmul } from "./flatten-matmul.ts";
  * calibration and quantisation may each call it.
  */
 export function prepareGraph(model: OnnxModel): void {
-  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, flattenMatmul, plainGemm]);
+  runPasses(model, [addNegated, multiplyReciprocal, poolMeans, fuseMatmulAdd, flattenMatmul, plainGemm]);
 }
 
 /**

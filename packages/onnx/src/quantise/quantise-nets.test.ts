@@ -124,3 +124,21 @@ describe.each([{ reduceRange: true }, { weights: "uint8" }] as const)("with %o",
     expect(Math.max(error, fusedError)).toBeLessThan(0.06);
   });
 });
+
+test.each([[[2, 8]], [[2, 4, 8]], [["n", 4, 8]], [[2, "t", 8]], [["n", "t", 8]]])(
+  "biased products of %j are integer kernels without a clean-up before",
+  async (x) => {
+    const dense = (from: string, weight: string, to: string): NodeInit[] => [
+      { opType: "MatMul", name: weight, inputs: [from, weight], outputs: [`${to}_`] },
+      { opType: "Add", inputs: [`${to}_`, "b"], outputs: [to] },
+    ];
+    const model = buildModel({
+      inputs: { x },
+      constants: { w: noiseTensor([8, 8], 1), w2: noiseTensor([8, 8], 2), b: noiseTensor([8], 3) },
+      nodes: [...dense("x", "w", "h"), { opType: "Tanh", inputs: ["h"], outputs: ["t"] }, ...dense("t", "w2", "y")],
+    });
+    const { kernels, fusedError } = await quantiseModel(model, { reduceRange: true });
+    expect(kernels.filter((kernel) => /^(QGemm|QLinearMatMul|MatMulIntegerToFloat)$/.test(kernel))).toHaveLength(2);
+    expect(fusedError).toBeLessThan(0.03);
+  },
+);
