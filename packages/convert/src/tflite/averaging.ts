@@ -1,5 +1,5 @@
 import type { Emitter } from "./emitter.ts";
-import { channelsFirst, channelsLast } from "./layout.ts";
+import { inputFirst, setFromFirst, setStoredFromFirst, storedFirst } from "./layout.ts";
 
 /** So little that no weighted mean of integers changes its neighbour by it, unless it lies halfway between two. */
 const HALF_GOES_OUT = 1 - 2 ** -13;
@@ -10,18 +10,10 @@ const HALF_GOES_OUT = 1 - 2 ** -13;
  * outwards. Runtimes still fuse it.
  * Source: TFLite's kernels/internal/reference/integer_ops/pooling.h and resize_bilinear.h
  */
-export function setMean(e: Emitter, run: (value: string) => string): void {
-  const rank = e.need(0).shape.length;
-  const [perm, back] = [channelsFirst(rank).map(BigInt), channelsLast(rank).map(BigInt)];
+export function setMean(e: Emitter, run: (value: string) => string, idle: number | null = null): void {
   const { quantisation, type, origin } = e.target(0);
   const scale = quantisation?.scale[0];
-  if (scale === undefined || !e.sameScale(0, 0)) {
-    const value = run(e.permuted(0, channelsFirst(rank)));
-    e.setStored(0, e.b.op("Transpose", [quantisation === null ? value : e.quantise(value, quantisation, type)], { perm: back }));
-    return;
-  }
-  const first = e.b.op("Transpose", [e.stored(0)], { perm });
-  const value = run(e.dequantise(first, { scale: [scale], zeroPoint: [origin], axis: 0 }, type, 0));
-  const rounded = e.quantise(value, { scale: [scale * HALF_GOES_OUT], zeroPoint: [origin], axis: 0 }, type);
-  e.setStored(0, e.b.op("Transpose", [rounded], { perm: back }));
+  if (scale === undefined || !e.sameScale(0, 0)) return setFromFirst(e, run(inputFirst(e, 0, idle)), idle);
+  const value = run(e.dequantise(storedFirst(e, 0, idle), { scale: [scale], zeroPoint: [origin], axis: 0 }, type, 0));
+  setStoredFromFirst(e, e.quantise(value, { scale: [scale * HALF_GOES_OUT], zeroPoint: [origin], axis: 0 }, type), idle);
 }

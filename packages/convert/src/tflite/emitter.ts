@@ -37,11 +37,19 @@ export class Emitter extends OperatorView {
   readonly convertGraph: ConvertGraph;
   readonly #values: Values;
 
+  readonly #init: EmitterInit;
+
   constructor(init: EmitterInit) {
     super(init.model, init.graph, init.operator);
+    this.#init = init;
     this.b = init.builder;
     this.convertGraph = init.convertGraph;
     this.#values = init.values;
+  }
+
+  /** Writes for another operator of the same graph, as if it stood here. */
+  as(operator: SourceOperator): Emitter {
+    return new Emitter({ ...this.#init, operator });
   }
 
   /** Input `index` as stored. */
@@ -70,21 +78,23 @@ export class Emitter extends OperatorView {
     return value;
   }
 
-  /** Input `index` with its axes in another order. The integers are moved, not the reals: runtimes fuse a DequantizeLinear with what reads it. */
-  permuted(index: number, perm: readonly number[]): string {
+  /**
+   * Input `index` with its axes in another order, then without those of `dropped`, which have one place. The integers are moved, not the reals: runtimes fuse
+   * a DequantizeLinear with what reads it.
+   */
+  permuted(index: number, perm: readonly number[], dropped: readonly number[] = []): string {
     const tensor = this.need(index);
     const moved =
       tensor.data === null
-        ? this.b.op("Transpose", [this.stored(index)], { perm: perm.map(BigInt) })
-        : this.b.constant(permuteTensor(this.tensor(tensor), perm), "w");
+        ? this.#transposed(index, perm, dropped)
+        : this.b.constant(permuteTensor(this.tensor(tensor), perm, dropped), "w");
     if (tensor.quantisation === null) return moved;
     return this.dequantise(moved, tensor.quantisation, tensor.type, perm.indexOf(tensor.quantisation.axis));
   }
 
-  /** A constant input with other sizes, the elements staying in place. `axis` is where the axis of its scales is now. */
-  reshapedConstant(tensor: Tensor, source: SourceTensor, axis: number): string {
-    const value = this.b.constant(tensor, "w");
-    return source.quantisation === null ? value : this.dequantise(value, source.quantisation, source.type, axis);
+  #transposed(index: number, perm: readonly number[], dropped: readonly number[]): string {
+    const value = this.b.op("Transpose", [this.stored(index)], { perm: perm.map(BigInt) });
+    return dropped.length === 0 ? value : this.b.op("Squeeze", [value, this.b.ints(dropped)]);
   }
 
   /** The constant that `tensor` is. */

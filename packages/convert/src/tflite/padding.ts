@@ -1,6 +1,12 @@
 import type { Dim } from "@flotilla/onnx";
 import { Padding } from "../tflite-schema/gen/tflite.ts";
 
+/** Padding that no word of TFLite stands for: of a dilated layer that was written as several operators. */
+export interface ExplicitPadding {
+  readonly begins: readonly number[];
+  readonly ends: readonly number[];
+}
+
 interface Window {
   readonly sizes: readonly Dim[];
   readonly kernel: readonly number[];
@@ -15,7 +21,8 @@ type Attributes = Readonly<Record<string, bigint[] | string>>;
  * numbers where sizes are known, because runtimes and passes know those better.
  * Source: TFLite's kernels/padding.h, ComputePaddingHeightWidth
  */
-export function paddingAttributes(padding: number, { sizes, kernel, strides, dilations }: Window): Attributes {
+export function paddingAttributes(padding: number | ExplicitPadding, { sizes, kernel, strides, dilations }: Window): Attributes {
+  if (typeof padding !== "number") return padsAttribute(padding.begins, padding.ends);
   if (padding === Padding.VALID) return {};
   const begins: number[] = [];
   const ends: number[] = [];
@@ -26,6 +33,10 @@ export function paddingAttributes(padding: number, { sizes, kernel, strides, dil
     begins.push(Math.floor(total / 2));
     ends.push(total - Math.floor(total / 2));
   }
+  return padsAttribute(begins, ends);
+}
+
+function padsAttribute(begins: readonly number[], ends: readonly number[]): Attributes {
   const pads = [...begins, ...ends];
   return pads.every((pad) => pad === 0) ? {} : { pads: pads.map(BigInt) };
 }

@@ -2,27 +2,31 @@ import { elementCount, type Tensor, tensorFromNumbers, toNumbers } from "@flotil
 
 const BYTES: Readonly<Record<number, number>> = { 1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2 };
 
-/** The tensor with its axes in another order, as ONNX's Transpose counts: axis `k` of the result is axis `perm[k]` of `tensor`. */
-export function permuteTensor(tensor: Tensor, perm: readonly number[]): Tensor {
+/**
+ * The tensor with its axes in another order, as ONNX's Transpose counts: axis `k` of the result is axis `perm[k]` of `tensor`. Then without the axes of
+ * `dropped`, which have one place.
+ */
+export function permuteTensor(tensor: Tensor, perm: readonly number[], dropped: readonly number[] = []): Tensor {
   const { dims, dataType } = tensor;
   const strides = dims.map((_, axis) => elementCount(dims.slice(axis + 1)));
   const sizes = perm.map((axis) => dims[axis] ?? 1);
   const steps = perm.map((axis) => strides[axis] ?? 0);
   const order = sourceOrder(sizes, steps, elementCount(dims));
+  const kept = sizes.filter((_, axis) => !dropped.includes(axis));
   const width = BYTES[dataType];
   if (width === undefined) {
     // Packed integers: two of them share a byte.
     const values = toNumbers(tensor);
     return tensorFromNumbers(
       dataType,
-      sizes,
+      kept,
       Float64Array.from(order, (from) => values[from] ?? 0),
     );
   }
   const bytes = new Uint8Array(order.length * width);
   for (const [to, from] of order.entries())
     for (let byte = 0; byte < width; byte += 1) bytes[to * width + byte] = tensor.bytes[from * width + byte] ?? 0;
-  return { dataType, dims: sizes, bytes };
+  return { dataType, dims: kept, bytes };
 }
 
 /** For each element of the result where it comes from. */

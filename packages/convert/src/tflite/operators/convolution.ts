@@ -1,37 +1,39 @@
 import { refuseActivation, activate } from "../activation.ts";
 import { addBias } from "../bias.ts";
 import type { Emitter } from "../emitter.ts";
-import { channelsFirst, inputFirst, setFromFirst } from "../layout.ts";
+import { channelsFirst, filterWithout, idleAxis, inputFirst, setFromFirst } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
-import { paddingAttributes, refuseWindow } from "../padding.ts";
+import { type ExplicitPadding, paddingAttributes, refuseWindow } from "../padding.ts";
 import type { OperatorRule } from "../rule.ts";
 
 /** What the convolutions' options have in common, outermost axis first. */
 export interface ConvolutionPlan {
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  readonly padding: number;
+  readonly padding: number | ExplicitPadding;
   readonly activation: number;
   /** The order of the filter's axes that ONNX wants: outputs, inputs of a group, then the window. */
   readonly filterPerm: readonly number[];
   readonly group: number;
 }
 
-/** Inputs: data, filter, bias (may be left out). Channels last in TFLite, first here. */
-export function convolve(e: Emitter, plan: ConvolutionPlan): void {
-  const { strides, dilations, padding, activation, filterPerm, group } = plan;
-  const data = inputFirst(e, 0);
-  const filter = e.permuted(1, filterPerm);
-  const kernel = filterPerm.slice(2).map((axis) => e.need(1).shape[axis] ?? 1);
+/** Inputs: data, filter, bias (may be left out). Channels last in TFLite, first here. Data may have one spatial axis less than the filter, `idle`. */
+export function convolve(e: Emitter, plan: ConvolutionPlan, idleOfFilter: number | null = null): void {
+  const { padding, activation, filterPerm, group } = plan;
+  const window = filterPerm.slice(2).map((axis) => e.need(1).shape[axis] ?? 1);
+  const idle = idleOfFilter ?? idleAxis(e, 0, window);
+  const used = <T>(values: readonly T[]): T[] => values.filter((_, axis) => axis !== idle);
+  const [kernel, strides, dilations] = [used(window), used(plan.strides), used(plan.dilations)];
+  const data = inputFirst(e, 0, idle);
   const sizes = e.shape(data).slice(2);
-  const result = e.b.op("Conv", [data, filter, ...addBias(e, 2, 0, 1)], {
+  const result = e.b.op("Conv", [data, filterWithout(e, 1, filterPerm, idle), ...addBias(e, 2, 0, 1)], {
     kernel_shape: kernel.map(BigInt),
     ...(strides.some((stride) => stride !== 1) ? { strides: strides.map(BigInt) } : {}),
     ...(dilations.some((dilation) => dilation !== 1) ? { dilations: dilations.map(BigInt) } : {}),
     ...(group === 1 ? {} : { group: BigInt(group) }),
     ...paddingAttributes(padding, { sizes, kernel, strides, dilations }),
   });
-  setFromFirst(e, activate(e, result, activation, e.target(0)));
+  setFromFirst(e, activate(e, result, activation, e.target(0)), idle);
 }
 
 /** @returns why channels, window or activation do not go together */
@@ -45,7 +47,7 @@ export function refuseConvolution(view: OperatorView, plan: ConvolutionPlan, ran
   return refuseWindow([...plan.strides, ...plan.dilations]) ?? refuseActivation(plan.activation);
 }
 
-function plan2d(view: OperatorView): ConvolutionPlan {
+export function plan2d(view: OperatorView): ConvolutionPlan {
   const options = view.options("Conv2DOptions");
   return {
     strides: [options.strideH, options.strideW],
@@ -67,7 +69,7 @@ export const conv2d: OperatorRule = {
   convert: (e) => convolve(e, plan2d(e)),
 };
 
-function planDepthwise(view: OperatorView): ConvolutionPlan {
+export function planDepthwise(view: OperatorView): ConvolutionPlan {
   const options = view.options("DepthwiseConv2DOptions");
   return {
     strides: [options.strideH, options.strideW],

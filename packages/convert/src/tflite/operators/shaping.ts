@@ -2,6 +2,7 @@ import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import { convertError } from "../../errors.ts";
 import type { Emitter } from "../emitter.ts";
 import { onnxType } from "../source/tensor-types.ts";
+import { convertRepetition } from "./repetition.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 
 /** The sizes that a Reshape is asked for, as a value: constant input, computed input or option, in this order. */
@@ -20,6 +21,7 @@ const reshape: OperatorRule = {
     const zero = e.integers(1)?.includes(0) === true;
     const shape = wantedShape(e);
     e.move(0, 0, (value) => e.b.op("Reshape", [value, shape], zero ? { allowzero: 1n } : {}));
+    convertRepetition(e);
   },
 };
 

@@ -2,6 +2,7 @@ import { tensorFromNumbers } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
+import { convertDilated } from "./dilation.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 
 /** DEPTH_TO_SPACE takes channels as [row, column, channel] apart, which is ONNX's DCR. Source: TFLite's kernels/depth_to_space.cc */
@@ -69,6 +70,7 @@ const spaceToBatch: OperatorRule = {
 const batchToSpace: OperatorRule = {
   refuse: refuseBatch,
   convert: (e) => {
+    if (convertDilated(e)) return;
     const [block, crops] = [e.integers(1) ?? [], e.integers(2) ?? []];
     const count = block.length;
     e.move(0, 0, (value) => {

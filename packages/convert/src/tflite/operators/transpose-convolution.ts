@@ -1,7 +1,7 @@
 import { activate, refuseActivation } from "../activation.ts";
 import { addBias, nudgeAway } from "../bias.ts";
 import type { Emitter } from "../emitter.ts";
-import { inputFirst, setFromFirst } from "../layout.ts";
+import { filterWithout, idleAxis, inputFirst, setFromFirst } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
 import { refuseWindow } from "../padding.ts";
 import type { OperatorRule } from "../rule.ts";
@@ -45,26 +45,26 @@ export function cropAxis(padding: number, size: Dim, wanted: Dim, kernel: number
 
 export function convolveTransposed(e: Emitter, plan: TransposePlan): void {
   const { strides, padding, filterPerm } = plan;
-  const data = inputFirst(e, plan.data);
-  const kernel = filterPerm.slice(2).map((axis) => e.need(plan.filter).shape[axis] ?? 1);
+  const window = filterPerm.slice(2).map((axis) => e.need(plan.filter).shape[axis] ?? 1);
+  const idle = strides.length === 2 ? idleAxis(e, plan.data, window) : null;
+  const used = <T>(values: readonly T[]): T[] => values.filter((_, axis) => axis !== idle);
+  const [kernel, steps] = [used(window), used(strides)];
+  const data = inputFirst(e, plan.data, idle);
   const sizes = e.shape(data).slice(2);
-  const wanted = e
-    .target(0)
-    .signature.slice(1, -1)
-    .map((dim) => (dim < 0 ? null : dim));
-  const axes = kernel.map((size, axis) => cropAxis(padding, sizes[axis] ?? null, wanted[axis] ?? null, size, strides[axis] ?? 1));
+  const wanted = used(e.target(0).signature.slice(1, -1)).map((dim) => (dim < 0 ? null : dim));
+  const axes = kernel.map((size, axis) => cropAxis(padding, sizes[axis] ?? null, wanted[axis] ?? null, size, steps[axis] ?? 1));
   const pads = [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)];
   const extra = axes.map((axis) => axis.extra);
   // TFLite's kernel rescales eight channels at once, upwards at a half, and what is left one by one, away from zero.
   const away = (e.need(plan.filter).shape[filterPerm[1] ?? 0] ?? 0) < 8;
   const bias = addBias(e, plan.bias, plan.data, plan.filter, away ? "away from zero" : "upwards");
-  const result = e.b.op("ConvTranspose", [data, e.permuted(plan.filter, filterPerm), ...bias], {
+  const result = e.b.op("ConvTranspose", [data, filterWithout(e, plan.filter, filterPerm, idle), ...bias], {
     kernel_shape: kernel.map(BigInt),
-    strides: strides.map(BigInt),
+    strides: steps.map(BigInt),
     ...(pads.some((pad) => pad !== 0) ? { pads: pads.map(BigInt) } : {}),
     ...(extra.some((value) => value !== 0) ? { output_padding: extra.map(BigInt) } : {}),
   });
-  setFromFirst(e, activate(e, away ? nudgeAway(e, result, plan.data, plan.filter) : result, plan.activation, e.target(0)));
+  setFromFirst(e, activate(e, away ? nudgeAway(e, result, plan.data, plan.filter) : result, plan.activation, e.target(0)), idle);
 }
 
 function plan2d(view: OperatorView): TransposePlan {
