@@ -5,3 +5,5 @@ export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts
 export type { TfliteCard } from "./tflite/read-card.ts";
 export { TFLITE_OPERATORS } from "./tflite/registry.ts";
 export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";
+export { WRITE_RULES } from "./write-tflite/registry.ts";
+export { type WrittenTensor, type WrittenTflite, writeTflite, type WriteTfliteOptions } from "./write-tflite/write-tflite.ts";

@@ -52,6 +52,9 @@ const TFLITE: Readonly<Record<string, Role>> = {
   HardSwish: "combining",
   ReduceMean: "combining",
   Tanh: "bounded",
+  PRelu: "combining",
+  // AVERAGE_POOL_2D does not rescale: a result with a scale of its own would be wrong without an error.
+  AveragePool: "moving",
   SpaceToDepth: "moving",
   Pad: "moving",
   Relu: "combining",

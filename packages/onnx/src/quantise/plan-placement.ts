@@ -39,7 +39,8 @@ export interface Placement {
 /**
  * Decides the placement for the integer kernels of a runtime. Layers with constant weights and products of activations are quantised; element-wise,
  * pooling and data-moving nodes join where they stand between quantised ones; everything else stays in float. Conv always writes a quantised
- * value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact.
+ * value; Gemm and MatMul write float where only float nodes read them, which costs nothing and keeps the logits exact. For TFLite nothing is left in float that has
+ * an integer kernel.
  */
 export function planPlacement(
   graph: Graph,
@@ -72,6 +73,8 @@ class Planner {
     const graph = this.#graph;
     for (const node of graph.nodes) this.#assignRole(node);
     for (const [node, role] of this.#roles) if (role === "weighted" || role === "product") this.#anchor(node);
+    if (this.#isWhollyInteger())
+      for (const input of graph.inputs) if (graph.typeOf(input)?.elemType === DataType.FLOAT) this.#values.add(input);
     for (const node of graph.nodes) this.#join(node);
     this.#pruneTail();
     const absorbed = new Map(
@@ -91,6 +94,11 @@ class Planner {
       absorbed,
       decisions: this.#decisions(absorbed),
     };
+  }
+
+  /** TFLite's integer devices have no float kernels to go back to: inputs, outputs and everything between are integers. */
+  #isWhollyInteger(): boolean {
+    return this.#kernels === "tflite";
   }
 
   #isExcluded(node: Node): boolean {
@@ -135,7 +143,7 @@ class Planner {
       }
       this.#quantised.add(node);
     }
-    if (node.is("Gemm", "MatMul")) return;
+    if (node.is("Gemm", "MatMul") && !this.#isWhollyInteger()) return;
     for (const output of this.#outputsOf(node)) this.#values.add(output);
   }
 
@@ -162,6 +170,7 @@ class Planner {
 
   /** A node that needs no integers of its own gains nothing in front of float nodes: from the end backwards, such nodes go back to float. */
   #pruneTail(): void {
+    if (this.#isWhollyInteger()) return;
     for (const node of [...this.#graph.nodes].reverse()) {
       const role = this.#roles.get(node);
       if (!this.#quantised.has(node) || (role !== "moving" && role !== "direct" && role !== "bounded")) continue;

@@ -1,0 +1,55 @@
+import { inferModel, type OnnxModel } from "@flotilla/onnx";
+import type { Unsupported } from "../../errors.ts";
+import { activations } from "./activations.ts";
+import { type Lowering, NodeBuilder } from "./lowering.ts";
+import { batchNormalisation, normalisations } from "./normalisations.ts";
+import { recurrent } from "./recurrent.ts";
+import { reductions } from "./reductions.ts";
+import { severalOperands } from "./several-operands.ts";
+
+export const LOWERINGS: readonly Lowering[] = [activations, batchNormalisation, normalisations, reductions, severalOperands, recurrent];
+
+const BY_OPERATOR: ReadonlyMap<string, Lowering> = new Map(
+  LOWERINGS.flatMap((lowering) => lowering.operators.map((operator): [string, Lowering] => [operator, lowering])),
+);
+
+/** The nodes that cannot be rewritten although their operator can. */
+export function refusedLowerings(model: OnnxModel): readonly Unsupported[] {
+  return model.graph.nodes.flatMap((node) => {
+    const reason = node.domain === "" ? (BY_OPERATOR.get(node.opType)?.refuse?.(model.graph, node) ?? null) : null;
+    return reason === null ? [] : [{ name: node.name === "" ? (node.outputs[0] ?? "") : node.name, kind: node.opType, reason }];
+  });
+}
+
+export function canLower(operator: string): boolean {
+  return BY_OPERATOR.has(operator);
+}
+
+/** Rewrites all nodes that have a rule, and what they were rewritten into; changes `model`, whose shapes are known again behind it. */
+export function lowerModel(model: OnnxModel): void {
+  while (lowerOnce(model)) {
+    model.graph.sortTopologically();
+    inferModel(model);
+  }
+}
+
+function lowerOnce(model: OnnxModel): boolean {
+  const { graph } = model;
+  let changed = false;
+  for (const node of graph.nodes) {
+    const lowering = node.domain === "" ? BY_OPERATOR.get(node.opType) : undefined;
+    if (lowering === undefined || (node.is("Max", "Min") && node.inputs.length === 2)) continue;
+    changed = true;
+    const built = lowering.build(new NodeBuilder(graph), node);
+    const results = typeof built === "string" ? [built] : built;
+    graph.removeNode(node);
+    for (const [index, output] of node.outputs.entries()) {
+      const result = results[index] ?? "";
+      const producer = graph.producerOf(result);
+      if (output === "" || producer === null) continue;
+      graph.replaceUses(result, output);
+      graph.setOutput(producer, producer.outputs.indexOf(result), output);
+    }
+  }
+  return changed;
+}
