@@ -49,6 +49,7 @@ export { inlineFunctions } from "./passes/inline-functions.ts";
 export type { Pass, PassContext, PassResult } from "./passes/pass.ts";
 export { type RunOptions, type RunReport, runPasses } from "./passes/run-passes.ts";
 export { CLEAN_UP, simplify } from "./passes/simplify.ts";
+export { downgradeOpset } from "./passes/downgrade-opset.ts";
 export { upgradeOpset } from "./passes/upgrade-opset.ts";
 export { convertToFloat16, float16Taps } from "./quantise/convert-float16.ts";
 export { rangeRule } from "./quantise/activation-types.ts";

@@ -31,29 +31,24 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   LOG_SOFTMAX: "SOFTMAX",
 };
 
-/** Operators that only int8 kernels of the CPU, or float ones, know: quantising them does not help. */
+/** What would move an operator; null where nothing would, or where what stands in front of it has to move first. */
 export function adviceFor(operator: OperatorFacts, reason: CpuReason): EdgeTpuAdvice | null {
-  switch (reason.code) {
-    case "NOT_INTEGER":
-    case "FLOAT_INPUT":
-      return { kind: "recipe", pass: "int8-static" };
-    case "DYNAMIC_SHAPE":
-      return { kind: "recipe", pass: "fix-shapes" };
-    case "TOO_MANY_AXES":
-      return (reason.shape[0] ?? 1) > 1 && reason.shape.length === 4
-        ? { kind: "recipe", pass: "fix-shapes" }
-        : { kind: "change", what: "fewer-axes" };
-    case "CALCULATED_PARAMETERS":
-      return { kind: "change", what: "constant-weights" };
-    case "LIMITATION":
-      return { kind: "change", what: reason.limitation };
-    case "NOT_SUPPORTED": {
-      if (operator.kind === "DEQUANTIZE")
-        return operator.outputs.some(({ type }) => type === "FLOAT32") ? { kind: "recipe", pass: "int8-static" } : null;
-      const by = REPLACEMENTS[operator.kind];
-      return by === undefined ? null : { kind: "replace", by };
-    }
-    case "BEHIND_CPU":
-      return null;
-  }
+  if (reason.code === "NOT_INTEGER" || reason.code === "FLOAT_INPUT") return { kind: "recipe", pass: "int8-static" };
+  if (reason.code === "DYNAMIC_SHAPE") return { kind: "recipe", pass: "fix-shapes" };
+  if (reason.code === "TOO_MANY_AXES")
+    return isBatch(reason.shape) ? { kind: "recipe", pass: "fix-shapes" } : { kind: "change", what: "fewer-axes" };
+  if (reason.code === "CALCULATED_PARAMETERS") return { kind: "change", what: "constant-weights" };
+  if (reason.code === "LIMITATION") return { kind: "change", what: reason.limitation };
+  return reason.code === "NOT_SUPPORTED" ? replacement(operator) : null;
+}
+
+/** An image batch of more than one. */
+function isBatch(shape: readonly number[]): boolean {
+  return shape.length === 4 && (shape[0] ?? 1) > 1;
+}
+
+function replacement({ kind, outputs }: OperatorFacts): EdgeTpuAdvice | null {
+  if (kind === "DEQUANTIZE") return outputs.some(({ type }) => type === "FLOAT32") ? { kind: "recipe", pass: "int8-static" } : null;
+  const by = REPLACEMENTS[kind];
+  return by === undefined ? null : { kind: "replace", by };
 }
