@@ -9,4 +9,3 @@ export { WRITE_RULES } from "./write-tflite/registry.ts";
 export { type WrittenTensor, type WrittenTflite, writeTflite, type WriteTfliteOptions } from "./write-tflite/write-tflite.ts";
 export { type EdgeTpuReport, mapToEdgeTpu, type MappedOperator } from "./edge-tpu/map-operators.ts";
 export { checkForOpencv, type OpencvFinding, type OpencvReport } from "./opencv/check-opencv.ts";
-export { readModelFile } from "./tflite-schema/model-file.ts";

@@ -42,10 +42,7 @@ export function readBroadcast(emitter: Emitter, value: string, perm: Perm, mode:
   const target = physicalShape(wide, perm);
   const tensor = read(identity(shape.length));
   if (sameOrder(wide, identity(rank), perm)) return emitter.reshape(tensor, target);
-  const output = emitter.temporary(`${value}_transposed`, target, tensor);
-  const widened = emitter.reshape(tensor, wide);
-  emitter.add("TRANSPOSE", [widened, emitter.integers(perm, "perm")], [output], { type: "TransposeOptions", value: {} });
-  return output;
+  return emitter.transpose(emitter.reshape(tensor, wide), perm, `${value}_transposed`);
 }
 
 function readConstant(emitter: Emitter, value: string, constant: Constant, perm: Perm, mode: ReadMode): number {

@@ -2,7 +2,7 @@ import { DataType, type Graph, type Node, type OnnxModel, opsetOf, type Tensor }
 import { convertError } from "../errors.ts";
 import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { ConstantStore } from "./constant-store.ts";
-import { identity, type Perm, permBetween, physicalShape, sameOrder } from "./layout.ts";
+import { compactTranspose, identity, type Perm, permBetween, physicalShape, sameOrder } from "./layout.ts";
 import type { Builtin, Options, Quant, TargetModel, TargetOperator, TargetTensor } from "./target-model.ts";
 
 /** A value of the graph as it exists in the TFLite model. */
@@ -213,6 +213,17 @@ export class Emitter {
     return output;
   }
 
+  /** TRANSPOSE of a tensor; of more than four axes with as few as move the same data, because runtimes take five, older ones four. */
+  transpose(tensor: number, perm: Perm, hint = "transposed"): number {
+    const { shape, type, quant } = this.describe(tensor);
+    const target = physicalShape(shape, perm);
+    const compact = perm.length > 4 ? compactTranspose(shape, perm) : { shape, perm };
+    const source = compact.shape.length === shape.length ? tensor : this.reshape(tensor, compact.shape);
+    const moved = this.tensor(hint, physicalShape(compact.shape, compact.perm), type, quant);
+    this.add("TRANSPOSE", [source, this.integers(compact.perm, "perm")], [moved], { type: "TransposeOptions", value: {} });
+    return source === tensor ? moved : this.reshape(moved, target);
+  }
+
   /** The type in which a value is held: float16 and float64 are calculated in float32. */
   targetType(value: string): number {
     const elemType = this.elemTypeOf(value);
@@ -231,7 +242,7 @@ export class Emitter {
     return held;
   }
 
-  #view(value: string, { tensor, perm: from, quant, order }: Held, perm: Perm): number {
+  #view(value: string, { tensor, perm: from, order }: Held, perm: Perm): number {
     if (order !== undefined)
       throw convertError("INTERNAL", `The value ${JSON.stringify(value)} lies in an order that its reader does not know.`);
     if (from.join() === perm.join()) return tensor;
@@ -239,9 +250,7 @@ export class Emitter {
     return this.#once(`${tensor}|${perm.join()}`, () => {
       const target = physicalShape(shape, perm);
       if (sameOrder(shape, from, perm)) return this.reshape(tensor, target);
-      const output = this.tensor(`${value}_transposed`, target, this.describe(tensor).type, quant);
-      this.add("TRANSPOSE", [tensor, this.integers(permBetween(from, perm), "perm")], [output], { type: "TransposeOptions", value: {} });
-      return output;
+      return this.transpose(tensor, permBetween(from, perm), `${value}_transposed`);
     });
   }
 

@@ -102,3 +102,20 @@ export function permBehindReshape(from: readonly number[], to: readonly number[]
     if (axes.length === 0) for (const axis of added) result.splice(axis === 0 ? 0 : result.indexOf(axis - 1) + 1, 0, axis);
   return result;
 }
+
+/** A transposition with fewer axes that moves the same data: axes of size 1 go, neighbours that stay neighbours become one. */
+export function compactTranspose(shape: readonly number[], perm: Perm): { readonly shape: readonly number[]; readonly perm: Perm } {
+  const runs: number[][] = [];
+  for (const axis of perm.filter((index) => shape[index] !== 1)) {
+    const last = runs.at(-1);
+    const follows =
+      last !== undefined && shape.slice((last.at(-1) ?? 0) + 1, axis).every((size) => size === 1) && axis > (last.at(-1) ?? 0);
+    if (follows) last.push(axis);
+    else runs.push([axis]);
+  }
+  const inOrder = [...runs].sort((left, right) => (left[0] ?? 0) - (right[0] ?? 0));
+  return {
+    shape: inOrder.map((run) => run.reduce((total, axis) => total * (shape[axis] ?? 1), 1)),
+    perm: runs.map((run) => inOrder.indexOf(run)),
+  };
+}

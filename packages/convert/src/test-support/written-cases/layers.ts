@@ -147,6 +147,15 @@ export const LAYER_CASES: Readonly<Record<string, WrittenCase>> = {
       one("Conv", {}, ["s", "w"]),
     ],
   },
+  "blocks of an image, transposed with six axes": {
+    inputs: { x: [1, 4, 6, 2] },
+    constants: { a: int64Tensor([1, 2, 2, 2, 3, 2]), b: int64Tensor([6, 2, 2, 2]) },
+    nodes: [
+      { opType: "Reshape", inputs: ["x", "a"], outputs: ["r"] },
+      { opType: "Transpose", inputs: ["r"], outputs: ["t"], attributes: { perm: intsAttribute([2, 4, 0, 1, 3, 5]) } },
+      one("Reshape", {}, ["t", "b"]),
+    ],
+  },
   "squeeze and excitation": {
     inputs: image,
     constants: { w: random([4, 3, 1, 1]), d: random([4, 4]), s: int64Tensor([1, 4, 1, 1]) },
