@@ -44,7 +44,7 @@ export async function runSession(session: InferenceSession, feeds: Record<string
   }
 }
 
-function runtimeError(doing: "load" | "run", error: unknown): FlotillaError {
+export function runtimeError(doing: "load" | "run", error: unknown): FlotillaError {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 600);
   if (meansOutOfMemory(message)) {
     return new FlotillaError(

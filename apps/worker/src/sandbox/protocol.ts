@@ -11,6 +11,7 @@ import type {
   SearchFindings,
   ValidationReport,
 } from "@flotilla/contracts";
+import type { EdgeTpuReport, WrittenTensor } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
@@ -93,6 +94,30 @@ export interface Requests {
       ValidationReport,
       "numerics" | "differenceHistogram" | "agreement" | "task" | "accuracy" | "confusion" | "perClass" | "disagreements" | "pairs"
     >;
+  };
+  "export-model": {
+    request: {
+      modelPath: string;
+      format: "ort" | "tflite-float32" | "tflite-float16" | "tflite-int8";
+      /** Sizes of symbolic dimensions, for TFLite. */
+      dimensions: Record<string, number>;
+      /** How the file will be called where it is used. */
+      fileName: string;
+      /** In the working directory; of ORT's ends in `.ort`. */
+      outputFile: string;
+    };
+    result: {
+      sizeBytes: number;
+      opset: number;
+      notes: string[];
+      /** Of TFLite: the file's own tensors, which may be channels last. Empty for ORT, which keeps the model's. */
+      inputs: WrittenTensor[];
+      outputs: WrittenTensor[];
+      /** Nodes of an int8 file that calculate in float. */
+      floatNodes: string[];
+      /** Of int8 TFLite: what the Edge TPU's compiler would map. */
+      edgeTpu: EdgeTpuReport | null;
+    };
   };
   "draw-graph": {
     request: { modelPath: string; outputFile: string };

@@ -38,6 +38,7 @@ const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => Re
     calibration: mapDataSet(request.calibration, map),
     steering: mapDataSet(request.steering, map),
   }),
+  "export-model": (request, map) => ({ ...request, modelPath: map(request.modelPath) }),
   "draw-graph": (request, map) => ({ ...request, modelPath: map(request.modelPath) }),
   "golden-set": (request, map) => ({ ...request, modelPath: map(request.modelPath), data: mapDataSet(request.data, map) }),
 };
@@ -70,6 +71,7 @@ export const RUNS_MODELS: Record<RequestKind, boolean> = {
   "measure-latency": true,
   "profile-placement": true,
   search: true,
+  "export-model": true,
   "draw-graph": true,
   "golden-set": true,
 };

@@ -10,6 +10,7 @@ export const handlers: { [K in RequestKind]: () => Promise<Handler<K>> } = {
   "build-variant": async () => (await import("./build-variant.ts")).buildVariant,
   predict: async () => (await import("./predict.ts")).predict,
   compare: async () => (await import("./compare.ts")).compare,
+  "export-model": async () => (await import("./export-model.ts")).exportModel,
   "draw-graph": async () => (await import("./draw-graph.ts")).drawGraph,
   "measure-latency": async () => (await import("./measure-latency.ts")).measureLatency,
   "profile-placement": async () => (await import("./profile-placement.ts")).profilePlacement,

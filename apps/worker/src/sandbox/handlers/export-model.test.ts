@@ -1,0 +1,54 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { samples } from "@flotilla/samples";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { HandlerContext, RequestOf } from "../protocol.ts";
+import { exportModel } from "./export-model.ts";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "flotilla-export-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const context: HandlerContext = { progress: () => undefined, event: () => undefined };
+
+function requestFor(format: RequestOf<"export-model">["format"], name: string): RequestOf<"export-model"> {
+  return { modelPath: samples.mnistMobilenet, format, dimensions: {}, fileName: name, outputFile: join(directory, name) };
+}
+
+async function run(path: string): Promise<Float32Array> {
+  const session = await InferenceSession.create(await readFile(path), { graphOptimizationLevel: "disabled", logSeverityLevel: 4 });
+  const image = Float32Array.from({ length: 784 }, (_, index) => (index % 29) / 29);
+  const outputs = await session.run({ image: new Tensor("float32", image, [1, 28, 28, 1]) });
+  return Object.values(outputs)[0]?.data as Float32Array;
+}
+
+test("an ORT file gives what the ONNX file gives, and has its identifier", async () => {
+  const request = requestFor("ort", "model.ort");
+  const result = await exportModel(request, context);
+  const bytes = await readFile(request.outputFile);
+  expect(bytes.subarray(4, 8).toString()).toBe("ORTM");
+  expect(result).toMatchObject({ sizeBytes: bytes.byteLength, opset: 17, edgeTpu: null });
+  const [wanted, got] = [await run(samples.mnistMobilenet), await run(request.outputFile)];
+  expect(Math.max(...wanted.map((value, index) => Math.abs(value - (got[index] ?? 0))))).toBeLessThan(1e-5);
+});
+
+test("a TFLite file comes with its tensors as they are in the file", async () => {
+  const request = requestFor("tflite-float16", "model.tflite");
+  const result = await exportModel(request, context);
+  expect((await readFile(request.outputFile)).subarray(4, 8).toString()).toBe("TFL3");
+  expect(result.inputs).toMatchObject([{ name: "image", shape: [1, 28, 28, 1], type: "FLOAT32" }]);
+  expect(result.sizeBytes).toBeLessThan(80_000);
+});
+
+test("int8 of a float model is refused with what to do, and damaged bytes with their code", async () => {
+  await expect(exportModel(requestFor("tflite-int8", "model.tflite"), context)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  const modelPath = join(directory, "broken.onnx");
+  await writeFile(modelPath, (await readFile(samples.mnistCnn)).subarray(0, 2_000));
+  await expect(exportModel({ ...requestFor("ort", "model.ort"), modelPath }, context)).rejects.toMatchObject({
+    code: expect.stringMatching(/TRUNCATED_FILE|NOT_A_MODEL/u),
+  });
+});

@@ -1,0 +1,36 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { mapToEdgeTpu, readModelFile, writeTflite } from "@flotilla/convert";
+import { opsetOf, readModel } from "@flotilla/onnx";
+import { openSessionFile } from "../../runtime/open-session.ts";
+import { writeOrt } from "../../runtime/write-ort.ts";
+import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
+
+/** Writes a model in the format of a device's runtime. What is written is opened again, so that no file is handed out that its runtime refuses. */
+export const exportModel: Handler<"export-model"> = async (request, context) => {
+  context.progress({ step: "reading", done: null, total: null });
+  const bytes = await readFile(request.modelPath);
+  context.progress({ step: "converting", done: null, total: null });
+  const facts = request.format === "ort" ? await exportOrt(bytes, request) : await exportTflite(bytes, request);
+  return { ...facts, sizeBytes: (await stat(request.outputFile)).size };
+};
+
+type Facts = Omit<ResultOf<"export-model">, "sizeBytes">;
+
+async function exportOrt(bytes: Uint8Array, { outputFile }: RequestOf<"export-model">): Promise<Facts> {
+  const model = readModel(bytes);
+  await writeOrt(bytes, outputFile);
+  const session = await openSessionFile(outputFile, { threads: 1, optimise: false });
+  await session.release();
+  return { opset: opsetOf(model), notes: [], inputs: [], outputs: [], floatNodes: [], edgeTpu: null };
+}
+
+async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model">): Promise<Facts> {
+  const model = readModel(bytes);
+  const opset = opsetOf(model);
+  const precision = request.format === "tflite-float16" ? "float16" : request.format === "tflite-int8" ? "int8" : "float32";
+  const written = writeTflite(model, { precision, dimensions: request.dimensions });
+  await writeFile(request.outputFile, written.bytes);
+  const { inputs, outputs, floatNodes, notes } = written;
+  const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
+  return { opset, notes: [...notes], inputs: [...inputs], outputs: [...outputs], floatNodes: [...floatNodes], edgeTpu };
+}
