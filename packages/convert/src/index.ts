@@ -6,6 +6,7 @@ export type { TfliteCard } from "./tflite/read-card.ts";
 export { TFLITE_OPERATORS } from "./tflite/registry.ts";
 export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";
 export { WRITE_RULES } from "./write-tflite/registry.ts";
+export type { TfliteDescription } from "./write-tflite/metadata.ts";
 export { type WrittenTensor, type WrittenTflite, writeTflite, type WriteTfliteOptions } from "./write-tflite/write-tflite.ts";
 export { type EdgeTpuReport, mapToEdgeTpu, type MappedOperator } from "./edge-tpu/map-operators.ts";
 export { checkForOpencv, type OpencvFinding, type OpencvReport } from "./opencv/check-opencv.ts";

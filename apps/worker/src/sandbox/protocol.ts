@@ -11,7 +11,7 @@ import type {
   SearchFindings,
   ValidationReport,
 } from "@flotilla/contracts";
-import type { EdgeTpuReport, WrittenTensor } from "@flotilla/convert";
+import type { EdgeTpuReport, TfliteDescription, WrittenTensor } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
@@ -101,6 +101,8 @@ export interface Requests {
       format: "ort" | "tflite-float32" | "tflite-float16" | "tflite-int8";
       /** Sizes of symbolic dimensions, for TFLite. */
       dimensions: Record<string, number>;
+      /** Written into a TFLite file as its metadata; null: none. */
+      description: TfliteDescription | null;
       /** How the file will be called where it is used. */
       fileName: string;
       /** In the working directory; of ORT's ends in `.ort`. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { floatTensor, intAttribute, intsAttribute, QUANT_PROFILES, readModel } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -8,6 +9,8 @@ import { compareWritten } from "../test-support/compare-written.ts";
 import { quantiseCopy } from "../test-support/quantise.ts";
 import { openTflite } from "../test-support/run-tflite.ts";
 import { one, random } from "../test-support/written-cases/written-case.ts";
+import { readFlatbuffer } from "../flatbuffer/read-flatbuffer.ts";
+import { type ModelMetadata, TFLITE_METADATA } from "../tflite-schema/gen/metadata.ts";
 import { readModelFile } from "../tflite-schema/model-file.ts";
 import { writeTflite } from "./write-tflite.ts";
 
@@ -113,6 +116,38 @@ describe("the file", () => {
   it("the same model gives the same bytes", () => {
     const write = (): Uint8Array => writeTflite(readModel(readFileSync(samples.mnistCnn)), { precision: "float16" }).bytes;
     expect(Buffer.compare(write(), write())).toBe(0);
+  });
+
+  it("carries what a person knows of the model: name, normalisation, and class names in a zip behind it", () => {
+    const description = {
+      name: "Digits",
+      labels: ["zero", "one\nor so", "zwei"],
+      image: { mean: [127.5], std: [255], channels: 1 as const, width: 28, height: 28 },
+    };
+    const { bytes } = writeTflite(readModel(readFileSync(samples.mnistCnn)), { precision: "float32", description });
+    const file = readModelFile(new Uint8Array(bytes));
+    const entry = file.metadata.find(({ name }) => name === "TFLITE_METADATA");
+    const metadata = readFlatbuffer(TFLITE_METADATA, new Uint8Array(file.buffers[entry?.buffer ?? 0]?.data ?? [])) as ModelMetadata;
+    const [graph] = metadata.subgraphMetadata;
+    expect(metadata.name).toBe("Digits");
+    expect(graph?.inputTensorMetadata[0]).toMatchObject({
+      name: "image",
+      processUnits: [{ options: { type: "NormalizationOptions", value: { mean: [127.5], std: [255] } } }],
+      stats: { min: [-0.5], max: [0.5] },
+    });
+    expect(graph?.outputTensorMetadata[0]?.associatedFiles).toMatchObject([{ name: "labels.txt", type: 2 }]);
+    // As a zip reader finds it: the end record, the directory, the local header, the stored bytes.
+    const zip = Buffer.from(bytes);
+    const end = zip.length - 22;
+    expect(zip.readUInt32LE(end)).toBe(0x06054b50);
+    const directory = zip.readUInt32LE(end + 16);
+    const local = zip.readUInt32LE(directory + 42);
+    expect(zip.readUInt32LE(local)).toBe(0x04034b50);
+    const [size, nameLength] = [zip.readUInt32LE(local + 18), zip.readUInt16LE(local + 26)];
+    expect(zip.subarray(local + 30, local + 30 + nameLength).toString()).toBe("labels.txt");
+    const content = zip.subarray(local + 30 + nameLength, local + 30 + nameLength + size);
+    expect(content.toString()).toBe("zero\none or so\nzwei");
+    expect(zip.readUInt32LE(local + 14)).toBe(crc32(content));
   });
 
   it("an output that is an input, and one that is another output, are tensors of their own", async () => {

@@ -2,10 +2,11 @@ import type { OnnxModel } from "@flotilla/onnx";
 import { convertError, type Unsupported, unsupportedError } from "../errors.ts";
 import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import { Emitter } from "./emitter.ts";
-import { encodeTarget } from "./encode-target.ts";
+import { encodeTarget, type FileTexts } from "./encode-target.ts";
 import { inputLayout } from "./input-layouts.ts";
 import { channelsLast, identity, isIdentity, type Perm, samePerm } from "./layout.ts";
 import { canLower, lowerModel, refusedLowerings } from "./lower/lower-model.ts";
+import { appendLabels, encodeMetadata, type TfliteDescription } from "./metadata.ts";
 import { prepareModel } from "./prepare-model.ts";
 import { wantedQuant } from "./quantisation.ts";
 import { ruleFor } from "./registry.ts";
@@ -22,6 +23,8 @@ export interface WriteTfliteOptions {
   readonly dimensions?: Readonly<Record<string, number>>;
   /** `channels-last` (default): images come and go as [N, H, W, C] where the model works so. `as-is`: in the axes' order of the ONNX model. */
   readonly io?: "channels-last" | "as-is";
+  /** Written as TFLite metadata; the class names stand in a file behind the model. */
+  readonly description?: TfliteDescription;
 }
 
 /** An input or output of the file. Element `[i, j, …]` of the file's tensor is the model's element with axes `perm[0]`, `perm[1]`, …. */
@@ -73,6 +76,7 @@ export function writeTflite(model: OnnxModel, options: WriteTfliteOptions): Writ
   });
   const target = tidyTarget(emitter.finish(inputs, outputs));
   return describeFile(model, target, {
+    description: options.description ?? null,
     inputPerms: model.graph.inputs.map((input) => emitter.heldOf(input)?.perm ?? []),
     outputPerms: perms,
     floatNodes: emitter.floatNodes,
@@ -128,6 +132,7 @@ function writeOutput(emitter: Emitter, output: string, options: WriteTfliteOptio
 }
 
 interface FileFacts {
+  readonly description: TfliteDescription | null;
   readonly inputPerms: readonly Perm[];
   readonly outputPerms: readonly Perm[];
   readonly floatNodes: readonly string[];
@@ -135,7 +140,14 @@ interface FileFacts {
 }
 
 function describeFile(model: OnnxModel, target: TargetModel, facts: FileFacts): WrittenTflite {
-  const texts = { description: model.graph.name, metadata: {}, inputNames: model.graph.inputs, outputNames: model.graph.outputs };
+  const { description } = facts;
+  const [inputNames, outputNames] = [model.graph.inputs, model.graph.outputs];
+  const texts: FileTexts = {
+    description: description?.description ?? description?.name ?? model.graph.name,
+    metadata: description === null ? {} : { TFLITE_METADATA: encodeMetadata(description, inputNames, outputNames) },
+    inputNames,
+    outputNames,
+  };
   const operators: Record<string, number> = {};
   for (const { builtin } of target.operators) operators[builtin] = (operators[builtin] ?? 0) + 1;
   const describe = (names: readonly string[], indices: readonly number[], perms: readonly Perm[]): WrittenTensor[] =>
@@ -152,7 +164,7 @@ function describeFile(model: OnnxModel, target: TargetModel, facts: FileFacts): 
       };
     });
   return {
-    bytes: encodeTarget(target, texts),
+    bytes: appendLabels(encodeTarget(target, texts), description?.labels),
     inputs: describe(model.graph.inputs, target.inputs, facts.inputPerms),
     outputs: describe(model.graph.outputs, target.outputs, facts.outputPerms),
     operators,

@@ -16,7 +16,14 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const context: HandlerContext = { progress: () => undefined, event: () => undefined };
 
 function requestFor(format: RequestOf<"export-model">["format"], name: string): RequestOf<"export-model"> {
-  return { modelPath: samples.mnistMobilenet, format, dimensions: {}, fileName: name, outputFile: join(directory, name) };
+  return {
+    modelPath: samples.mnistMobilenet,
+    format,
+    dimensions: {},
+    description: null,
+    fileName: name,
+    outputFile: join(directory, name),
+  };
 }
 
 async function run(path: string): Promise<Float32Array> {

@@ -28,7 +28,8 @@ async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model"
   const model = readModel(bytes);
   const opset = opsetOf(model);
   const precision = request.format === "tflite-float16" ? "float16" : request.format === "tflite-int8" ? "int8" : "float32";
-  const written = writeTflite(model, { precision, dimensions: request.dimensions });
+  const { dimensions, description } = request;
+  const written = writeTflite(model, { precision, dimensions, ...(description === null ? {} : { description }) });
   await writeFile(request.outputFile, written.bytes);
   const { inputs, outputs, floatNodes, notes } = written;
   const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
