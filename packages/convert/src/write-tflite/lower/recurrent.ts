@@ -1,4 +1,14 @@
-import { type Attribute, type Graph, intAttribute, type Node, type Tensor, tensorFromNumbers, toNumbers, DataType } from "@flotilla/onnx";
+import {
+  type Attribute,
+  floatAttribute,
+  type Graph,
+  intAttribute,
+  type Node,
+  type Tensor,
+  tensorFromNumbers,
+  toNumbers,
+  DataType,
+} from "@flotilla/onnx";
 import { knownShape, type Lowering, type NodeBuilder } from "./lowering.ts";
 
 /** Longer sequences would make thousands of operators. */
@@ -50,12 +60,36 @@ function refusal(graph: Graph, node: Node): string | null {
     return "its weights are calculated.";
   if (node.int("hidden_size", hiddenSize(graph, node)) !== hiddenSize(graph, node)) return "its hidden size disagrees with its weights.";
   const functions = functionNames(node);
-  return functions.every((name) => KNOWN_FUNCTIONS.includes(name)) && !node.attributes.has("activation_alpha")
-    ? null
-    : `it uses the activation functions ${functions.join(", ")}.`;
+  return functions.every((name) => KNOWN_FUNCTIONS.includes(name)) ? null : `it uses the activation functions ${functions.join(", ")}.`;
 }
 
-const KNOWN_FUNCTIONS = ["Sigmoid", "Tanh", "Relu", "Softsign", "Softplus"];
+/** Functions with parameters, and their defaults; those of a node are listed in the functions' order. */
+const PARAMETERS: Readonly<Record<string, { readonly alpha: number; readonly beta?: number }>> = {
+  HardSigmoid: { alpha: 0.2, beta: 0.5 },
+  Elu: { alpha: 1 },
+  LeakyRelu: { alpha: 0.01 },
+};
+const KNOWN_FUNCTIONS = ["Sigmoid", "Tanh", "Relu", "Softsign", "Softplus", ...Object.keys(PARAMETERS)];
+
+interface GateFunction {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+function gateFunctions(node: Node): GateFunction[] {
+  const floats = (name: string): number[] => {
+    const attribute = node.attributes.get(name);
+    return attribute?.kind === "floats" ? [...attribute.value] : [];
+  };
+  const [alphas, betas] = [floats("activation_alpha"), floats("activation_beta")];
+  return functionNames(node).map((name) => {
+    const defaults = PARAMETERS[name];
+    if (defaults === undefined) return { name, attributes: {} };
+    const attributes: Record<string, Attribute> = { alpha: floatAttribute(alphas.shift() ?? defaults.alpha) };
+    if (defaults.beta !== undefined) attributes["beta"] = floatAttribute(betas.shift() ?? defaults.beta);
+    return { name, attributes };
+  });
+}
 
 function functionNames(node: Node): string[] {
   const given = node.attributes.get("activations");
@@ -78,7 +112,7 @@ interface Direction {
   readonly node: Node;
   readonly hidden: number;
   readonly batch: number;
-  readonly functions: readonly string[];
+  readonly functions: readonly GateFunction[];
   /** [hidden, gates · hidden] */
   readonly recurrence: string;
   /** Of GRU with linear_before_reset: the part of the recurrence for the hidden gate, and its bias. */
@@ -133,7 +167,7 @@ function prepare(
   { hidden, batch }: { readonly hidden: number; readonly batch: number },
 ): Direction {
   const recurrence = slicePart(b, node.inputs[2], index) ?? { dims: [0, 0], values: new Float64Array() };
-  const functions = functionNames(node);
+  const functions = gateFunctions(node);
   const each = functions.length / directionsOf(node).length;
   const peepholes = slicePart(b, node.inputs[7], index);
   const bias = slicePart(b, node.inputs[3], index)?.values ?? new Float64Array((recurrence.dims[0] ?? 0) * 2);
@@ -204,7 +238,8 @@ function initial(b: NodeBuilder, name: string | undefined, index: number, batch:
 }
 
 function activate({ b, functions }: Direction, index: number, value: string): string {
-  return b.op(functions[index] ?? "Tanh", [value]);
+  const { name, attributes } = functions[index] ?? { name: "Tanh", attributes: {} };
+  return b.op(name, [value], attributes);
 }
 
 function gatesOf({ b, hidden }: Direction, value: string, count: number): readonly string[] {
