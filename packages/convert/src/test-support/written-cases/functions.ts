@@ -299,4 +299,29 @@ export const FUNCTION_CASES: Readonly<Record<string, WrittenCase>> = {
     nodes: [one("GatherND", {}, ["x", "i"])],
   },
   Shrink: { inputs: { x: [2, 8] }, nodes: [one("Shrink", { lambd: floatAttribute(0.3), bias: floatAttribute(0.1) })] },
+  "sequences with lengths of their own, there and back": {
+    inputs: { x: [4, 2, 3] },
+    outputs: ["y", "h", "c", "g"],
+    constants: {
+      w: random([2, 20, 3]),
+      r: random([2, 20, 5], 2),
+      v: random([1, 15, 3]),
+      q: random([1, 15, 5], 2),
+      n: tensorFromNumbers(DataType.INT32, [2], [2, 4]),
+    },
+    nodes: [
+      {
+        opType: "LSTM",
+        inputs: ["x", "w", "r", "", "n"],
+        outputs: ["y", "h", "c"],
+        attributes: { hidden_size: intAttribute(5), direction: stringAttribute("bidirectional") },
+      },
+      { opType: "GRU", inputs: ["x", "v", "q", "", "n"], outputs: ["g"], attributes: { hidden_size: intAttribute(5) } },
+    ],
+  },
+  "GatherND within batches": {
+    inputs: { x: [2, 4, 3] },
+    constants: { i: tensorFromNumbers(DataType.INT64, [2, 2, 1], [3, 0, 1, 2]) },
+    nodes: [one("GatherND", { batch_dims: intAttribute(1) }, ["x", "i"])],
+  },
 };

@@ -225,4 +225,14 @@ export const LAYER_CASES: Readonly<Record<string, WrittenCase>> = {
       { opType: "Einsum", inputs: ["x"], outputs: ["c"], attributes: { equation: stringAttribute("bqhd -> dbq") } },
     ],
   },
+  "ConvTranspose over three places": {
+    inputs: { x: [1, 2, 3, 4, 3] },
+    constants: { w: random([2, 3, 2, 3, 2]), b: random([3]) },
+    nodes: [one("ConvTranspose", { strides: intsAttribute([1, 2, 2]), pads: intsAttribute([0, 1, 0, 0, 0, 0]) }, ["x", "w", "b"])],
+  },
+  "Einsum with an ellipsis": {
+    inputs: { x: [2, 3, 4] },
+    constants: { w: random([4, 5]) },
+    nodes: [one("Einsum", { equation: stringAttribute("...d,de->...e") }, ["x", "w"])],
+  },
 };

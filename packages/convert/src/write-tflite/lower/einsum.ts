@@ -1,4 +1,4 @@
-import type { Node } from "@flotilla/onnx";
+import type { Graph, Node } from "@flotilla/onnx";
 import { knownShape, type Lowering, type NodeBuilder } from "./lowering.ts";
 
 interface Equation {
@@ -13,13 +13,13 @@ interface Equation {
 export const einsum: Lowering = {
   operators: ["Einsum"],
   refuse: (graph, node) => {
-    const equation = readEquation(node);
-    if (equation === null) return "its equation repeats an axis within an operand, or has an ellipsis. Write it out.";
-    if (equation.operands.length > 2) return `it has ${equation.operands.length} operands. Split it into products of two.`;
-    return node.inputs.every((input) => knownShape(graph, input) !== null) ? null : "the shapes of its operands are not known.";
+    if (node.inputs.some((input) => knownShape(graph, input) === null)) return "the shapes of its operands are not known.";
+    const equation = readEquation(graph, node);
+    if (equation === null) return "its equation repeats an axis within an operand, or has several ellipses. Write it out.";
+    return equation.operands.length > 2 ? `it has ${equation.operands.length} operands. Split it into products of two.` : null;
   },
   build: (b, node) => {
-    const equation = readEquation(node) ?? { operands: [], result: "" };
+    const equation = readEquation(b.graph, node) ?? { operands: [], result: "" };
     const sizes = sizesOf(b, node, equation);
     const [left = "", right] = equation.operands;
     const terms = node.inputs.map((input, index) => sumAlone(b, input, equation, index));
@@ -29,25 +29,36 @@ export const einsum: Lowering = {
   },
 };
 
-function readEquation(node: Node): Equation | null {
-  const [terms = "", given] = node.string("equation", "").replaceAll(/\s/gu, "").split("->");
-  const operands = terms.split(",");
-  if (operands.some((term) => !/^[A-Za-z]*$/u.test(term) || new Set(term).size !== term.length)) return null;
+/** Labels for the axes of an ellipsis: letters that equations rarely have; an equation that has them is refused. */
+const ELLIPSIS = "ZYXWVU";
+
+/** The equation with its ellipsis written out; null where it cannot be read. */
+function readEquation(graph: Graph, node: Node): Equation | null {
+  const text = node.string("equation", "").replaceAll(/\s/gu, "");
+  const [terms = "", given] = text.split("->");
+  const operands: string[] = [];
+  let spread = "";
+  for (const [index, term] of terms.split(",").entries()) {
+    const rank = knownShape(graph, node.inputs[index] ?? "")?.length ?? 0;
+    const hidden = term.includes("...") ? ELLIPSIS.slice(0, rank - (term.length - 3)) : "";
+    // Ellipses of different lengths are aligned at their last axes, which is not written here.
+    if (hidden !== "" && spread !== "" && hidden !== spread) return null;
+    if (hidden !== "") spread = hidden;
+    operands.push(term.replace("...", hidden));
+  }
+  if (operands.some((term) => !/^[A-Za-z]*$/u.test(term) || new Set(term.split("")).size !== term.length)) return null;
+  if (spread !== "" && spread.split("").some((label) => text.includes(label))) return null;
+  if (given !== undefined) return { operands, result: given.replace("...", spread) };
   // Without an arrow: the axes that appear once, in alphabetical order.
-  const all = [...terms.replaceAll(",", "")];
-  const result =
-    given ??
-    all
-      .filter((label) => all.indexOf(label) === all.lastIndexOf(label))
-      .sort()
-      .join("");
-  return { operands, result };
+  const all = operands.join("").split("");
+  const once = all.filter((label) => all.indexOf(label) === all.lastIndexOf(label) && !spread.includes(label));
+  return { operands, result: spread + once.sort().join("") };
 }
 
 function sizesOf(b: NodeBuilder, node: Node, { operands }: Equation): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
   for (const [index, labels] of operands.entries())
-    for (const [axis, label] of [...labels].entries()) sizes.set(label, knownShape(b.graph, node.inputs[index] ?? "")?.[axis] ?? 1);
+    for (const [axis, label] of labels.split("").entries()) sizes.set(label, knownShape(b.graph, node.inputs[index] ?? "")?.[axis] ?? 1);
   return sizes;
 }
 
@@ -60,10 +71,16 @@ interface Term {
 function sumAlone(b: NodeBuilder, value: string, { operands, result }: Equation, index: number): Term {
   const labels = operands[index] ?? "";
   const others = operands.filter((_, other) => other !== index).join("") + result;
-  const alone = [...labels].filter((label) => !others.includes(label));
+  const alone = labels.split("").filter((label) => !others.includes(label));
   if (alone.length === 0) return { value, labels };
   const axes = alone.map((label) => labels.indexOf(label));
-  return { value: b.reduce("ReduceSum", value, axes, false), labels: [...labels].filter((label) => !alone.includes(label)).join("") };
+  return {
+    value: b.reduce("ReduceSum", value, axes, false),
+    labels: labels
+      .split("")
+      .filter((label) => !alone.includes(label))
+      .join(""),
+  };
 }
 
 /** The value with its axes in another order. */
@@ -72,7 +89,7 @@ function arranged(b: NodeBuilder, value: string, from: string, to: string): stri
     ? b.op("Identity", [value])
     : b.transpose(
         value,
-        [...to].map((label) => from.indexOf(label)),
+        to.split("").map((label) => from.indexOf(label)),
       );
 }
 
@@ -82,19 +99,25 @@ function multiply(
   right: Term,
   { result, sizes }: { readonly result: string; readonly sizes: ReadonlyMap<string, number> },
 ): string {
-  const both = [...left.labels].filter((label) => right.labels.includes(label));
+  const both = left.labels.split("").filter((label) => right.labels.includes(label));
   const batch = both.filter((label) => result.includes(label)).join("");
   const inner = both.filter((label) => !result.includes(label)).join("");
-  const rows = [...left.labels].filter((label) => !right.labels.includes(label)).join("");
-  const columns = [...right.labels].filter((label) => !left.labels.includes(label)).join("");
-  const count = (labels: string): number => [...labels].reduce((total, label) => total * (sizes.get(label) ?? 1), 1);
+  const rows = left.labels
+    .split("")
+    .filter((label) => !right.labels.includes(label))
+    .join("");
+  const columns = right.labels
+    .split("")
+    .filter((label) => !left.labels.includes(label))
+    .join("");
+  const count = (labels: string): number => labels.split("").reduce((total, label) => total * (sizes.get(label) ?? 1), 1);
   const matrix = ({ value, labels }: Term, order: string, dims: readonly number[]): string => {
     const turned =
       labels === order
         ? value
         : b.transpose(
             value,
-            [...order].map((label) => labels.indexOf(label)),
+            order.split("").map((label) => labels.indexOf(label)),
           );
     return b.reshape(turned, batch === "" ? dims : [count(batch), ...dims]);
   };
@@ -105,7 +128,7 @@ function multiply(
   const order = batch + rows + columns;
   const shaped = b.reshape(
     product,
-    [...order].map((label) => sizes.get(label) ?? 1),
+    order.split("").map((label) => sizes.get(label) ?? 1),
   );
   return order === result ? shaped : arranged(b, shaped, order, result);
 }

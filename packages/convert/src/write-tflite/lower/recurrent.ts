@@ -55,7 +55,6 @@ function refusal(graph: Graph, node: Node): string | null {
   if ((shape[0] ?? 0) > MOST_STEPS) return `its sequence has ${shape[0]} steps; up to ${MOST_STEPS} are written out.`;
   if (node.int("layout", 0) !== 0) return "it has its batch first (layout 1). Transpose its data.";
   if (node.attributes.has("clip") || node.int("input_forget", 0) !== 0) return "it clips its cells or couples its gates.";
-  if ((node.inputs[4] ?? "") !== "") return "its sequences have lengths of their own. Remove sequence_lens.";
   if ([1, 2, 3, 7].some((index) => (node.inputs[index] ?? "") !== "" && graph.constantOf(node.inputs[index] ?? "") === null))
     return "its weights are calculated.";
   if (node.int("hidden_size", hiddenSize(graph, node)) !== hiddenSize(graph, node)) return "its hidden size disagrees with its weights.";
@@ -146,15 +145,25 @@ function runDirection(b: NodeBuilder, node: Node, index: number, backwards: bool
   let state = initial(b, node.inputs[5], index, batch, hidden);
   let cell = initial(b, node.inputs[6], index, batch, hidden);
   const results: string[] = [];
+  const lengths = lengthsOf(b, node, batch);
   for (let count = 0; count < steps; count += 1) {
     const step = backwards ? steps - 1 - count : count;
+    const [before, cellBefore] = [state, cell];
     const part = b.reshape(parts[step] ?? "", [batch, gates]);
     if (node.is("LSTM")) [state, cell] = lstmStep(direction, part, state, cell);
     else
       state = node.is("GRU")
         ? gruStep(direction, part, state)
         : activate(direction, 0, b.op("Add", [part, b.op("MatMul", [state, direction.recurrence])]));
-    results[step] = b.reshape(state, [1, 1, batch, hidden]);
+    const goes = lengths === null ? null : b.op("Greater", [lengths, b.scalar(step)]);
+    let written = state;
+    if (goes !== null) {
+      // Behind its end a sequence keeps its state and writes zeros.
+      written = b.op("Where", [goes, state, b.scalar(0)]);
+      state = b.op("Where", [goes, state, before]);
+      if (node.is("LSTM")) cell = b.op("Where", [goes, cell, cellBefore]);
+    }
+    results[step] = b.reshape(written, [1, 1, batch, hidden]);
   }
   const all = results.length === 1 ? (results[0] ?? "") : b.op("Concat", results, { axis: intAttribute(0) });
   return { all, hidden: b.reshape(state, [1, batch, hidden]), cell: node.is("LSTM") ? b.reshape(cell, [1, batch, hidden]) : "" };
@@ -224,6 +233,12 @@ function transposed(b: NodeBuilder, values: Float64Array, rows: number, columns:
     (_, place) => values[(place % rows) * columns + Math.floor(place / rows)] ?? 0,
   );
   return b.graph.addConstant(tensorFromNumbers(DataType.FLOAT, [columns, rows], turned));
+}
+
+/** The sequences' own lengths as [batch, 1]; null where all are whole. */
+function lengthsOf(b: NodeBuilder, node: Node, batch: number): string | null {
+  const name = node.inputs[4] ?? "";
+  return name === "" ? null : b.reshape(b.op("Cast", [name], { to: intAttribute(DataType.FLOAT) }), [batch, 1]);
 }
 
 function initial(b: NodeBuilder, name: string | undefined, index: number, batch: number, hidden: number): string {

@@ -29,9 +29,7 @@ export const topK: OperatorRule = {
     const k = emitter.graph.constantOf(count);
     const amount = emitter.integers([k === null ? 1 : Number(toBigInts(k)[0] ?? 1n)], "k", []);
     const described = emitter.describe(data);
-    const shape = described.shape.map((size, place) =>
-      place === rank - 1 ? Number(emitter.shapeOf(values || indices)[axis] ?? size) : size,
-    );
+    const shape = described.shape.map((size, place) => (place === rank - 1 ? (emitter.shapeOf(values || indices)[axis] ?? size) : size));
     const outputs = [
       values === "" ? emitter.tensor("values", shape, described.type, quant) : emitter.define(values, perm, quant),
       indices === "" ? emitter.integerTensor("indices", shape) : emitter.define(indices, perm),
