@@ -36,6 +36,7 @@ export class ConstantStore {
   #findQuantised(value: string): Constant | null {
     const node = this.#graph.producerOf(value);
     if (node?.is("Transpose") === true) return this.#transposed(node);
+    if (node?.is("Reshape", "Identity") === true) return this.#reshaped(node, value);
     if (node?.is("DequantizeLinear") !== true || node.int("block_size", 0) !== 0) return null;
     const [data, scales, zeros] = node.inputs.map((input) => this.#graph.constantOf(input));
     if (data === null || data === undefined || scales === null || scales === undefined || ((node.inputs[2] ?? "") !== "" && zeros === null))
@@ -57,6 +58,14 @@ export class ConstantStore {
     const perm = node.ints("perm") ?? source.tensor.dims.map((_, axis) => source.tensor.dims.length - 1 - axis);
     const { tensor, quant } = source;
     return { tensor: permute(tensor, perm), quant: quant === null ? null : { ...quant, axis: perm.indexOf(quant.axis) } };
+  }
+
+  #reshaped(node: Node, value: string): Constant | null {
+    const source = this.find(node.inputs[0] ?? "");
+    const shape = this.#graph.typeOf(value)?.shape ?? null;
+    const dims = shape?.every((dim): dim is number => typeof dim === "number") === true ? shape : null;
+    if (source === null || dims === null || (source.quant?.scales.length ?? 1) > 1) return null;
+    return { ...source, tensor: { ...source.tensor, dims } };
   }
 
   /** The constant with its elements in the order of a layout. */

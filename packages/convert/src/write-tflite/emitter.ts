@@ -171,6 +171,11 @@ export class Emitter {
     return true;
   }
 
+  /** A new tensor of int32 that no value stands for. */
+  integerTensor(hint: string, shape: readonly number[]): number {
+    return this.tensor(hint, shape, TensorType.INT32, null);
+  }
+
   describe(tensor: number): TargetTensor {
     const found = this.#tensors[tensor];
     if (found === undefined) throw convertError("INTERNAL", `There is no tensor ${tensor}.`);

@@ -63,7 +63,11 @@ const RULES: Readonly<Partial<Record<Builtin, VersionRule>>> = {
   },
   PAD: (signature) => (rank(signature) > 4 ? 4 : onInt8(signature)),
   PADV2: (signature) => (rank(signature) > 4 ? 4 : onInt8(signature)),
-  GATHER: (signature) => (first(signature) === TensorType.BOOL ? 3 : onInt8(signature)),
+  GATHER: (signature) => {
+    const options = signature.operator.options?.type === "GatherOptions" ? signature.operator.options.value : {};
+    if ((options.batchDims ?? 0) !== 0) return 5;
+    return first(signature) === TensorType.BOOL ? 3 : onInt8(signature);
+  },
   RESIZE_BILINEAR: (signature) => {
     const options = signature.operator.options?.type === "ResizeBilinearOptions" ? signature.operator.options.value : {};
     return options.halfPixelCenters === true ? 3 : onInt8(signature);

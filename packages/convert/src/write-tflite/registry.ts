@@ -1,3 +1,6 @@
+import { cumSum } from "./ops/cum-sum.ts";
+import { gatherNd } from "./ops/gather-nd.ts";
+import { topK } from "./ops/top-k.ts";
 import { argMax } from "./ops/arg-max.ts";
 import { binary } from "./ops/binary.ts";
 import { cast } from "./ops/cast.ts";
@@ -52,6 +55,9 @@ export const WRITE_RULES: readonly OperatorRule[] = [
   where,
   cast,
   argMax,
+  topK,
+  gatherNd,
+  cumSum,
   identityRule,
   quantise,
 ];

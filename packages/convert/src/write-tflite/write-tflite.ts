@@ -91,7 +91,7 @@ function nameOf(node: OnnxModel["graph"]["nodes"][number]): string {
 /** Operators that no rule knows, and nodes that cannot be rewritten: all of them at once. */
 function refuseUnknown(model: OnnxModel): void {
   const unknown = model.graph.nodes
-    .filter((node) => !node.is("Constant") && (node.domain !== "" || (ruleFor(node.opType) === undefined && !canLower(node.opType))))
+    .filter((node) => !node.is("Constant") && (node.domain !== "" || (ruleFor(node.opType) === undefined && !canLower(model.graph, node))))
     .map((node): Unsupported => {
       const kind = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
       return {

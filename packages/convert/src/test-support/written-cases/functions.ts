@@ -268,4 +268,60 @@ export const FUNCTION_CASES: Readonly<Record<string, WrittenCase>> = {
     constants: { w: random([1, 4, 2]), r: random([1, 4, 4], 2) },
     nodes: [one("RNN", { hidden_size: intAttribute(4) }, ["x", "w", "r"])],
   },
+  "LSTM with other functions": {
+    inputs: { x: [3, 2, 3] },
+    constants: { w: random([1, 20, 3]), r: random([1, 20, 5], 2), b: random([1, 40], 3) },
+    nodes: [
+      one(
+        "LSTM",
+        {
+          hidden_size: intAttribute(5),
+          activations: { kind: "strings", value: ["HardSigmoid", "Tanh", "Relu"].map((name) => new TextEncoder().encode(name)) },
+          activation_alpha: { kind: "floats", value: [0.25] },
+          activation_beta: { kind: "floats", value: [0.4] },
+        },
+        ["x", "w", "r", "b"],
+      ),
+    ],
+  },
+  "TopK along an inner axis, and CumSum backwards": {
+    inputs: { x: [2, 5, 3] },
+    outputs: { v: DataType.FLOAT, i: DataType.INT64, y: DataType.FLOAT },
+    constants: { k: int64Tensor([2]), a: tensorFromNumbers(DataType.INT64, [], [-2]) },
+    nodes: [
+      { opType: "TopK", inputs: ["x", "k"], outputs: ["v", "i"], attributes: { axis: intAttribute(1) } },
+      one("CumSum", { reverse: intAttribute(1), exclusive: intAttribute(1) }, ["x", "a"]),
+    ],
+  },
+  GatherND: {
+    inputs: { x: [3, 4, 2] },
+    constants: { i: tensorFromNumbers(DataType.INT64, [2, 2], [0, 3, 2, 1]) },
+    nodes: [one("GatherND", {}, ["x", "i"])],
+  },
+  Shrink: { inputs: { x: [2, 8] }, nodes: [one("Shrink", { lambd: floatAttribute(0.3), bias: floatAttribute(0.1) })] },
+  "sequences with lengths of their own, there and back": {
+    inputs: { x: [4, 2, 3] },
+    outputs: ["y", "h", "c", "g"],
+    constants: {
+      w: random([2, 20, 3]),
+      r: random([2, 20, 5], 2),
+      v: random([1, 15, 3]),
+      q: random([1, 15, 5], 2),
+      n: tensorFromNumbers(DataType.INT32, [2], [2, 4]),
+    },
+    nodes: [
+      {
+        opType: "LSTM",
+        inputs: ["x", "w", "r", "", "n"],
+        outputs: ["y", "h", "c"],
+        attributes: { hidden_size: intAttribute(5), direction: stringAttribute("bidirectional") },
+      },
+      { opType: "GRU", inputs: ["x", "v", "q", "", "n"], outputs: ["g"], attributes: { hidden_size: intAttribute(5) } },
+    ],
+  },
+  "GatherND within batches": {
+    inputs: { x: [2, 4, 3] },
+    constants: { i: tensorFromNumbers(DataType.INT64, [2, 2, 1], [3, 0, 1, 2]) },
+    nodes: [one("GatherND", { batch_dims: intAttribute(1) }, ["x", "i"])],
+  },
 };

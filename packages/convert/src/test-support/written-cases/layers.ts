@@ -190,4 +190,49 @@ export const LAYER_CASES: Readonly<Record<string, WrittenCase>> = {
     ],
     stretch: (value) => value * 4,
   },
+  "Conv over three places": {
+    inputs: { x: [1, 2, 4, 5, 6] },
+    constants: { w: random([3, 2, 2, 3, 2]), b: random([3]) },
+    nodes: [one("Conv", { pads: intsAttribute([1, 1, 0, 0, 1, 1]), strides: intsAttribute([1, 2, 1]) }, ["x", "w", "b"])],
+  },
+  "MaxPool over three places": {
+    inputs: { x: [1, 2, 5, 6, 7] },
+    nodes: [
+      one("MaxPool", {
+        kernel_shape: intsAttribute([2, 3, 2]),
+        strides: intsAttribute([2, 2, 1]),
+        pads: intsAttribute([1, 1, 0, 0, 1, 1]),
+      }),
+    ],
+  },
+  "AveragePool over three places without counting padding": {
+    inputs: { x: [1, 2, 5, 6, 7] },
+    nodes: [
+      one("AveragePool", {
+        kernel_shape: intsAttribute([2, 3, 2]),
+        strides: intsAttribute([2, 2, 1]),
+        auto_pad: stringAttribute("SAME_UPPER"),
+      }),
+    ],
+  },
+  "Einsum of attention, with a constant, and of one operand": {
+    inputs: { x: [2, 3, 2, 4], k: [2, 5, 2, 4] },
+    outputs: ["a", "b", "c"],
+    constants: { w: random([2, 4, 6]) },
+    nodes: [
+      { opType: "Einsum", inputs: ["x", "k"], outputs: ["a"], attributes: { equation: stringAttribute("bqhd,bkhd->bhqk") } },
+      { opType: "Einsum", inputs: ["x", "w"], outputs: ["b"], attributes: { equation: stringAttribute("bqhd,hde->bqe") } },
+      { opType: "Einsum", inputs: ["x"], outputs: ["c"], attributes: { equation: stringAttribute("bqhd -> dbq") } },
+    ],
+  },
+  "ConvTranspose over three places": {
+    inputs: { x: [1, 2, 3, 4, 3] },
+    constants: { w: random([2, 3, 2, 3, 2]), b: random([3]) },
+    nodes: [one("ConvTranspose", { strides: intsAttribute([1, 2, 2]), pads: intsAttribute([0, 1, 0, 0, 0, 0]) }, ["x", "w", "b"])],
+  },
+  "Einsum with an ellipsis": {
+    inputs: { x: [2, 3, 4] },
+    constants: { w: random([4, 5]) },
+    nodes: [one("Einsum", { equation: stringAttribute("...d,de->...e") }, ["x", "w"])],
+  },
 };

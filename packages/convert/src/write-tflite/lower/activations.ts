@@ -35,6 +35,12 @@ const BUILDS: Readonly<Record<string, Build>> = {
         : erf(b, b.op("Mul", [x, b.scalar(Math.SQRT1_2)]));
     return b.op("Mul", [half, b.op("Add", [inner, b.scalar(1)])]);
   },
+  // x − bias above λ, x + bias below −λ, 0 between.
+  Shrink: (b, x, node) => {
+    const [bias, limit] = [b.scalar(node.float("bias", 0)), b.scalar(node.float("lambd", 0.5))];
+    const above = b.op("Where", [b.op("Greater", [x, limit]), b.op("Sub", [x, bias]), b.scalar(0)]);
+    return b.op("Where", [b.op("Less", [x, b.op("Neg", [limit])]), b.op("Add", [x, bias]), above]);
+  },
   Tan: (b, x) => b.op("Div", [b.op("Sin", [x]), b.op("Cos", [x])]),
 };
 

@@ -1,28 +1,46 @@
-import { inferModel, type OnnxModel } from "@flotilla/onnx";
+import { type Graph, inferModel, type Node, type OnnxModel } from "@flotilla/onnx";
 import type { Unsupported } from "../../errors.ts";
 import { activations } from "./activations.ts";
 import { type Lowering, NodeBuilder } from "./lowering.ts";
+import { einsum } from "./einsum.ts";
+import { poolsOfThree } from "./pools-of-three.ts";
+import { scan } from "./scan.ts";
 import { batchNormalisation, normalisations } from "./normalisations.ts";
 import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { severalOperands } from "./several-operands.ts";
 
-export const LOWERINGS: readonly Lowering[] = [activations, batchNormalisation, normalisations, reductions, severalOperands, recurrent];
+export const LOWERINGS: readonly Lowering[] = [
+  activations,
+  batchNormalisation,
+  normalisations,
+  reductions,
+  severalOperands,
+  poolsOfThree,
+  einsum,
+  recurrent,
+  scan,
+];
 
 const BY_OPERATOR: ReadonlyMap<string, Lowering> = new Map(
   LOWERINGS.flatMap((lowering) => lowering.operators.map((operator): [string, Lowering] => [operator, lowering])),
 );
 
+function loweringOf(graph: Graph, node: Node): Lowering | null {
+  const lowering = node.domain === "" ? (BY_OPERATOR.get(node.opType) ?? null) : null;
+  return lowering?.applies?.(graph, node) === false ? null : lowering;
+}
+
 /** The nodes that cannot be rewritten although their operator can. */
 export function refusedLowerings(model: OnnxModel): readonly Unsupported[] {
   return model.graph.nodes.flatMap((node) => {
-    const reason = node.domain === "" ? (BY_OPERATOR.get(node.opType)?.refuse?.(model.graph, node) ?? null) : null;
+    const reason = loweringOf(model.graph, node)?.refuse?.(model.graph, node) ?? null;
     return reason === null ? [] : [{ name: node.name === "" ? (node.outputs[0] ?? "") : node.name, kind: node.opType, reason }];
   });
 }
 
-export function canLower(operator: string): boolean {
-  return BY_OPERATOR.has(operator);
+export function canLower(graph: Graph, node: Node): boolean {
+  return loweringOf(graph, node) !== null;
 }
 
 /** Rewrites all nodes that have a rule, and what they were rewritten into; changes `model`, whose shapes are known again behind it. */
@@ -37,8 +55,8 @@ function lowerOnce(model: OnnxModel): boolean {
   const { graph } = model;
   let changed = false;
   for (const node of graph.nodes) {
-    const lowering = node.domain === "" ? BY_OPERATOR.get(node.opType) : undefined;
-    if (lowering === undefined || (node.is("Max", "Min") && node.inputs.length === 2)) continue;
+    const lowering = loweringOf(graph, node);
+    if (lowering === null) continue;
     changed = true;
     const built = lowering.build(new NodeBuilder(graph), node);
     const results = typeof built === "string" ? [built] : built;

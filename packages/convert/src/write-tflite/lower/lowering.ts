@@ -12,6 +12,8 @@ import {
 /** Rewrites operators that TFLite lacks into ones that it has, before anything is written. */
 export interface Lowering {
   readonly operators: readonly string[];
+  /** Whether it is for this node at all, where the operator itself may be written; default always. */
+  readonly applies?: (graph: Graph, node: Node) => boolean;
   /** Why this node cannot be rewritten; null where it can. */
   readonly refuse?: (graph: Graph, node: Node) => string | null;
   /** Builds what stands for the node and returns the value of each of its outputs; "" for one that nothing reads. */

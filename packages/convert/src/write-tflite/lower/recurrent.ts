@@ -1,4 +1,14 @@
-import { type Attribute, type Graph, intAttribute, type Node, type Tensor, tensorFromNumbers, toNumbers, DataType } from "@flotilla/onnx";
+import {
+  type Attribute,
+  floatAttribute,
+  type Graph,
+  intAttribute,
+  type Node,
+  type Tensor,
+  tensorFromNumbers,
+  toNumbers,
+  DataType,
+} from "@flotilla/onnx";
 import { knownShape, type Lowering, type NodeBuilder } from "./lowering.ts";
 
 /** Longer sequences would make thousands of operators. */
@@ -45,17 +55,40 @@ function refusal(graph: Graph, node: Node): string | null {
   if ((shape[0] ?? 0) > MOST_STEPS) return `its sequence has ${shape[0]} steps; up to ${MOST_STEPS} are written out.`;
   if (node.int("layout", 0) !== 0) return "it has its batch first (layout 1). Transpose its data.";
   if (node.attributes.has("clip") || node.int("input_forget", 0) !== 0) return "it clips its cells or couples its gates.";
-  if ((node.inputs[4] ?? "") !== "") return "its sequences have lengths of their own. Remove sequence_lens.";
   if ([1, 2, 3, 7].some((index) => (node.inputs[index] ?? "") !== "" && graph.constantOf(node.inputs[index] ?? "") === null))
     return "its weights are calculated.";
   if (node.int("hidden_size", hiddenSize(graph, node)) !== hiddenSize(graph, node)) return "its hidden size disagrees with its weights.";
   const functions = functionNames(node);
-  return functions.every((name) => KNOWN_FUNCTIONS.includes(name)) && !node.attributes.has("activation_alpha")
-    ? null
-    : `it uses the activation functions ${functions.join(", ")}.`;
+  return functions.every((name) => KNOWN_FUNCTIONS.includes(name)) ? null : `it uses the activation functions ${functions.join(", ")}.`;
 }
 
-const KNOWN_FUNCTIONS = ["Sigmoid", "Tanh", "Relu", "Softsign", "Softplus"];
+/** Functions with parameters, and their defaults; those of a node are listed in the functions' order. */
+const PARAMETERS: Readonly<Record<string, { readonly alpha: number; readonly beta?: number }>> = {
+  HardSigmoid: { alpha: 0.2, beta: 0.5 },
+  Elu: { alpha: 1 },
+  LeakyRelu: { alpha: 0.01 },
+};
+const KNOWN_FUNCTIONS = ["Sigmoid", "Tanh", "Relu", "Softsign", "Softplus", ...Object.keys(PARAMETERS)];
+
+interface GateFunction {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+function gateFunctions(node: Node): GateFunction[] {
+  const floats = (name: string): number[] => {
+    const attribute = node.attributes.get(name);
+    return attribute?.kind === "floats" ? [...attribute.value] : [];
+  };
+  const [alphas, betas] = [floats("activation_alpha"), floats("activation_beta")];
+  return functionNames(node).map((name) => {
+    const defaults = PARAMETERS[name];
+    if (defaults === undefined) return { name, attributes: {} };
+    const attributes: Record<string, Attribute> = { alpha: floatAttribute(alphas.shift() ?? defaults.alpha) };
+    if (defaults.beta !== undefined) attributes["beta"] = floatAttribute(betas.shift() ?? defaults.beta);
+    return { name, attributes };
+  });
+}
 
 function functionNames(node: Node): string[] {
   const given = node.attributes.get("activations");
@@ -78,7 +111,7 @@ interface Direction {
   readonly node: Node;
   readonly hidden: number;
   readonly batch: number;
-  readonly functions: readonly string[];
+  readonly functions: readonly GateFunction[];
   /** [hidden, gates · hidden] */
   readonly recurrence: string;
   /** Of GRU with linear_before_reset: the part of the recurrence for the hidden gate, and its bias. */
@@ -112,15 +145,25 @@ function runDirection(b: NodeBuilder, node: Node, index: number, backwards: bool
   let state = initial(b, node.inputs[5], index, batch, hidden);
   let cell = initial(b, node.inputs[6], index, batch, hidden);
   const results: string[] = [];
+  const lengths = lengthsOf(b, node, batch);
   for (let count = 0; count < steps; count += 1) {
     const step = backwards ? steps - 1 - count : count;
+    const [before, cellBefore] = [state, cell];
     const part = b.reshape(parts[step] ?? "", [batch, gates]);
     if (node.is("LSTM")) [state, cell] = lstmStep(direction, part, state, cell);
     else
       state = node.is("GRU")
         ? gruStep(direction, part, state)
         : activate(direction, 0, b.op("Add", [part, b.op("MatMul", [state, direction.recurrence])]));
-    results[step] = b.reshape(state, [1, 1, batch, hidden]);
+    const goes = lengths === null ? null : b.op("Greater", [lengths, b.scalar(step)]);
+    let written = state;
+    if (goes !== null) {
+      // Behind its end a sequence keeps its state and writes zeros.
+      written = b.op("Where", [goes, state, b.scalar(0)]);
+      state = b.op("Where", [goes, state, before]);
+      if (node.is("LSTM")) cell = b.op("Where", [goes, cell, cellBefore]);
+    }
+    results[step] = b.reshape(written, [1, 1, batch, hidden]);
   }
   const all = results.length === 1 ? (results[0] ?? "") : b.op("Concat", results, { axis: intAttribute(0) });
   return { all, hidden: b.reshape(state, [1, batch, hidden]), cell: node.is("LSTM") ? b.reshape(cell, [1, batch, hidden]) : "" };
@@ -133,7 +176,7 @@ function prepare(
   { hidden, batch }: { readonly hidden: number; readonly batch: number },
 ): Direction {
   const recurrence = slicePart(b, node.inputs[2], index) ?? { dims: [0, 0], values: new Float64Array() };
-  const functions = functionNames(node);
+  const functions = gateFunctions(node);
   const each = functions.length / directionsOf(node).length;
   const peepholes = slicePart(b, node.inputs[7], index);
   const bias = slicePart(b, node.inputs[3], index)?.values ?? new Float64Array((recurrence.dims[0] ?? 0) * 2);
@@ -192,6 +235,12 @@ function transposed(b: NodeBuilder, values: Float64Array, rows: number, columns:
   return b.graph.addConstant(tensorFromNumbers(DataType.FLOAT, [columns, rows], turned));
 }
 
+/** The sequences' own lengths as [batch, 1]; null where all are whole. */
+function lengthsOf(b: NodeBuilder, node: Node, batch: number): string | null {
+  const name = node.inputs[4] ?? "";
+  return name === "" ? null : b.reshape(b.op("Cast", [name], { to: intAttribute(DataType.FLOAT) }), [batch, 1]);
+}
+
 function initial(b: NodeBuilder, name: string | undefined, index: number, batch: number, hidden: number): string {
   if (name === undefined || name === "") return b.floats([batch, hidden], new Float64Array(batch * hidden));
   const tensor = b.graph.constantOf(name);
@@ -204,7 +253,8 @@ function initial(b: NodeBuilder, name: string | undefined, index: number, batch:
 }
 
 function activate({ b, functions }: Direction, index: number, value: string): string {
-  return b.op(functions[index] ?? "Tanh", [value]);
+  const { name, attributes } = functions[index] ?? { name: "Tanh", attributes: {} };
+  return b.op(name, [value], attributes);
 }
 
 function gatesOf({ b, hidden }: Direction, value: string, count: number): readonly string[] {

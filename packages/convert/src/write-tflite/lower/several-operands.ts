@@ -5,6 +5,7 @@ const PAIRS: Readonly<Record<string, string>> = { Sum: "Add", Mean: "Add", Max: 
 /** Sum, Mean, Max and Min of any number of operands, as a chain of two. */
 export const severalOperands: Lowering = {
   operators: Object.keys(PAIRS),
+  applies: (_, node) => !node.is("Max", "Min") || node.inputs.length !== 2,
   build: (b, node) => {
     const [first = "", ...others] = node.inputs;
     const pair = PAIRS[node.opType] ?? "Add";

@@ -2,15 +2,15 @@ import { DataType, type Node, tensorFromNumbers } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
 import { Padding } from "../../tflite-schema/gen/tflite.ts";
 import { readPlane, toPlane, writePlane } from "../places.ts";
-import { integerResult } from "../quantisation.ts";
+import { integerResult, noteFloat } from "../quantisation.ts";
 import type { OperatorRule } from "../rule.ts";
 import type { Quant } from "../target-model.ts";
 import { floatBias, integerBias, integerWeights, placeWeights } from "../weights.ts";
 
 /**
- * ConvTranspose over one or two places: TRANSPOSE_CONV.
+ * ConvTranspose over one or two places: TRANSPOSE_CONV; over three: CONV_3D_TRANSPOSE, in float.
  *
- * Layout: NHWC; weights IOHW → OHWI. One place: a height of 1.
+ * Layout: NHWC; weights IOHW → OHWI, IODHW → DHWOI. One place: a height of 1.
  * Padding: SAME where TFLite cuts off the same places, else VALID and a SLICE.
  * Dtype: int8 as for Conv; the weights' scales belong to the output channels, axis 1 in ONNX.
  * Versions: 1 for float, 3 with a bias; activations are not fused, which only version 4 (runtime 2.13) knows.
@@ -18,12 +18,12 @@ import { floatBias, integerBias, integerWeights, placeWeights } from "../weights
  */
 export const convTranspose: OperatorRule = {
   operators: ["ConvTranspose"],
-  builtins: ["TRANSPOSE_CONV", "SLICE", "RESHAPE", "ADD"],
+  builtins: ["TRANSPOSE_CONV", "CONV_3D_TRANSPOSE", "SLICE", "RESHAPE", "ADD"],
   integer: true,
-  limits: "One or two places, no groups, no dilation, constant weights.",
+  limits: "One to three places, three in float; no groups, no dilation, constant weights.",
   refuse: (emitter, node) => {
     const rank = emitter.shapeOf(node.inputs[0] ?? "").length;
-    if (rank !== 3 && rank !== 4) return `it has ${rank - 2} places; TFLite takes one or two.`;
+    if (rank < 3 || rank > 5) return `it has ${rank - 2} places; TFLite takes one to three.`;
     if (node.int("group", 1) !== 1) return "TFLite's transposed convolution has no groups.";
     if ((node.ints("dilations") ?? []).some((dilation) => dilation !== 1)) return "TFLite's transposed convolution has no dilation.";
     return emitter.isConstant(node.inputs[1] ?? "") ? null : "its weights are calculated. Fold them into constants.";
@@ -31,27 +31,35 @@ export const convTranspose: OperatorRule = {
   emit: (emitter, node) => {
     const [input = "", weights = "", bias = ""] = node.inputs;
     const [output = ""] = node.outputs;
-    const quant = integerResult(emitter, node, [input], output);
+    const isDeep = emitter.shapeOf(input).length === 5;
+    const quant = isDeep ? null : integerResult(emitter, node, [input], output);
+    if (isDeep) noteFloat(emitter, node, [input]);
     const data = readPlane(emitter, input, quant === null ? "float" : "held");
     const geometry = geometryOf(emitter, node);
     const [filter, biasTensor] = readLayer(emitter, input, weights, bias, quant);
     writePlane(emitter, output, quant, (target) => {
       const { shape } = emitter.describe(target);
-      const full = [shape[0] ?? 1, ...geometry.full, shape[3] ?? 1];
+      const full = [shape[0] ?? 1, ...geometry.full, shape.at(-1) ?? 1];
       const written = geometry.crops === null ? shape : full;
       const result = geometry.crops === null ? target : emitter.temporary("uncropped", full, target);
-      const [strideH = 1, strideW = 1] = geometry.strides;
       const operands = [emitter.integers(written, "output_shape"), filter, data, ...(biasTensor === null ? [] : [biasTensor])];
-      emitter.add("TRANSPOSE_CONV", operands, [result], {
-        type: "TransposeConvOptions",
-        value: { padding: geometry.padding, strideH, strideW },
-      });
+      addTransposed(emitter, operands, result, geometry);
       if (geometry.crops === null) return;
       const starts = emitter.integers([0, ...geometry.crops, 0], "starts");
       emitter.add("SLICE", [result, starts, emitter.integers(shape, "sizes")], [target], { type: "SliceOptions", value: {} });
     });
   },
 };
+
+function addTransposed(emitter: Emitter, operands: readonly number[], result: number, { padding, strides }: Geometry): void {
+  if (strides.length === 3) {
+    const [strideD = 1, strideH = 1, strideW = 1] = strides;
+    emitter.add("CONV_3D_TRANSPOSE", operands, [result], { type: "Conv3DOptions", value: { padding, strideD, strideH, strideW } });
+    return;
+  }
+  const [strideH = 1, strideW = 1] = strides;
+  emitter.add("TRANSPOSE_CONV", operands, [result], { type: "TransposeConvOptions", value: { padding, strideH, strideW } });
+}
 
 interface Geometry {
   readonly padding: number;
@@ -108,7 +116,7 @@ function padsBefore(emitter: Emitter, node: Node): readonly number[] {
 
 function readLayer(emitter: Emitter, input: string, weights: string, bias: string, quant: Quant | null): readonly [number, number | null] {
   const channels = emitter.shapeOf(weights)[1] ?? 1;
-  const perm = [1, 2, 3, 0];
+  const perm = emitter.shapeOf(weights).length === 5 ? [2, 3, 4, 1, 0] : [1, 2, 3, 0];
   const inputQuant = emitter.quantOf(input);
   const integers = quant === null || inputQuant === null ? null : integerWeights(emitter, weights, 1);
   if (integers !== null) {

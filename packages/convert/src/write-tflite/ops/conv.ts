@@ -1,5 +1,6 @@
 import type { Node } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
+import { emitConv3d, refuseConv3d } from "./conv-3d.ts";
 import { fuseActivation } from "../fuse-activation.ts";
 import { padInput, type Window, windowOf } from "../padding.ts";
 import { readPlane, toPlane, writePlane } from "../places.ts";
@@ -9,7 +10,7 @@ import type { Options, Quant } from "../target-model.ts";
 import { floatBias, integerBias, integerWeights, placeWeights } from "../weights.ts";
 
 /**
- * Conv over one or two places: CONV_2D, DEPTHWISE_CONV_2D where each input channel is a group of its own.
+ * Conv over one or two places: CONV_2D (over three: conv-3d.ts), DEPTHWISE_CONV_2D where each input channel is a group of its own.
  *
  * Layout: data NHWC; weights OIHW → OHWI, depthwise [C·m, 1, H, W] → [1, H, W, C·m], output channel c·m + q as in ONNX. One place: a height of 1 is added.
  * Padding: VALID, SAME where TFLite calculates the same, else PAD in front (padding.ts).
@@ -19,17 +20,22 @@ import { floatBias, integerBias, integerWeights, placeWeights } from "../weights
  */
 export const conv: OperatorRule = {
   operators: ["Conv"],
-  builtins: ["CONV_2D", "DEPTHWISE_CONV_2D", "PAD", "RESHAPE"],
+  builtins: ["CONV_2D", "DEPTHWISE_CONV_2D", "CONV_3D", "PAD", "RESHAPE"],
   integer: true,
-  limits: "One or two places; weights of depthwise convolutions must be constant.",
+  limits: "One to three places; three in float and without groups; weights of depthwise convolutions must be constant.",
   refuse: (emitter, node) => {
     const [input = "", weights = ""] = node.inputs;
     const rank = emitter.shapeOf(input).length;
-    if (rank !== 3 && rank !== 4) return `it convolves ${rank - 2} places; TFLite's CONV_2D takes one or two.`;
+    if (rank === 5) return refuseConv3d(node);
+    if (rank !== 3 && rank !== 4) return `it convolves ${rank - 2} places; TFLite takes one to three.`;
     if (emitter.isConstant(weights)) return null;
     return rank === 4 && !isDepthwise(emitter, node) ? null : "its weights are calculated. Fold them into constants.";
   },
   emit: (emitter, node) => {
+    if (emitter.shapeOf(node.inputs[0] ?? "").length === 5) {
+      emitConv3d(emitter, node);
+      return;
+    }
     const { activation, output } = fuseActivation(emitter, node);
     const [input = "", weights = ""] = node.inputs;
     const kernel = emitter.shapeOf(weights).slice(2);
