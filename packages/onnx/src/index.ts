@@ -66,6 +66,7 @@ export { type ActivationType, QUANT_PROFILES, type QuantProfile } from "./quanti
 export { quantiseStatic } from "./quantise/quantise-static.ts";
 export { quantiseWeightOnly } from "./quantise/quantise-weight-only.ts";
 export { addTaps, tapsFor } from "./quantise/taps.ts";
+export { runNode } from "./reference/run-node.ts";
 export { runModel as runReference } from "./reference/run-graph.ts";
 export { CandidateBuilder } from "./search/build-candidate.ts";
 export { calibrationTaps } from "./search/calibration-taps.ts";

@@ -47,8 +47,8 @@ export class ConstantStore {
     const quant: Quant = { scales: scaleValues, zeroPoints: zeroValues, axis: axis < 0 ? axis + data.dims.length : axis };
     if (data.dataType === DataType.INT8 || data.dataType === DataType.INT32) return { tensor: data, quant };
     if (data.dataType === DataType.UINT8) return shiftToSigned(data, quant);
-    // Four-bit and 16-bit weights have no integer kernels here: they are constants in float.
-    return { tensor: dequantise(data, quant), quant: null };
+    // Other integers are unpacked before (fold-weights.ts).
+    return null;
   }
 
   /** Exporters put a Transpose between a quantised weight and its layer. */
@@ -136,10 +136,12 @@ export function permute(tensor: Tensor, perm: Perm): Tensor {
   const strides = tensor.dims.map((_, axis) => tensor.dims.slice(axis + 1).reduce((total, dim) => total * dim, 1));
   const steps = perm.map((axis) => strides[axis] ?? 0);
   const bytes = new Uint8Array(tensor.bytes.byteLength);
+  const [from, to] = wordsOf(tensor.bytes, bytes, width);
+  const parts = width === 2 || width === 4 ? 1 : width;
   const position = identity(dims.length).map(() => 0);
   let source = 0;
   for (let target = 0; target < count; target += 1) {
-    for (let byte = 0; byte < width; byte += 1) bytes[target * width + byte] = tensor.bytes[source * width + byte] ?? 0;
+    for (let part = 0; part < parts; part += 1) to[target * parts + part] = from[source * parts + part] ?? 0;
     for (let axis = dims.length - 1; axis >= 0; axis -= 1) {
       position[axis] = (position[axis] ?? 0) + 1;
       source += steps[axis] ?? 0;
@@ -149,6 +151,18 @@ export function permute(tensor: Tensor, perm: Perm): Tensor {
     }
   }
   return { ...tensor, dims, bytes };
+}
+
+type Words = Uint8Array | Uint16Array | Uint32Array;
+
+/** Source and target as unsigned integers of `width` bytes where there are such, else as bytes. */
+function wordsOf(source: Uint8Array, target: Uint8Array, width: number): readonly [Words, Words] {
+  const aligned = source.byteOffset % Math.max(1, width) === 0 ? source : new Uint8Array(source);
+  const view = (bytes: Uint8Array): Words => {
+    if (width === 4) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    return width === 2 ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2) : bytes;
+  };
+  return [view(aligned), view(target)];
 }
 
 export function roundHalfEven(value: number): number {

@@ -1,5 +1,6 @@
 import { bindDimensions, inferModel, type OnnxModel, opsetOf, simplify, upgradeOpset } from "@flotilla/onnx";
 import { convertError } from "../errors.ts";
+import { foldWeights } from "./fold-weights.ts";
 
 /** From here on the axes of reductions are inputs and Softmax works along one axis. */
 const OPSET = 18;
@@ -13,6 +14,7 @@ export function prepareModel(model: OnnxModel, dimensions: Readonly<Record<strin
   const notes = bindAll(model, dimensions);
   if (opsetOf(model) < OPSET) notes.push(...upgradeOpset(model, OPSET));
   simplify(model);
+  foldWeights(model);
   inferModel(model);
   return notes;
 }

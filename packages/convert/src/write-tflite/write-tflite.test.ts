@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { floatTensor, intAttribute, intsAttribute, QUANT_PROFILES, readModel } from "@flotilla/onnx";
+import { floatTensor, intAttribute, intsAttribute, QUANT_PROFILES, quantiseWeightOnly, readModel, simplify } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
@@ -33,6 +33,18 @@ describe("the sample models", () => {
     const { error, written } = await compareWritten(readModel(readFileSync(samples[name])), { precision });
     expect(error).toBeLessThanOrEqual(tolerance);
     expect(written.operators).not.toHaveProperty("TRANSPOSE");
+  });
+
+  it.each([
+    ["eight bits with a scale per channel", { bits: 8 }],
+    ["four bits in blocks", { bits: 4, blockSize: 32 }],
+  ] as const)("weights in %s are unpacked", async (_, options) => {
+    const model = readModel(readFileSync(samples.mnistCnn));
+    simplify(model);
+    quantiseWeightOnly(model, options);
+    const { error, written } = await compareWritten(model);
+    expect(error).toBeLessThanOrEqual(1e-6);
+    expect(written.operators).toEqual({ CONV_2D: 6, MAX_POOL_2D: 3, RESHAPE: 1, FULLY_CONNECTED: 2, SOFTMAX: 1 });
   });
 
   it("float16 halves the file", () => {
