@@ -9,7 +9,8 @@ import { canMove, moveNode } from "./transpose-rules.ts";
  *             Transpose → Relu → Add(·, Transpose) → Transpose⁻¹
  * After:      the region works in the order in which the data came; what leaves it is transposed where it is still needed
  * Conditions: each operand of the region comes from the region, from a Transpose with the same permutation, or is a constant that can be
- *             transposed; every node of it has a rule (transpose-rules.ts); the graph ends up with fewer Transposes than before
+ *             transposed; every node of it has a rule (transpose-rules.ts); the graph ends up with fewer Transposes than before, or with as
+ *             many that have moved down to another node: an activation then stands at its convolution, a Concat sees Transposes on all sides
  * Source:     the idea of ONNX Runtime's transpose_optimization, as one decision per region instead of per node
  * Bit-equal.
  */
@@ -20,7 +21,7 @@ export const cancelTransposes: Pass = {
     for (const node of graph.nodes) {
       if (!graph.has(node) || !node.is("Transpose")) continue;
       const region = grow(graph, node, opset);
-      if (region === null || gainOf(graph, region) <= 0) continue;
+      if (region === null || !pays(graph, region)) continue;
       apply(graph, region);
       changed = true;
     }
@@ -77,6 +78,12 @@ function permOf(graph: Graph, node: Node): readonly number[] | null {
 
 function same(left: readonly number[] | null, right: readonly number[]): boolean {
   return left !== null && left.length === right.length && left.every((axis, index) => axis === right[index]);
+}
+
+/** As many Transposes as before are worth it only where something below may still cancel them. */
+function pays(graph: Graph, region: Region): boolean {
+  const gain = gainOf(graph, region);
+  return gain > 0 || (gain === 0 && !region.nodes.some((node) => graph.isOutput(node.outputs[0] ?? "")));
 }
 
 /** Transposes that go, less those that come: an entry goes if only the region reads it, an exit costs one unless it meets its inverse. */

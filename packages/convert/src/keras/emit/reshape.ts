@@ -1,20 +1,23 @@
 import type { Dim, GraphBuilder } from "@flotilla/onnx";
 
 /**
- * Reshape to dimensions of which some are symbols or unknown: 0 where the input has the same at the same place, -1 for one that is left,
- * and where more are left, sizes read from the input at run time. `target` must name symbols as the input does.
+ * Reshape to dimensions of which some are symbols or unknown. One that is not known is −1, which lets Reshapes merge; of several, those that the
+ * input has at the same place are 0; where that does not do, sizes are read from the input at run time. `target` names symbols as the input does.
  */
 export function reshape(b: GraphBuilder, value: string, target: readonly Dim[]): string {
   const shape = b.shape(value);
   if (shape.length === target.length && target.every((dim, axis) => dim !== null && dim === shape[axis])) return value;
-  const sizes = target.map((dim, axis) => (typeof dim === "number" ? dim : dim !== null && dim === shape[axis] ? 0 : -1));
-  const zero = target.includes(0) && sizes.some((size) => size === 0);
-  const result =
-    sizes.filter((size) => size === -1).length <= 1 && !(zero && sizes.some((size, axis) => size === 0 && target[axis] !== 0))
-      ? b.op("Reshape", [value, b.ints(sizes)], zero ? { allowzero: 1n } : {})
-      : b.op("Reshape", [value, dynamicShape(b, value, target)]);
+  const result = b.op("Reshape", [value, constantShape(b, shape, target) ?? dynamicShape(b, value, target)]);
   b.graph.types.set(result, { elemType: b.type(value).elemType, shape: target });
   return result;
+}
+
+function constantShape(b: GraphBuilder, shape: readonly Dim[], target: readonly Dim[]): string | null {
+  const open = target.filter((dim) => typeof dim !== "number");
+  if (target.includes(0)) return open.length === 0 ? b.ints(target.map(Number)) : null;
+  const copied = (dim: Dim, axis: number): boolean => open.length > 1 && dim !== null && dim === shape[axis];
+  const sizes = target.map((dim, axis) => (typeof dim === "number" ? dim : copied(dim, axis) ? 0 : -1));
+  return sizes.filter((size) => size === -1).length <= 1 ? b.ints(sizes) : null;
 }
 
 /** The sizes as a tensor: known ones constant, symbols looked up in the shape of `value`, one unknown as -1. */
