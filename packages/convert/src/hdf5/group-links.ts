@@ -101,7 +101,7 @@ function readLink(reader: ByteReader, links: Map<string, number>): void {
 function refusedLink(name: string, kind: string): Error {
   return convertError(
     "EXTERNAL_DATA_OUTSIDE",
-    `The HDF5 member ${JSON.stringify(name)} is a ${kind} link. Links are not followed, because they can lead out of the file; save the model with all of its data inside.`,
+    `The HDF5 member ${JSON.stringify(name)} is a link (${kind}). Links are not followed, because they can lead out of the file; save the model with all of its data inside.`,
   );
 }
 

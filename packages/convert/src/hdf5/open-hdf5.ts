@@ -44,8 +44,13 @@ function readSuperblock(bytes: Uint8Array): Hdf5Object {
       throw convertError("UNSUPPORTED_FORMAT", `The HDF5 file has addresses of ${size} bytes; 4 and 8 are read. Save the model again.`);
   const reader = new ByteReader(bytes, head.position, { offsetSize, lengthSize });
   reader.skip(version === 0 ? 9 : version === 1 ? 13 : 1);
-  // Base address, free space or extension, end of file; then the root, which older versions wrap in a symbol table entry.
-  reader.skip((version < 2 ? 4 : 3) * offsetSize + (version < 2 ? offsetSize : 0));
+  // Base address, then free space or extension.
+  reader.skip(2 * offsetSize);
+  const end = reader.address() ?? 0;
+  if (end > bytes.length)
+    throw convertError("TRUNCATED_FILE", `The HDF5 file has ${bytes.length} of its ${end} bytes. Save the model again and upload the whole file.`);
+  // Older versions wrap the root in a symbol table entry, behind the address of a driver.
+  if (version < 2) reader.skip(2 * offsetSize);
   return new Hdf5Object(new ByteReader(bytes, 0, { offsetSize, lengthSize }), reader.address() ?? -1, "");
 }
 

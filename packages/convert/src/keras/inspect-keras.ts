@@ -29,7 +29,7 @@ export function inspectKeras(archive: KerasArchive): KerasInspection {
   const visit = (layer: KerasLayer): void => {
     classes.set(layer.className, (classes.get(layer.className) ?? 0) + 1);
     const reason = reasonAgainst(layer);
-    if (reason !== null) unsupported.push({ name: layer.path, kind: shownClass(layer), reason });
+    if (reason !== null) unsupported.push({ name: layer.path, kind: layer.className, reason });
     if (reason === null && layer.config.raw("stateful") === true)
       notes.push(`The layer ${JSON.stringify(layer.path)} is stateful: each run starts it from zero.`);
     for (const inner of innerLayers(layer)) visit(inner);
@@ -53,9 +53,4 @@ function reasonAgainst(layer: KerasLayer): string | null {
   const kind = kindOf(className);
   if (kind === null) return "there is no conversion for this class. Replace it by layers that have one, or move it out of the model.";
   return kind.refuse?.(layer) ?? null;
-}
-
-function shownClass({ className, config }: KerasLayer): string {
-  const target = config.raw("registered_name");
-  return typeof target === "string" && target !== "" ? target : className;
 }

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { type Hdf5Object, openHdf5 } from "./open-hdf5.ts";
+
+/** Written by h5py: test-data/make-hdf5.py. */
+function open(name: string): Hdf5Object {
+  return openHdf5(readFileSync(new URL(`../../test-data/hdf5/${name}.h5`, import.meta.url)));
+}
+
+function values(root: Hdf5Object, path: string): number[] {
+  const { bytes, type } = root.find(path)?.read() ?? { bytes: new Uint8Array(), type: { size: 4 } };
+  const copy = new Uint8Array(bytes).buffer;
+  return Array.from(type.size === 8 ? new Float64Array(copy) : new Float32Array(copy));
+}
+
+const counted = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+it("datasets come as little-endian elements, whatever their order and layout in the file", () => {
+  const root = open("plain");
+  expect(root.find("group")?.members).toEqual(["big", "half", "little", "packed", "scalar", "unwritten", "whole"]);
+  expect(values(root, "group/little")).toEqual(counted(12));
+  expect(values(root, "group/big")).toEqual(counted(12));
+  expect(values(root, "group/scalar")).toEqual([7]);
+  expect(values(root, "group/unwritten")).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(root.find("group/half")?.read()).toMatchObject({ dims: [3, 4], type: { kind: "float", size: 2 } });
+});
+
+it("chunks are put together: compressed, shuffled, with checksums, reaching over the border", () => {
+  expect(values(open("plain"), "group/packed")).toEqual(counted(600));
+});
+
+it("texts are read: of fixed and of variable length, one and many", () => {
+  const { attributes } = open("plain");
+  expect(attributes.get("text")).toEqual(["Grüße"]);
+  expect(attributes.get("fixed")).toEqual(["a", "bcd"]);
+  expect(attributes.get("list")).toEqual(["one", "two"]);
+});
+
+it("the newer layout is read where groups are small", () => {
+  const root = open("latest");
+  expect(values(root, "group/little")).toEqual(counted(12));
+  expect(values(root, "group/packed")).toEqual(counted(12));
+  expect(root.attributes.get("text")).toEqual(["x"]);
+});
+
+it("a group that contains itself can be walked as far as one likes", () => {
+  expect(open("cycle").find("model_weights/loop/again/loop/again/loop")?.members).toEqual(["again"]);
+});
+
+it.each([
+  ["external-link", "EXTERNAL_DATA_OUTSIDE"],
+  ["soft-link", "EXTERNAL_DATA_OUTSIDE"],
+  ["dense", "UNSUPPORTED_FORMAT"],
+])("%s is refused with a code", (name, code) => {
+  expect(() => open(name).members).toThrow(expect.objectContaining({ code }));
+});
+
+it.each(["external-data", "virtual"])("data in other files (%s) are never opened", (name) => {
+  expect(() => open(name).find("values")?.read()).toThrow(expect.objectContaining({ code: "EXTERNAL_DATA_OUTSIDE" }));
+});
+
+it("anything else is no HDF5 file", () => {
+  expect(() => openHdf5(Buffer.from("hello"))).toThrow(expect.objectContaining({ code: "NOT_A_MODEL" }));
+});

@@ -1,0 +1,39 @@
+"""Small HDF5 files with what a Keras model never has, and with what only other writers use: python make-hdf5.py <folder> (h5py 3.14)."""
+import os
+import sys
+import h5py, numpy as np
+
+os.chdir(sys.argv[1])
+values = np.arange(12, dtype="<f4").reshape(3, 4)
+
+with h5py.File("plain.h5", "w") as f:
+    f["group/little"] = values
+    f["group/big"] = values.astype(">f8")
+    f["group/half"] = values.astype("<f2")
+    f["group/whole"] = values.astype("<i4")
+    f["group/scalar"] = np.float32(7)
+    f.create_dataset("group/packed", data=np.arange(600, dtype="<f4").reshape(20, 30), chunks=(7, 11), compression="gzip", shuffle=True, fletcher32=True)
+    f.create_dataset("group/unwritten", shape=(2, 3), dtype="<f4")
+    f.attrs["text"] = "Grüße"
+    f.attrs["fixed"] = np.array([b"a", b"bcd"])
+    f.attrs["list"] = ["one", "two"]
+with h5py.File("latest.h5", "w", libver="latest") as f:
+    f["group/little"] = values
+    f.create_dataset("group/packed", data=values, chunks=(3, 4), compression="gzip")
+    f.attrs["text"] = "x"
+with h5py.File("dense.h5", "w", libver="latest") as f:
+    for index in range(20):
+        f[f"member{index}"] = index
+with h5py.File("cycle.h5", "w") as f:
+    f.create_group("model_weights/loop")
+    f["model_weights/loop/again"] = f["model_weights"]
+with h5py.File("external-link.h5", "w") as f:
+    f["model_weights"] = h5py.ExternalLink("/etc/hostname", "/")
+with h5py.File("soft-link.h5", "w") as f:
+    f["model_weights"] = h5py.SoftLink("/elsewhere")
+with h5py.File("external-data.h5", "w") as f:
+    f.create_dataset("values", shape=(4,), dtype="<f4", external=[("/etc/hostname", 0, 16)])
+with h5py.File("virtual.h5", "w", libver="latest") as f:
+    layout = h5py.VirtualLayout(shape=(4,), dtype="<f4")
+    layout[:] = h5py.VirtualSource("/etc/hostname", "x", shape=(4,))
+    f.create_virtual_dataset("values", layout)
