@@ -48,7 +48,10 @@ function readSuperblock(bytes: Uint8Array): Hdf5Object {
   reader.skip(2 * offsetSize);
   const end = reader.address() ?? 0;
   if (end > bytes.length)
-    throw convertError("TRUNCATED_FILE", `The HDF5 file has ${bytes.length} of its ${end} bytes. Save the model again and upload the whole file.`);
+    throw convertError(
+      "TRUNCATED_FILE",
+      `The HDF5 file has ${bytes.length} of its ${end} bytes. Save the model again and upload the whole file.`,
+    );
   // Older versions wrap the root in a symbol table entry, behind the address of a driver.
   if (version < 2) reader.skip(2 * offsetSize);
   return new Hdf5Object(new ByteReader(bytes, 0, { offsetSize, lengthSize }), reader.address() ?? -1, "");

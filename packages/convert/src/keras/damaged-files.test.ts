@@ -3,22 +3,12 @@ import { isFlotillaError } from "@flotilla/contracts";
 import { OnnxError } from "@flotilla/onnx";
 import { expect, it } from "vitest";
 import { unpackModels } from "../test-support/model-archive.ts";
+import { randomBelow } from "../test-support/random.ts";
 import { convertKeras } from "./convert-keras.ts";
 import { readKeras } from "./read-keras.ts";
 
 const models = unpackModels(fileURLToPath(new URL("../../test-data/keras-layers.br", import.meta.url)));
 const file = (name: string, form: string): Uint8Array => models.find((model) => model.name === name)?.files.get(form) ?? new Uint8Array();
-
-/** mulberry32 */
-function randomBelow(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
 
 /** What came of it: a model (a flipped weight is a weight), or a code. Any other error goes on. */
 function outcome(bytes: Uint8Array): string {

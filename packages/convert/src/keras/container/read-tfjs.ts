@@ -17,7 +17,11 @@ const weightSchema = z.looseObject({
 
 const modelSchema = z.looseObject({
   format: z.string().optional(),
-  modelTopology: z.looseObject({ model_config: z.unknown(), keras_version: z.string().optional(), class_name: z.string().optional() }),
+  modelTopology: z.looseObject({
+    model_config: z.unknown().optional(),
+    keras_version: z.string().optional(),
+    class_name: z.string().optional(),
+  }),
   weightsManifest: z.array(z.object({ paths: z.array(z.string()), weights: z.array(weightSchema) })),
   userDefinedMetadata: z.looseObject({ labels: z.array(z.string()).optional() }).optional(),
 });

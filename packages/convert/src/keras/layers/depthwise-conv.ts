@@ -30,8 +30,9 @@ export function depthwise(call: LayerCall, x: string, withBias: boolean): string
   const { b, config } = call;
   const rank = spatialRank(call.layer.className);
   const channels = call.size(x, 1);
-  const multiplier = config.int("depth_multiplier", 1);
-  const kernel = call.weight("depthwise_kernel", [...config.sizes("kernel_size", rank), channels, multiplier]);
+  // The kernel says how many results a channel has: TensorFlow.js leaves depth_multiplier out of its files.
+  const kernel = call.weight("depthwise_kernel", [...config.sizes("kernel_size", rank), channels, null]);
+  const multiplier = kernel.dims[rank + 1] ?? 1;
   const bias = withBias ? [b.constant(call.weight("bias", [channels * multiplier]), "bias")] : [];
   return b.op("Conv", [x, b.constant(toOnnxDepthwise(kernel), "kernel"), ...bias], {
     ...windowOf(call, rank, b.shape(x).slice(2)),
