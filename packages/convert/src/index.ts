@@ -3,6 +3,7 @@ export type { Unsupported } from "./errors.ts";
 export { convertError, unsupportedError } from "./errors.ts";
 export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";
 export type { TfliteCard } from "./tflite/read-card.ts";
+export { inspectTflite, type TfliteInspection } from "./tflite/inspect-tflite.ts";
 export { TFLITE_OPERATORS } from "./tflite/registry.ts";
 export { readModelFile, writeModelFile } from "./tflite-schema/model-file.ts";
 export { WRITE_RULES } from "./write-tflite/registry.ts";

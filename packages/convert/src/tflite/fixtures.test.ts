@@ -39,6 +39,8 @@ const MOST_NODES: Readonly<Record<string, number>> = {
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   activations: [1, 0],
   autoencoder: [1, 0],
+  hello_world: [1, 0],
+  micro_speech: [1, 0],
   mini_mobilenet: [1, 0],
   mnist_cnn: [1, 0],
   preprocess: [1, 0],

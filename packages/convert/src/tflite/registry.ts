@@ -1,10 +1,12 @@
 import { batchMatmul } from "./operators/batch-matmul.ts";
 import { controlFlowRules } from "./operators/control-flow.ts";
 import { conv2d, conv3d, depthwiseConv2d } from "./operators/convolution.ts";
+import { detectionRules } from "./operators/detection.ts";
 import { binaryRules, selectRules, unaryRules } from "./operators/elementwise.ts";
 import { fullyConnected } from "./operators/fully-connected.ts";
 import { indexingRules } from "./operators/indexing.ts";
 import { joiningRules } from "./operators/joining.ts";
+import { mediapipeRules } from "./operators/mediapipe.ts";
 import { paddingRules } from "./operators/padding.ts";
 import { averagePool2d, l2Pool2d, maxPool2d } from "./operators/pooling.ts";
 import { quantisingRules } from "./operators/quantising.ts";
@@ -43,4 +45,6 @@ export const TFLITE_OPERATORS: Rules = {
   ...quantisingRules,
   ...controlFlowRules,
   ...recurrentRules,
+  ...detectionRules,
+  ...mediapipeRules,
 };

@@ -15,6 +15,8 @@ export interface TransposePlan {
   readonly strides: readonly number[];
   readonly padding: number;
   readonly activation: number;
+  /** The result's shape, where the operator says it by a constant. */
+  readonly output?: readonly number[] | null;
   /** Inputs, outputs, then the window. */
   readonly filterPerm: readonly number[];
 }
@@ -51,7 +53,7 @@ export function convolveTransposed(e: Emitter, plan: TransposePlan): void {
   const [kernel, steps] = [used(window), used(strides)];
   const data = inputFirst(e, plan.data, idle);
   const sizes = e.shape(data).slice(2);
-  const wanted = used(e.target(0).signature.slice(1, -1)).map((dim) => (dim < 0 ? null : dim));
+  const wanted = used((plan.output ?? e.target(0).signature).slice(1, -1)).map((dim) => (dim < 0 ? null : dim));
   const axes = kernel.map((size, axis) => cropAxis(padding, sizes[axis] ?? null, wanted[axis] ?? null, size, steps[axis] ?? 1));
   const pads = [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)];
   const extra = axes.map((axis) => axis.extra);
@@ -69,7 +71,16 @@ export function convolveTransposed(e: Emitter, plan: TransposePlan): void {
 
 function plan2d(view: OperatorView): TransposePlan {
   const { strideH, strideW, padding, fusedActivationFunction: activation } = view.options("TransposeConvOptions");
-  return { data: 2, filter: 1, bias: 3, strides: [strideH, strideW], padding, activation, filterPerm: [3, 0, 1, 2] };
+  return {
+    data: 2,
+    filter: 1,
+    bias: 3,
+    strides: [strideH, strideW],
+    padding,
+    activation,
+    filterPerm: [3, 0, 1, 2],
+    output: view.integers(0),
+  };
 }
 
 /**
@@ -87,7 +98,16 @@ export const transposeConv: OperatorRule = {
 
 function plan3d(view: OperatorView): TransposePlan {
   const { strideD, strideH, strideW, padding, fusedActivationFunction: activation } = view.options("Conv3DOptions");
-  return { data: 2, filter: 1, bias: 3, strides: [strideD, strideH, strideW], padding, activation, filterPerm: [4, 3, 0, 1, 2] };
+  return {
+    data: 2,
+    filter: 1,
+    bias: 3,
+    strides: [strideD, strideH, strideW],
+    padding,
+    activation,
+    filterPerm: [4, 3, 0, 1, 2],
+    output: view.integers(0),
+  };
 }
 
 /** CONV_3D_TRANSPOSE: as TRANSPOSE_CONV, filter [depth, height, width, outputs, inputs]. Source: TFLite's kernels/conv3d_transpose.cc */
