@@ -51,7 +51,8 @@ export async function prepareCases({ mnist, photos, model }: CaseFlags, folder: 
       elsewhere: [STATIC, SEVEN_BITS, PEER_STATIC],
     },
   ];
-  if (photos === undefined || model === undefined) return cases;
+  if (photos === undefined && model === undefined) return cases;
+  if (photos === undefined || model === undefined) throw new Error("--photos and --model belong together: give both, or neither.");
   const pictures = async (name: string): Promise<PixelFile> => store(name, await readPhotos(path.join(photos, `${name}.zip`)));
   const goal = { minScore: 0.98, maxBytes: 3_200_000, minSpeedup: 1.3 };
   return [

@@ -42,7 +42,9 @@ export async function run(args: string[]): Promise<void> {
     const versions = new Set<string>();
     const measured: Measured[] = [];
     const cases = await prepareCases(given, folder);
-    for (const model of cases.filter(({ name }) => given.only === undefined || name === given.only)) {
+    const chosen = cases.filter(({ name }) => given.only === undefined || name === given.only);
+    if (chosen.length === 0) throw new Error(`--only ${given.only}: there are ${cases.map(({ name }) => name).join(", ")}.`);
+    for (const model of chosen) {
       say(`${model.name}: making variants`);
       const ours = await makeOurs(model, folder);
       const peers = given.python === undefined ? null : await makePeers(model, folder, given.python);
