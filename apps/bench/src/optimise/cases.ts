@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Goal } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { readMnist, readMnistFolder, readPhotos } from "../accuracy/data.ts";
+import { PEER_STATIC, SEVEN_BITS, STATIC } from "./make-variants.ts";
 import { type PixelFile, type PixelSet, storePixels } from "../accuracy/pixel-set.ts";
 
 /** A model with its data, in files that every process reads. */
@@ -17,6 +18,8 @@ export interface Case {
   readonly batch: number;
   /** Points that a variant may lose before its gate fails. */
   readonly maxLoss: number;
+  /** Variants to be run on a processor without VNNI too: emulated, one takes minutes. */
+  readonly elsewhere: readonly string[];
   /** Only of a model whose variant is searched for. */
   readonly search: { readonly steering: PixelFile; readonly goal: Goal } | null;
 }
@@ -39,10 +42,17 @@ export async function prepareCases({ mnist, photos, model }: CaseFlags, folder: 
     search: null,
   };
   const cases: Case[] = [
-    { name: "mnist_cnn_bn", ...(await fileOf(samples.mnistCnn)), ...shared, maxLoss: 1 },
-    { name: "mini_mobilenet_w2", ...(await fileOf(samples.mnistMobilenet)), ...shared, maxLoss: 2 },
+    { name: "mnist_cnn_bn", ...(await fileOf(samples.mnistCnn)), ...shared, maxLoss: 1, elsewhere: [SEVEN_BITS] },
+    {
+      name: "mini_mobilenet_w2",
+      ...(await fileOf(samples.mnistMobilenet)),
+      ...shared,
+      maxLoss: 2,
+      elsewhere: [STATIC, SEVEN_BITS, PEER_STATIC],
+    },
   ];
-  if (photos === undefined || model === undefined) return cases;
+  if (photos === undefined && model === undefined) return cases;
+  if (photos === undefined || model === undefined) throw new Error("--photos and --model belong together: give both, or neither.");
   const pictures = async (name: string): Promise<PixelFile> => store(name, await readPhotos(path.join(photos, `${name}.zip`)));
   const goal = { minScore: 0.98, maxBytes: 3_200_000, minSpeedup: 1.3 };
   return [
@@ -55,6 +65,7 @@ export async function prepareCases({ mnist, photos, model }: CaseFlags, folder: 
       labels: null,
       batch: 8,
       maxLoss: 2,
+      elsewhere: [],
       search: { steering: await pictures("steer"), goal },
     },
   ];

@@ -18,9 +18,10 @@ function measured(name: string, row: Partial<Row>, tool = STATIC): Measured {
     labels,
     batch: 1,
     maxLoss: 1,
+    elsewhere: [],
     search: { steering: pixels, goal },
   };
-  const variant = { tool, ours: true, file: "", cost, elsewhere: true };
+  const variant = { tool, ours: true, file: "", cost };
   return { model, sourceScore: 0.9925, rows: [{ variant, bytes: 1, score: 0.9925, elsewhere: null, speed: 1.5, placement: null, ...row }] };
 }
 const placed = (integerNodes: number) => ({

@@ -39,19 +39,25 @@ export async function run(args: string[]): Promise<void> {
     const without = given["without-vnni"].split(" ").filter((part) => part !== "");
     console.log(`${await describeCpu()}; one thread; speed is fp32's time over the variant's, least CPU time of runs by turns.\n`);
     const made: Variant[] = [];
+    const versions = new Set<string>();
     const measured: Measured[] = [];
     const cases = await prepareCases(given, folder);
-    for (const model of cases.filter(({ name }) => given.only === undefined || name === given.only)) {
+    const chosen = cases.filter(({ name }) => given.only === undefined || name === given.only);
+    if (chosen.length === 0) throw new Error(`--only ${given.only}: there are ${cases.map(({ name }) => name).join(", ")}.`);
+    for (const model of chosen) {
       say(`${model.name}: making variants`);
       const ours = await makeOurs(model, folder);
-      const peers = given.python === undefined ? [] : await makePeers(model, folder, given.python);
-      say(`${model.name}: measuring ${ours.length + peers.length} variants`);
-      measured.push(await measureCase(model, [...ours, ...peers], without));
-      if (model.search !== null) made.push(...ours, ...peers);
+      const peers = given.python === undefined ? null : await makePeers(model, folder, given.python);
+      const all = [...ours, ...(peers?.variants ?? [])];
+      if (peers !== null) versions.add(peers.version);
+      say(`${model.name}: measuring ${all.length} variants`);
+      measured.push(await measureCase(model, all, without));
+      if (model.search !== null) made.push(...all);
     }
     say("a large model");
     const large = given["skip-large"] ? null : await measureLarge(folder, given.python);
     const pairs = pairCosts(made);
+    if (versions.size > 0) console.log(`ORT of this run: ${[...versions].join(", ")}.\n`);
     for (const each of measured) console.log(`${accuracyTable(each, "here")}\n`);
     const inFloat = measured.flatMap(floatNodes);
     if (inFloat.length > 0) console.log(`Meant for integers, run in float:\n\n${inFloat.join("\n")}\n`);

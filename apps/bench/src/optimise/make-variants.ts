@@ -11,8 +11,6 @@ export interface Variant {
   readonly ours: boolean;
   readonly file: string;
   readonly cost: Cost;
-  /** Also to be run on the processor without VNNI. */
-  readonly elsewhere: boolean;
 }
 
 type Recipe = Pick<StaticCandidate, "options" | "observer" | "correctBias">;
@@ -41,7 +39,7 @@ export async function makeOurs(model: Case, folder: string): Promise<Variant[]> 
   const add = async (tool: string, make: (outputFile: string) => Promise<{ cost: Cost }>): Promise<void> => {
     const file = path.join(folder, `${model.name}-${variants.length}.onnx`);
     const { cost } = await make(file);
-    variants.push({ tool, ours: true, file, cost, elsewhere: tool === STATIC || tool === SEVEN_BITS });
+    variants.push({ tool, ours: true, file, cost });
   };
   const { source, calibration, search } = model;
   for (const [tool, recipe] of Object.entries(search === null ? SMALL : LARGE))
@@ -52,9 +50,10 @@ export async function makeOurs(model: Case, folder: string): Promise<Variant[]> 
 }
 
 const PEER = fileURLToPath(new URL("./peer.py", import.meta.url));
+export const PEER_STATIC = "ORT static MinMax";
 const STATIC_PEER = { mode: "static", method: "MinMax", weights: "QInt8", reduceRange: false };
 const SMALL_PEERS = {
-  "ORT static MinMax": STATIC_PEER,
+  [PEER_STATIC]: STATIC_PEER,
   "ORT static, reduce_range": { ...STATIC_PEER, reduceRange: true },
   "ORT static, U8 weights": { ...STATIC_PEER, weights: "QUInt8" },
   "ORT dynamic": { mode: "dynamic" },
@@ -65,19 +64,21 @@ const LARGE_PEERS = {
   "ORT static Entropy": { ...STATIC_PEER, method: "Entropy" },
 };
 
-/** ONNX Runtime's quantiser with a Python that has it. */
-export async function makePeers(model: Case, folder: string, python: string): Promise<Variant[]> {
+/** ONNX Runtime's quantiser with a Python that has it, and its version. */
+export async function makePeers(model: Case, folder: string, python: string): Promise<{ variants: Variant[]; version: string }> {
   const variants: Variant[] = [];
+  let version = "";
   for (const [tool, settings] of Object.entries(model.search === null ? SMALL_PEERS : LARGE_PEERS)) {
     const file = path.join(folder, `${model.name}-peer-${variants.length}.onnx`);
     const { source, calibration } = model;
-    const { cost } = await runPeer(python, { ...settings, source, calibration, outputFile: file });
-    variants.push({ tool, ours: false, file, cost, elsewhere: tool === "ORT static MinMax" });
+    const { result, cost } = await runPeer(python, { ...settings, source, calibration, outputFile: file });
+    version = String(result);
+    variants.push({ tool, ours: false, file, cost });
   }
-  return variants;
+  return { variants, version };
 }
 
-/** The result is the version of onnxruntime. */
-export function runPeer(python: string, request: object): Promise<{ result: string; cost: Cost }> {
-  return runProcess([python, PEER, JSON.stringify(request)]) as Promise<{ result: string; cost: Cost }>;
+/** One call of ONNX Runtime's quantiser: `mode`, `source` and `outputFile`, and what else peer.py reads. The result is its version. */
+export async function runPeer(python: string, request: object): Promise<{ result: unknown; cost: Cost }> {
+  return runProcess([python, PEER, JSON.stringify(request)]);
 }

@@ -29,7 +29,7 @@ export async function measureCase(model: Case, variants: readonly Variant[], wit
   const [original = [], ...classes] = here.classes;
   const truth = model.labels ?? original;
   const score = (answers: readonly number[]): number => answers.filter((answer, at) => answer === truth[at]).length / answers.length;
-  const chosen = without.length === 0 || model.labels === null ? [] : variants.filter(({ elsewhere }) => elsewhere);
+  const chosen = without.length === 0 ? [] : variants.filter(({ tool }) => model.elsewhere.includes(tool));
   const elsewhere = new Map<string, number>();
   // Slow where it is emulated, and nothing is timed: all at once.
   const scoreElsewhere = async ({ file }: Variant): Promise<void> => {
