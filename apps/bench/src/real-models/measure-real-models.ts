@@ -15,6 +15,9 @@ import { REAL_CASES } from "./cases.ts";
 import { RealBench, type RealCase, type RealSets } from "./real-bench.ts";
 import { readArraySet } from "./real-data.ts";
 
+/** Sets of layers that are put back to float: a handful shows what a model needs. */
+const MAX_TRIALS = 10;
+
 /** One goal's answer for one model: the recommended variant, or the sentence that says why there is none. */
 export interface RealModelRow {
   readonly name: string;
@@ -82,6 +85,7 @@ function setupOf({ hasConvolutions, hasLstm }: RealBench, goal: Goal): SearchSet
     observers: ["min-max", "mse", "percentile"],
     halfPrecision: goal.minSpeedup === undefined && goal.maxMs === undefined,
     hasConvolutions,
+    fallBack: { maxTrials: MAX_TRIALS },
   };
 }
 

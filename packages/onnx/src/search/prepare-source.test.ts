@@ -67,6 +67,10 @@ test("every kind of candidate of a recurrent model with branches runs, takes the
     expect(Math.max(...(found ?? []).map((value, at) => Math.abs(value - (expected?.[at] ?? Number.NaN))))).toBeLessThan(0.05);
   }
   expect((await builder.rank(STATIC)).map(({ opType }) => opType).toSorted()).toEqual(["Gemm", "Gemm"]);
+  // Of the two only the first is large enough for its weights to be stored.
+  const [stored] = await builder.rank({ method: "weight-only", exclude: [] });
+  expect(stored).toMatchObject({ opType: "Gemm", parameters: 256 });
+  expect(stored?.outputSqnrDb).toBeGreaterThan(30);
 });
 
 test("layers of a model of an old operator set can be ranked", async () => {
