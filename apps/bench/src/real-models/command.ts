@@ -5,16 +5,20 @@ import { measureRealModels, type RealModelRow } from "./measure-real-models.ts";
 /**
  * Real models out of npm packages through the goal search, as a Markdown table.
  *
- *     pnpm bench real-models --dir DIR [--only NAME,…]
+ *     pnpm bench real-models --dir DIR [--only NAME,…] [--samples N]
  *
  * `make_real_models.py` beside this file makes DIR.
  */
 export async function run(args: string[]): Promise<void> {
-  const { values: given } = parseArgs({ args, options: { dir: { type: "string" }, only: { type: "string" } } });
+  const { values: given } = parseArgs({
+    args,
+    options: { dir: { type: "string" }, only: { type: "string" }, samples: { type: "string" } },
+  });
   if (given.dir === undefined) throw new Error("Give the folder that make_real_models.py made: --dir DIR.");
   const rows = await measureRealModels({
     dir: given.dir,
     ...(given.only === undefined ? {} : { only: given.only.split(",") }),
+    ...(given.samples === undefined ? {} : { samples: Number(given.samples) }),
     onLine: (line) => console.error(line),
   });
   console.log(`${await describeCpu()}; one thread; agreement on test data of its own\n`);

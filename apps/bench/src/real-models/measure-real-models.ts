@@ -15,6 +15,9 @@ import { REAL_CASES } from "./cases.ts";
 import { RealBench, type RealCase, type RealSets } from "./real-bench.ts";
 import { readArraySet } from "./real-data.ts";
 
+/** Sets of layers that are put back to float: a handful shows what a model needs. */
+const MAX_TRIALS = 10;
+
 /** One goal's answer for one model: the recommended variant, or the sentence that says why there is none. */
 export interface RealModelRow {
   readonly name: string;
@@ -38,25 +41,36 @@ export interface RealModelsOptions {
   /** What `make_real_models.py` made. Models without a folder in it are left out. */
   readonly dir: string;
   readonly only?: readonly string[];
+  /** Most samples to calibrate with and to steer by, evenly spread. Default all. What is recommended is proved on all of the test set. */
+  readonly samples?: number;
   /** Told of each candidate as it is measured. */
   readonly onLine?: (line: string) => void;
 }
 
 /** Runs the goal search on models out of the wild, each with its task's measure, and proves what it recommends on a test set of its own. */
-export async function measureRealModels({ dir, only, onLine }: RealModelsOptions): Promise<RealModelRow[]> {
+export async function measureRealModels({ dir, only, samples, onLine }: RealModelsOptions): Promise<RealModelRow[]> {
   const rows: RealModelRow[] = [];
   for (const about of REAL_CASES) {
     const folder = path.join(dir, about.name);
     if (only !== undefined && !only.includes(about.name)) continue;
-    if ((await stat(folder).catch(() => null)) !== null) rows.push(...(await measureModel(folder, about, onLine ?? (() => undefined))));
+    if ((await stat(folder).catch(() => null)) === null) continue;
+    rows.push(...(await measureModel(folder, about, { samples: samples ?? Infinity, onLine: onLine ?? (() => undefined) })));
   }
   return rows;
 }
 
-async function measureModel(folder: string, about: RealCase, onLine: (line: string) => void): Promise<RealModelRow[]> {
+async function measureModel(
+  folder: string,
+  about: RealCase,
+  { samples, onLine }: { readonly samples: number; readonly onLine: (line: string) => void },
+): Promise<RealModelRow[]> {
   const bytes = await readFile(path.join(folder, "model.onnx"));
-  const read = (part: string) => readArraySet(path.join(folder, part));
-  const sets: RealSets = { calibration: await read("calibration"), steer: await read("steer"), test: await read("test") };
+  const read = (part: string, most: number) => readArraySet(path.join(folder, part), most);
+  const sets: RealSets = {
+    calibration: await read("calibration", samples),
+    steer: await read("steer", samples),
+    test: await read("test", Infinity),
+  };
   onLine(
     `${about.name}: ${bytes.length.toLocaleString("en")} bytes; ${sets.calibration.count} samples to calibrate, ${sets.steer.count} to steer, ${sets.test.count} to prove`,
   );
@@ -82,6 +96,7 @@ function setupOf({ hasConvolutions, hasLstm }: RealBench, goal: Goal): SearchSet
     observers: ["min-max", "mse", "percentile"],
     halfPrecision: goal.minSpeedup === undefined && goal.maxMs === undefined,
     hasConvolutions,
+    fallBack: { maxTrials: MAX_TRIALS },
   };
 }
 

@@ -185,7 +185,7 @@ function cpuMs(): number {
 
 function noise(task: ModelCard["task"], { source, variant }: OutputPair): number | null {
   const [a, b] = [source.data as Float32Array, variant.data as Float32Array];
-  return task === "classification" || task === "sequence" ? scoreNoise(a, b, source.shape.at(-1) ?? 1) : compareOutputs(a, b).sqnrDb;
+  return task === "classification" ? scoreNoise(a, b, source.shape.at(-1) ?? 1) : compareOutputs(a, b).sqnrDb;
 }
 
 function pair(source: ReadonlyMap<string, OutputPair["source"]>, variant: ReadonlyMap<string, OutputPair["source"]>): OutputPair[] {

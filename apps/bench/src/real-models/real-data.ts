@@ -11,18 +11,19 @@ export interface ArraySet {
   read(index: number): Float32Array[];
 }
 
-/** A folder with one `.npy` an input, named like it, all with the same number of samples. */
-export async function readArraySet(folder: string): Promise<ArraySet> {
+/** A folder with one `.npy` an input, named like it, all with the same number of samples; `most` of them at most, evenly spread. */
+export async function readArraySet(folder: string, most: number): Promise<ArraySet> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).toSorted();
   const files: NpyArray[] = [];
   for (const name of names) files.push(readNpy(await readFile(path.join(folder, name))));
-  const count = files[0]?.shape[0] ?? 0;
-  if (files.length === 0 || files.some(({ shape }) => shape[0] !== count))
+  const all = files[0]?.shape[0] ?? 0;
+  const count = Math.min(all, most);
+  if (files.length === 0 || files.some(({ shape }) => shape[0] !== all))
     throw new Error(`${folder} holds no arrays of equally many samples.`);
   return {
     count,
     arrays: files.map(({ shape }, at) => ({ name: names[at]?.replace(/\.npy$/, "") ?? "", shape: shape.slice(1) })),
-    read: (index) => files.map((file) => sampleOf(file, index)),
+    read: (index) => files.map((file) => sampleOf(file, Math.floor((index * all) / count))),
   };
 }
 

@@ -39,8 +39,12 @@ export function lowerActivations(model: OnnxModel, options: Exclusions & KernelC
 
 function lowerHardSwish(graph: Graph, node: Node): boolean {
   const [x = "", y = ""] = [node.inputs[0], node.outputs[0]];
-  const gate = clipped(graph, add(graph, "Add", x, 3), 6, graph.freshName("c"));
-  const sixth = add(graph, "Mul", gate, 1 / 6);
+  const gate = clipped(graph, {
+    x: add(graph, "Add", { x, constant: 3, output: part(graph, y, "sum") }),
+    high: 6,
+    output: part(graph, y, "gate"),
+  });
+  const sixth = add(graph, "Mul", { x: gate, constant: 1 / 6, output: part(graph, y, "share") });
   graph.replaceNode(node, { opType: "Mul", name: node.name, inputs: [x, sixth], outputs: [y] });
   return true;
 }
@@ -50,17 +54,33 @@ function lowerHardSigmoid(graph: Graph, node: Node): boolean {
   const slope = node.float("alpha", 0.2);
   if (!(slope > 0)) return false;
   graph.removeNode(node);
-  clipped(graph, add(graph, "Add", add(graph, "Mul", x, slope), node.float("beta", 0.5)), 1, y, node.name);
+  const steep = add(graph, "Mul", { x, constant: slope, output: part(graph, y, "slope") });
+  const sum = add(graph, "Add", { x: steep, constant: node.float("beta", 0.5), output: part(graph, y, "sum") });
+  clipped(graph, { x: sum, high: 1, output: y, name: node.name });
   return true;
 }
 
-function add(graph: Graph, opType: "Add" | "Mul", x: string, constant: number): string {
-  const output = graph.freshName("a");
+/** Named after the value that it is a part of: ranges are measured on one copy of a model and used in others, with other layers in float. */
+function part(graph: Graph, value: string, name: string): string {
+  const derived = `${value}:${name}`;
+  return graph.defines(derived) ? graph.freshName(name) : derived;
+}
+
+function add(
+  graph: Graph,
+  opType: "Add" | "Mul",
+  init: { readonly x: string; readonly constant: number; readonly output: string },
+): string {
+  const { x, constant, output } = init;
   graph.addNode({ opType, inputs: [x, graph.addConstant(floatTensor([], [constant]))], outputs: [output] });
   return output;
 }
 
-function clipped(graph: Graph, x: string, high: number, output: string, name = ""): string {
+function clipped(
+  graph: Graph,
+  init: { readonly x: string; readonly high: number; readonly output: string; readonly name?: string },
+): string {
+  const { x, high, output, name = "" } = init;
   const limits = [0, high].map((limit) => graph.addConstant(floatTensor([], [limit])));
   graph.addNode({ opType: "Clip", name, inputs: [x, ...limits], outputs: [output] });
   return output;

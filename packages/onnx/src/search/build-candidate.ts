@@ -35,11 +35,8 @@ export class CandidateBuilder {
   readonly #options: BuilderOptions;
   readonly #kept = new Map<string, Promise<unknown>>();
 
-  /** `model` is the simplified float model; its layers are given names if they have none. */
+  /** `model` is the simplified float model. */
   constructor(model: OnnxModel, options: BuilderOptions) {
-    // What quantisation would rewrite is rewritten now, so that corrections see the weights that will be rounded.
-    prepareGraph(model);
-    nameLayers(model.graph);
     this.#source = writeModel(model);
     this.#options = options;
   }
@@ -81,12 +78,28 @@ export class CandidateBuilder {
     return quantiseStatic(model, ranges, { ...candidate.options, exclude: [...candidate.exclude] });
   }
 
+  /** The source, each layer with a name of its own. */
+  #named(): OnnxModel {
+    const model = readModel(this.#source);
+    nameLayers(model.graph);
+    return model;
+  }
+
+  /** What static quantisation would rewrite is rewritten, so that corrections see the weights that will be rounded. */
+  #prepared(): OnnxModel {
+    const model = readModel(this.#source);
+    prepareGraph(model);
+    nameLayers(model.graph);
+    return model;
+  }
+
   /** A fresh float model, equalised where the candidate is. */
   async #float(candidate: BaseCandidate): Promise<OnnxModel> {
-    if (candidate.method === "weight-only" || !candidate.equalise) return readModel(this.#source);
+    if (candidate.method === "weight-only") return this.#named();
+    if (!candidate.equalise) return this.#prepared();
     const { options } = candidate;
     const bytes = await this.#keep(`equalised ${options.perChannel === false}`, async () => {
-      const model = readModel(this.#source);
+      const model = this.#prepared();
       const pairs = findPairs(model.graph);
       const taps = pairs.map(({ between, first }) => ({ key: between, value: between, rank: first.weight.dims.length, channelAxis: 1 }));
       const largest = await measureChannels(model, () => taps, "max", this.#options);

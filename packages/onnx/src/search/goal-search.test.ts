@@ -72,6 +72,20 @@ describe("goal search", () => {
     expect(verdict.warnings.map(({ code }) => code)).toEqual(["dynamic-left-out"]);
   });
 
+  test("at equal size integers are taken before weights that are only stored, unless they are slower", async () => {
+    const find = async (speedup: number) => {
+      const state = await runSearch(EMPTY_SEARCH, setup, {
+        rank: async () => rows,
+        measure: async (candidate) => {
+          if (candidate.method === "weight-only") return { ...measurement(candidate, 0), sizeBytes: 299 };
+          return { ...measurement(candidate, 0.001), speedup: candidate.method === "int8-static" ? speedup : 1 };
+        },
+      });
+      return rankRecords(state, setup.goal)[0]?.candidate.method;
+    };
+    expect([await find(0.95), await find(0.8)]).toEqual(["int8-static", "weight-only"]);
+  });
+
   test("weights alone in 8 bits get layers back in float, while that is smaller than what is safe already", async () => {
     const tried: Candidate[] = [];
     const state = await runSearch(EMPTY_SEARCH, setup, {

@@ -209,8 +209,14 @@ export function rankRecords(state: SearchState, goal: Goal): Measured[] {
   const meeting = all.filter((found) => !safe.includes(found) && shortfalls(goal, found.measured).length === 0);
   const others = all.filter((found) => !safe.includes(found) && !meeting.includes(found));
   const smallest = Math.min(...safe.map(({ measured }) => measured.sizeBytes));
-  const fastest = fastestOf(safe.filter(({ measured }) => measured.sizeBytes <= smallest * SAME_SIZE));
-  const place = ({ measured }: Measured): number => (measured.sizeBytes > smallest * SAME_SIZE ? 2 : isSlow(measured, fastest) ? 1 : 0);
+  const small = safe.filter(({ measured }) => measured.sizeBytes <= smallest * SAME_SIZE);
+  const fastest = fastestOf(small);
+  const integers = small.some(({ candidate, measured }) => candidate.method === "int8-static" && !isSlow(measured, fastest));
+  const place = ({ candidate, measured }: Measured): number => {
+    if (measured.sizeBytes > smallest * SAME_SIZE) return 2;
+    // Weights that are only stored gain nothing on any device; integers may gain more on the target than on the machine that measures.
+    return isSlow(measured, fastest) || (integers && candidate.method === "weight-only") ? 1 : 0;
+  };
   return [
     ...safe.toSorted((a, b) => {
       const [left, right] = [place(a), place(b)];

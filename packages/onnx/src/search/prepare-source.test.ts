@@ -67,6 +67,24 @@ test("every kind of candidate of a recurrent model with branches runs, takes the
     expect(Math.max(...(found ?? []).map((value, at) => Math.abs(value - (expected?.[at] ?? Number.NaN))))).toBeLessThan(0.05);
   }
   expect((await builder.rank(STATIC)).map(({ opType }) => opType).toSorted()).toEqual(["Gemm", "Gemm"]);
+  // Of the two only the first is large enough for its weights to be stored.
+  const [stored] = await builder.rank({ method: "weight-only", exclude: [] });
+  expect(stored).toMatchObject({ opType: "Gemm", parameters: 256 });
+  expect(stored?.outputSqnrDb).toBeGreaterThan(30);
+});
+
+test("whatever layers stay in float, ranges that were measured once serve a net with hard swishes", async () => {
+  const conv = (name: string, x: string, y: string) => ({ opType: "Conv", name, inputs: [x, "w", "b"], outputs: [y] });
+  const swish = (x: string, y: string) => ({ opType: "HardSwish", inputs: [x], outputs: [y] });
+  const model = buildModel({
+    nodes: [conv("one", "x", "a"), swish("a", "c"), conv("two", "c", "d"), swish("d", "e"), conv("three", "e", "y")],
+    constants: { w: noiseTensor([4, 4, 1, 1]), b: noiseTensor([4], 2) },
+    inputs: { x: [1, 4, 6, 6] },
+  });
+  const batches = () => [1, 2, 3].map((seed) => ({ x: { data: noise(144, seed), dims: [1, 4, 6, 6] } }));
+  const ranges = (one: Parameters<typeof measureRanges>[0]) => measureRanges(one, calibrationTaps(one), { open: openModel, batches });
+  const builder = new CandidateBuilder(model, { open: openModel, batches, few: batches, ranges });
+  for (const exclude of [[], ["one"], ["two", "three"]]) expect((await builder.build({ ...STATIC, exclude })).length).toBeGreaterThan(0);
 });
 
 test("layers of a model of an old operator set can be ranked", async () => {

@@ -8,6 +8,7 @@ import {
   convertToFloat16,
   describeCandidate,
   float16Taps,
+  nameLayers,
   type OnnxModel,
   opsetOf,
   quantiseDynamic,
@@ -49,7 +50,7 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
   "bind-inputs": { step: "simplifying", run: async ({ model, pass }) => ({ notes: bindInputs(model, pass) }) },
   fp16: { step: "converting", run: runFloat16 },
   "int8-dynamic": { step: "quantising", run: async ({ model, pass }) => quantiseDynamic(model, present(pass)) },
-  "weight-only": { step: "quantising", run: async ({ model, pass }) => quantiseWeightOnly(model, weightOptions(pass)) },
+  "weight-only": { step: "quantising", run: runWeightOnly },
   "int8-static": { step: "calibrating", run: runStatic },
   "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }) },
   "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }) },
@@ -58,6 +59,12 @@ const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: Pa
 async function runSimplify({ model, pass }: PassInput<"simplify">): Promise<PassOutcome> {
   const raised = pass.opset === undefined ? [] : upgradeOpset(model, pass.opset);
   return { notes: [...raised, ...simplify(model).notes] };
+}
+
+/** Layers are called as a search calls them. */
+async function runWeightOnly({ model, pass }: PassInput<"weight-only">): Promise<PassOutcome> {
+  nameLayers(model.graph);
+  return quantiseWeightOnly(model, weightOptions(pass));
 }
 
 async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<PassOutcome> {

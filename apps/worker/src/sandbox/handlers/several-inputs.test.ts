@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,8 +103,8 @@ test("a golden set holds what every input was fed, states in the middle of seque
   expect(inputs[2]?.data).toEqual(new Float32Array(STEPS).fill(16_000));
 });
 
-test("a search reaches the layers in the branch that the data takes, says so, and its recipe makes the same bytes", {
-  timeout: 60_000,
+test("a search reaches the layers in the branch that the data takes, says so, and recipes make its bytes again", {
+  timeout: 90_000,
 }, async () => {
   const data = await sequences();
   let last: SearchEvent | null = null;
@@ -122,7 +121,7 @@ test("a search reaches the layers in the branch that the data takes, says so, an
       goal: {},
       quality: { minScore: 0.9 },
       integers: [QUANT_PROFILES["x64-vnni"]],
-      halfPrecision: false,
+      halfPrecision: true,
       state: { version: 1, records: [], rankings: [] },
     },
     (event) => {
@@ -131,25 +130,15 @@ test("a search reaches the layers in the branch that the data takes, says so, an
   );
   const { preparation } = last as unknown as SearchEvent;
   expect(preparation[0]).toEqual({ pass: "bind-inputs", shapes: { x: [1, 8], h: [1, 16], rate: [] }, values: { rate: [16_000] } });
-  const best = result.records.find(({ candidate }) => candidate.method === "int8-static");
-  expect(best?.measured).toMatchObject({ samples: COUNT * STEPS });
-  expect(best?.measured?.score).toBeGreaterThan(0.9);
-  if (best === undefined) throw new Error("nothing was measured");
-  const build = () =>
-    ask("build-variant", {
-      modelPath,
-      recipe: toRecipe(best.candidate, preparation, COUNT),
-      calibration: data,
-      outputFile: "variant.onnx",
-    });
-  const hashes: string[] = [];
-  for (let time = 0; time < 2; time += 1) {
-    const { work } = await build();
-    const bytes = await readFile(join(work, "variant.onnx"));
-    expect(bytes.length).toBe(best.measured?.sizeBytes);
-    hashes.push(createHash("sha256").update(bytes).digest("hex"));
+  const byMethod = new Map(result.records.map((record) => [record.candidate.method, record]));
+  expect([...byMethod.keys()].toSorted()).toEqual(["fp16", "int8-dynamic", "int8-static", "weight-only"]);
+  for (const { candidate, measured } of byMethod.values()) {
+    expect(measured).toMatchObject({ samples: COUNT * STEPS });
+    expect(measured?.score).toBeGreaterThan(0.9);
+    const recipe = toRecipe(candidate, preparation, COUNT);
+    const { work } = await ask("build-variant", { modelPath, recipe, calibration: data, outputFile: "variant.onnx" });
+    expect([candidate.method, (await readFile(join(work, "variant.onnx"))).length]).toEqual([candidate.method, measured?.sizeBytes]);
   }
-  expect(new Set(hashes).size).toBe(1);
 });
 
 test("what nothing feeds is said by name", async () => {
