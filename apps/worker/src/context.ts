@@ -17,6 +17,8 @@ export interface WorkerLimits {
   childMemoryBytes: number;
   /** Longest inspection of an uploaded model. */
   inspectModelMs: number;
+  /** Longest comparison of a converted model with its reference. */
+  checkConversionMs: number;
   /** Longest drawing of a model's graph. */
   drawGraphMs: number;
   /** Longest reading of an uploaded data set. */
@@ -28,6 +30,7 @@ export interface WorkerLimits {
 export const defaultLimits: WorkerLimits = {
   childMemoryBytes: 2 * 2 ** 30,
   inspectModelMs: 30_000,
+  checkConversionMs: 45_000,
   drawGraphMs: 60_000,
   inspectDataSetMs: 110_000,
   stepMs: 15 * 60_000,

@@ -178,6 +178,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "members.remove": (rows) => ({ userId: rows.userId }),
   "members.setRole": (rows) => ({ userId: rows.userId, role: "owner" }),
   "models.archive": (rows) => ({ id: rows.modelId }),
+  "models.convertAgain": (rows) => ({ versionId: rows.versionId, options: { layout: "nchw" } }),
   "models.get": (rows) => ({ id: rows.modelId }),
   "models.graphView": (rows) => ({ id: rows.variantId }),
   "models.lineage": (rows) => ({ id: rows.versionId }),

@@ -1,3 +1,4 @@
+export * from "./conversion.ts";
 export * from "./device/http.ts";
 export * from "./device/profile.ts";
 export * from "./device/reports.ts";

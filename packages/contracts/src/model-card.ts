@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sha256Schema } from "./ids.ts";
 
-export const modelFormats = ["onnx", "keras-h5", "keras-v3", "tflite", "unknown"] as const;
+export const modelFormats = ["onnx", "keras-h5", "keras-v3", "tfjs-layers", "tflite", "unknown"] as const;
 export const modelFormatSchema = z.enum(modelFormats);
 export type ModelFormat = z.infer<typeof modelFormatSchema>;
 

@@ -1,4 +1,8 @@
 /** Other frameworks' models ⇄ the graph of packages/onnx. Run none of this on foreign bytes outside a child process with limits. */
+export { convertModel } from "./bring-in/convert-model.ts";
+export { describeModel } from "./bring-in/describe-model.ts";
+export type { ModelHints } from "./bring-in/source.ts";
+export { type TfjsModel, toTfjs } from "./tfjs-reference/to-tfjs.ts";
 export type { Unsupported } from "./errors.ts";
 export { convertError, unsupportedError } from "./errors.ts";
 export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";

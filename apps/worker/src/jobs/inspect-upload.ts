@@ -1,11 +1,20 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlotillaError, type JobPayload } from "@flotilla/contracts";
+import { type ConversionCheck, conversionOptionsSchema, FlotillaError, type JobPayload, modelDescriptionSchema } from "@flotilla/contracts";
 import type { Upload } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
-import { beginInspection, finishDataSetInspection, finishModelInspection, rejectUpload } from "@flotilla/services/worker";
+import {
+  beginInspection,
+  deleteUnusedBlob,
+  finishDataSetInspection,
+  finishModelInspection,
+  recordDescription,
+  recordUploadStep,
+  rejectUpload,
+} from "@flotilla/services/worker";
 import type { WorkerContext } from "../context.ts";
+import type { InspectionEvent, RequestOf } from "../sandbox/protocol.ts";
 import { runInChild } from "../sandbox/run-in-child.ts";
 import { withWorkDirectory } from "../work-directory.ts";
 import { asFailure } from "./run-job.ts";
@@ -43,12 +52,65 @@ interface Place {
 
 async function inspectModel(ctx: WorkerContext, upload: Upload, { path, sha256, directory, signal }: Place): Promise<void> {
   const limits = { memoryBytes: ctx.limits.childMemoryBytes, wallClockMs: ctx.limits.inspectModelMs };
-  const { inspection, card } = await runInChild(
+  const options = conversionOptionsSchema.parse(upload.options ?? {});
+  const note = noteUpload(ctx, upload);
+  const { inspection, card, converted } = await runInChild(
     "inspect-model",
-    { path, sha256, fileName: upload.fileName },
-    { directory, signal, limits },
+    { path, sha256, fileName: upload.fileName, options },
+    { directory, signal, limits, onEvent: note.event },
   );
-  await finishModelInspection(ctx.services, { upload, inspection, card });
+  if (converted === null) {
+    await note.settled();
+    await finishModelInspection(ctx.services, { upload, inspection, card, conversion: null });
+    return;
+  }
+  note.event({ type: "step", step: "comparing" });
+  const onnxPath = join(directory, converted.file);
+  const { conversion, hints } = converted;
+  const request = { uploadedPath: path, onnxPath, format: conversion.format, options, rawPixels: hints.rawPixels, dynamic: hints.dynamic };
+  const check = await checkConversion(ctx, request, { directory, signal });
+  await note.settled();
+  const stored = await store(ctx, onnxPath);
+  try {
+    const found = { ...inspection, sha256: stored.sha256 };
+    await finishModelInspection(ctx.services, { upload, inspection: found, card, conversion: { ...conversion, check } });
+  } finally {
+    // The upload may have been given up, or its model archived, meanwhile.
+    await deleteUnusedBlob(ctx.services, stored.sha256);
+  }
+}
+
+/** Writes what a child tells of an upload into its row, in order. Nothing of it decides anything, so a failure is only logged. */
+function noteUpload(ctx: WorkerContext, upload: Upload): { event: (event: InspectionEvent) => void; settled: () => Promise<void> } {
+  let writing = Promise.resolve();
+  const write = (event: InspectionEvent): Promise<void> =>
+    event.type === "step"
+      ? recordUploadStep(ctx.services, upload, event.step)
+      : recordDescription(ctx.services, upload, modelDescriptionSchema.parse(event.description));
+  return {
+    event(event) {
+      writing = writing
+        .then(() => write(event))
+        .catch((error: unknown) => ctx.services.logger.warn({ err: error, uploadId: upload.id }, "could not note an upload's progress"));
+    },
+    settled: () => writing,
+  };
+}
+
+/** A reference that cannot be had, for whatever reason, leaves a conversion unproved; it does not undo it. */
+async function checkConversion(
+  ctx: WorkerContext,
+  request: RequestOf<"check-conversion">,
+  { directory, signal }: Pick<Place, "directory" | "signal">,
+): Promise<ConversionCheck> {
+  const limits = { memoryBytes: ctx.limits.childMemoryBytes, wallClockMs: ctx.limits.checkConversionMs };
+  try {
+    return await runInChild("check-conversion", request, { directory, signal, limits });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const { message } = asFailure(ctx, error, request.onnxPath);
+    return { reference: "none", why: message, samples: 0, outputs: [], passed: null };
+  }
 }
 
 async function inspectDataSet(ctx: WorkerContext, upload: Upload, { path, sha256, directory, signal }: Place): Promise<void> {

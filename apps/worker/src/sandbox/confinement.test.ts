@@ -127,7 +127,8 @@ describe.runIf(isRoot)("what a child of another user gets", () => {
     const directory = join(closed, "work");
     await mkdir(directory, { mode: 0o700 });
     expect(confinementFor(directory).uid).toBeNull();
-    const request = { path: samples.mnistCnn, fileName: "m.onnx", sha256: "0".repeat(64) };
+    const options = { layout: "nhwc" as const };
+    const request = { path: samples.mnistCnn, fileName: "m.onnx", sha256: "0".repeat(64), options };
     const { inspection } = await runInChild("inspect-model", request, { limits, directory, signal: new AbortController().signal });
     expect(inspection.format).toBe("onnx");
   });

@@ -1,8 +1,12 @@
 import type {
+  Conversion,
+  ConversionCheck,
+  ConversionOptions,
   ErrorCode,
   Inspection,
   Latency,
   ModelCard,
+  ModelDescription,
   OutputReading,
   PlacementReport,
   Preprocessing,
@@ -10,7 +14,9 @@ import type {
   RecipePass,
   SaturationReport,
   SearchFindings,
+  SourceFormat,
   Statement,
+  UploadStep,
   ValidationReport,
 } from "@flotilla/contracts";
 import type { EdgeTpuReport, TfliteDescription, WrittenTensor } from "@flotilla/convert";
@@ -42,6 +48,24 @@ export interface SearchEvent {
   state: SearchState;
 }
 
+/** On the way to a model's verdict. */
+export type InspectionEvent = { type: "step"; step: UploadStep } | { type: "described"; description: ModelDescription };
+
+/** What decides how a conversion is checked. */
+export interface CheckHints {
+  /** The model scales pixels of 0…255 itself. */
+  rawPixels: boolean;
+  /** 8-bit weights between float activations, which its own runtime rounds. */
+  dynamic: boolean;
+}
+
+export interface ConvertedModel {
+  /** The ONNX file in the child's working directory. */
+  file: string;
+  conversion: Omit<Conversion, "check">;
+  hints: CheckHints;
+}
+
 /** A stored data set as the child sees it: files, and how its samples become the model's input. */
 export interface DataSetFiles {
   kind: "images" | "npy" | "npz";
@@ -58,8 +82,15 @@ export interface DataSetFiles {
  */
 export interface Requests {
   "inspect-model": {
-    request: { path: string; fileName: string; sha256: string };
-    result: { inspection: Inspection; card: ModelCard };
+    request: { path: string; fileName: string; sha256: string; options: ConversionOptions };
+    event: InspectionEvent;
+    /** `converted` null: the file is ONNX itself. Else the ONNX file in the working directory, which `inspection` describes. */
+    result: { inspection: Inspection; card: ModelCard; converted: ConvertedModel | null };
+  };
+  /** Runs an uploaded file as its own framework does, and what it was converted to, on the same inputs. */
+  "check-conversion": {
+    request: { uploadedPath: string; onnxPath: string; format: SourceFormat; options: ConversionOptions } & CheckHints;
+    result: ConversionCheck;
   };
   "inspect-data-set": {
     request: { path: string; fileName: string };
@@ -141,6 +172,7 @@ export interface Requests {
   };
   search: {
     request: SearchRequest;
+    event: SearchEvent;
     /** Everything comes as events; this is the last state. */
     result: SearchState;
   };
@@ -154,6 +186,8 @@ export interface Requests {
 export type RequestKind = keyof Requests;
 export type RequestOf<K extends RequestKind> = Requests[K]["request"];
 export type ResultOf<K extends RequestKind> = Requests[K]["result"];
+/** What a child tells before its answer, besides its progress. */
+export type EventOf<K extends RequestKind> = Requests[K] extends { event: infer Event } ? Event : never;
 
 export type ProgressStep =
   | "reading"
@@ -179,15 +213,15 @@ export type ToChild = { [K in RequestKind]: { kind: K; request: RequestOf<K> } }
 
 export type FromChild =
   | { type: "progress"; progress: ChildProgress }
-  | { type: "event"; event: SearchEvent }
+  | { type: "event"; event: unknown }
   | { type: "result"; result: unknown }
   | { type: "error"; code: ErrorCode; message: string };
 
 /** What a handler in the child may use besides its request. */
-export interface HandlerContext {
+export interface HandlerContext<Event = never> {
   progress(progress: ChildProgress): void;
   /** What is found on the way, for the parent to keep. */
-  event(event: SearchEvent): void;
+  event(event: Event): void;
 }
 
-export type Handler<K extends RequestKind> = (request: RequestOf<K>, context: HandlerContext) => Promise<ResultOf<K>>;
+export type Handler<K extends RequestKind> = (request: RequestOf<K>, context: HandlerContext<EventOf<K>>) => Promise<ResultOf<K>>;

@@ -5,6 +5,11 @@ type MapPath = (path: string) => string;
 /** The same request with every file that it reads under another path. What a child writes are names in its own directory. */
 const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => RequestOf<K> } = {
   "inspect-model": (request, map) => ({ ...request, path: map(request.path) }),
+  "check-conversion": (request, map) => ({
+    ...request,
+    uploadedPath: map(request.uploadedPath),
+    onnxPath: map(request.onnxPath),
+  }),
   "inspect-data-set": (request, map) => ({ ...request, path: map(request.path) }),
   "build-variant": (request, map) => ({
     ...request,
@@ -64,6 +69,7 @@ export function pathsOf<K extends RequestKind>(kind: K, request: RequestOf<K>): 
 /** Requests that run model code, and so load the runtime's native addon. The others may load none. */
 export const RUNS_MODELS: Record<RequestKind, boolean> = {
   "inspect-model": true,
+  "check-conversion": true,
   "inspect-data-set": false,
   "build-variant": true,
   predict: true,

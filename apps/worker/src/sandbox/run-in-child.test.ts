@@ -29,7 +29,7 @@ describe.runIf(process.platform === "linux")("a child in an endless loop", () =>
     const controller = new AbortController();
     const running = runInChild(
       "inspect-model",
-      { path, fileName: "loop.onnx", sha256: "0".repeat(64) },
+      { path, fileName: "loop.onnx", sha256: "0".repeat(64), options: { layout: "nhwc" } },
       { limits, directory, signal: controller.signal },
     );
     await expect.poll(children, { timeout: 10_000 }).toHaveLength(1);
@@ -55,7 +55,9 @@ describe.runIf(process.platform === "linux")("a child in an endless loop", () =>
     const path = join(directory, "loop.onnx");
     await writeFile(path, endlessLoop());
     const options = { limits: { ...limits, wallClockMs: 2_000 }, directory, signal: new AbortController().signal };
-    await expect(runInChild("inspect-model", { path, fileName: "loop.onnx", sha256: "0".repeat(64) }, options)).rejects.toMatchObject({
+    await expect(
+      runInChild("inspect-model", { path, fileName: "loop.onnx", sha256: "0".repeat(64), options: { layout: "nhwc" } }, options),
+    ).rejects.toMatchObject({
       code: "TIMED_OUT",
     });
     expect(await children()).toEqual([]);

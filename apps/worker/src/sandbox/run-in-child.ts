@@ -4,18 +4,18 @@ import { FlotillaError } from "@flotilla/contracts";
 import { explainExit, type KillReason } from "./explain-exit.ts";
 import { handOver } from "./hand-over.ts";
 import type { ChildLimits } from "./limits.ts";
-import type { ChildProgress, FromChild, RequestKind, RequestOf, ResultOf, SearchEvent } from "./protocol.ts";
+import type { ChildProgress, EventOf, FromChild, RequestKind, RequestOf, ResultOf } from "./protocol.ts";
 import { RUNS_MODELS } from "./request-paths.ts";
 import { spawnChild } from "./spawn-child.ts";
 import { watchMemory } from "./watch-memory.ts";
 
-export interface RunOptions {
+export interface RunOptions<K extends RequestKind = RequestKind> {
   limits: ChildLimits;
   /** The child's working directory; the only place where it may write. The caller removes it. */
   directory: string;
   signal: AbortSignal;
   onProgress?: (progress: ChildProgress) => void;
-  onEvent?: (event: SearchEvent) => void;
+  onEvent?: (event: EventOf<K>) => void;
 }
 
 /** Enough of stderr to say why a child died, not enough to fill memory. */
@@ -28,7 +28,7 @@ const STDERR_BYTES = 8_192;
  * Throws the child's own FlotillaError, OUT_OF_MEMORY, TIMED_OUT or CHILD_CRASHED with the reason, or `signal.reason` at once
  * when it is aborted. The child is dead when this settles.
  */
-export async function runInChild<K extends RequestKind>(kind: K, request: RequestOf<K>, options: RunOptions): Promise<ResultOf<K>> {
+export async function runInChild<K extends RequestKind>(kind: K, request: RequestOf<K>, options: RunOptions<K>): Promise<ResultOf<K>> {
   options.signal.throwIfAborted();
   const handed = await handOver(kind, request, options.directory);
   options.signal.throwIfAborted();
@@ -72,14 +72,14 @@ export async function runInChild<K extends RequestKind>(kind: K, request: Reques
 }
 
 /** The child's last message, or null when it went away without one. */
-function awaitAnswer(
+function awaitAnswer<K extends RequestKind>(
   child: ChildProcess,
-  { onProgress, onEvent }: Pick<RunOptions, "onProgress" | "onEvent">,
+  { onProgress, onEvent }: Pick<RunOptions<K>, "onProgress" | "onEvent">,
 ): Promise<Extract<FromChild, { type: "result" | "error" }> | null> {
   return new Promise((resolve) => {
     child.on("message", (message: FromChild) => {
       if (message.type === "progress") onProgress?.(message.progress);
-      else if (message.type === "event") onEvent?.(message.event);
+      else if (message.type === "event") onEvent?.(message.event as EventOf<K>);
       else resolve(message);
     });
     child.on("error", () => resolve(null));

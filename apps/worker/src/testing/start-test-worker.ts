@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type BlobStore, createFileBlobStore } from "@flotilla/blob";
+import type { ConversionOptions } from "@flotilla/contracts";
 import type { Upload } from "@flotilla/db";
 import { createTestDatabase, type TestDatabase } from "@flotilla/db/testing";
 import { createQueue, type Queue } from "@flotilla/jobs";
@@ -21,7 +22,7 @@ export interface TestWorker {
   /** Another worker on the same database and files, not started. */
   createWorker(): Worker;
   /** Puts bytes or a file in as an upload and returns the row once it has its verdict. */
-  upload(kind: "model" | "data-set", fileName: string, content: Uint8Array | string): Promise<Upload>;
+  upload(kind: "model" | "data-set", fileName: string, content: Uint8Array | string, options?: ConversionOptions): Promise<Upload>;
   /** Names of files below `blobs`, `tmp` and `uploads`. */
   filesIn(folder: "blobs" | "tmp" | "uploads"): Promise<string[]>;
   stop(): Promise<void>;
@@ -55,7 +56,7 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
     queue,
     directory,
     createWorker: make,
-    upload: (kind, fileName, content) => upload(database, blob, queue, kind, fileName, content),
+    upload: (kind, fileName, content, choices) => upload({ database, blob, queue }, { kind, fileName, content, options: choices ?? null }),
     filesIn: async (folder) =>
       (await readdir(join(directory, folder), { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
@@ -70,13 +71,10 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
 }
 
 async function upload(
-  database: TestDatabase,
-  blob: BlobStore,
-  queue: Queue,
-  kind: string,
-  fileName: string,
-  content: Uint8Array | string,
+  { database, blob, queue }: Pick<TestWorker, "database" | "blob" | "queue">,
+  file: { kind: string; fileName: string; content: Uint8Array | string; options: ConversionOptions | null },
 ): Promise<Upload> {
+  const { kind, fileName, content, options } = file;
   const source = typeof content === "string" ? createReadStream(content) : Readable.from([content]);
   const sizeBytes = typeof content === "string" ? (await stat(content)).size : content.length;
   const { sha256 } = await blob.put(source, { maxBytes: sizeBytes });
@@ -89,6 +87,7 @@ async function upload(
         sizeBytes,
         sha256,
         state: "RECEIVED",
+        ...(options === null ? {} : { options }),
         createdBy: "tester",
         receivedAt: new Date(),
       },

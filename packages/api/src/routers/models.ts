@@ -1,5 +1,7 @@
 import {
   archiveModel,
+  convertAgain,
+  convertAgainInput,
   getGraphView,
   getLineage,
   getModel,
@@ -38,6 +40,9 @@ export const modelsRouter = router({
   updateCard: procedure("model:write")
     .input(updateCardInput)
     .mutation(({ ctx, input }) => updateCard(ctx.services, ctx.actor, input)),
+  convertAgain: procedure("model:write")
+    .input(convertAgainInput)
+    .mutation(({ ctx, input }) => convertAgain(ctx.services, ctx.actor, input)),
   rename: procedure("model:write")
     .input(renameModelInput)
     .mutation(({ ctx, input }) => renameModel(ctx.services, ctx.actor, input)),

@@ -1,14 +1,19 @@
 import type {
+  Conversion,
   GateVerdict,
   Inspection,
   ModelCard,
+  ModelDescription,
   ModelFormat,
   Recipe,
   SearchFindings,
   SearchGoal,
+  SourceFormat,
   Statement,
+  UploadStep,
   ValidationGate,
   ValidationReport,
+  VariantFormat,
 } from "../index.ts";
 import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
@@ -31,7 +36,13 @@ export interface UploadView {
   dataSetId: string | null;
   /** The data set that had been made of the same file before: this upload made none. */
   sameAs: { id: string; name: string; createdAt: Date } | null;
+  /** What the worker is at; null before and after. */
+  step: UploadStep | null;
+  /** Of a model in another format than ONNX: what it holds, there before the verdict and kept with a rejection. */
+  description: ModelDescription | null;
   inspection: Inspection | null;
+  /** How it became ONNX, once READY; null where it came as ONNX. */
+  conversion: Conversion | null;
   createdAt: Date;
   /** From the last byte to the verdict. */
   verdictMs: number | null;
@@ -67,6 +78,7 @@ export interface VariantView {
   /** "fp32 original", "fp16", "int8 static, per channel"… */
   name: string;
   recipe: Recipe;
+  format: VariantFormat;
   sha256: string;
   sizeBytes: number;
   isSource: boolean;
@@ -87,6 +99,8 @@ export interface ModelVersionView {
   fileName: string;
   sha256: string;
   inspection: Inspection;
+  /** What was uploaded and how it became the ONNX file that `sha256` names; null where that is the uploaded file itself. */
+  converted: ConvertedFile | null;
   card: ModelCard;
   createdAt: Date;
   createdBy: string;
@@ -103,9 +117,20 @@ export interface ModelVersionView {
   history: { at: Date; actor: string; kind: string; params: Record<string, string | number | null> }[];
 }
 
+/** An uploaded file that was converted. */
+export interface ConvertedFile {
+  sha256: string;
+  sizeBytes: number;
+  format: SourceFormat;
+  conversion: Conversion;
+}
+
 /** The way of a version from its file to the devices that run it. */
 export interface LineageView {
+  /** What was uploaded. */
   file: { name: string; sha256: string; sizeBytes: number; createdAt: Date; createdBy: string };
+  /** How the file became the original variant; null where it is that. */
+  conversion: Conversion | null;
   variants: {
     id: string;
     name: string;

@@ -1,8 +1,9 @@
-/** A file format, recognised by its content. The first five are models that may be read some day; the rest lets an error name what the file really is. */
+/** A file format, recognised by its content. The first five are models that are read; the rest lets an error name what the file really is. */
 export type FileFormat =
   | "onnx"
   | "keras-h5"
   | "keras-v3"
+  | "tfjs-layers"
   | "tflite"
   | "pytorch-zip"
   | "pickle"
@@ -72,6 +73,7 @@ function sniffZip(bytes: Uint8Array, fileName: string): FileFormat {
   const names = head + tail;
   if (names.includes("model.weights.h5") || (names.includes("metadata.json") && names.includes("config.json"))) return "keras-v3";
   if (names.includes("/data.pkl") || names.includes("/constants.pkl")) return "pytorch-zip";
+  if (/model\.json/.test(names)) return "tfjs-layers";
   return fileName.toLowerCase().endsWith(".keras") ? "keras-v3" : "zip";
 }
 

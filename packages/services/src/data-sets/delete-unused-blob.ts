@@ -7,7 +7,7 @@ export async function deleteUnusedBlob(ctx: ServiceContext, sha256: string): Pro
     await lockBlob(tx, sha256);
     const used = await tx.$queryRawUnsafe<unknown[]>(
       `SELECT 1 AS used FROM data_set WHERE sha256 = $1 OR "labelsSha256" = $1
-       UNION ALL SELECT 1 FROM model_version WHERE sha256 = $1
+       UNION ALL SELECT 1 FROM model_version WHERE sha256 = $1 OR "uploadedSha256" = $1
        UNION ALL SELECT 1 FROM variant WHERE sha256 = $1
        UNION ALL SELECT 1 FROM graph_view WHERE sha256 = $1
        UNION ALL SELECT 1 FROM upload WHERE sha256 = $1 AND state IN ('RECEIVED', 'INSPECTING') LIMIT 1`,

@@ -1,6 +1,7 @@
 import type { Recipe, ReleaseState } from "@flotilla/contracts";
 import type { LineageView } from "@flotilla/contracts/views";
 import type { Actor, ServiceContext } from "../context.ts";
+import { toConvertedFile } from "./to-converted-file.ts";
 import { notFound } from "../views/not-found.ts";
 import { resolveNames } from "../views/resolve-names.ts";
 
@@ -19,15 +20,17 @@ export async function getLineage(ctx: ServiceContext, actor: Actor, input: { id:
     ...releases.map((release) => release.createdBy),
     ...[...jobs.values()].map((job) => job.createdBy),
   ]);
+  const converted = toConvertedFile(version);
   const variantOf = new Map(variants.map((variant) => [variant.sha256, variant.id]));
   return {
     file: {
       name: version.fileName,
-      sha256: version.sha256,
-      sizeBytes: Number(version.sizeBytes),
+      sha256: converted?.sha256 ?? version.sha256,
+      sizeBytes: converted?.sizeBytes ?? Number(version.sizeBytes),
       createdAt: version.createdAt,
       createdBy: nameOf(version.createdBy),
     },
+    conversion: converted?.conversion ?? null,
     variants: variants.map((variant) => {
       const job = jobs.get(variant.jobId ?? "");
       return {

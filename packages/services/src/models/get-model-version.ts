@@ -6,6 +6,7 @@ import { resolveNames } from "../views/resolve-names.ts";
 import { listVersionReleases } from "./list-version-releases.ts";
 import { readHistory } from "./read-history.ts";
 import { recommendVariant } from "./recommend-variant.ts";
+import { toConvertedFile } from "./to-converted-file.ts";
 import { toVariantView } from "./to-variant-view.ts";
 
 /** Everything that a version's page shows: card, variants with their measurements, what to ship, where it runs, history. Throws NOT_FOUND. */
@@ -29,6 +30,7 @@ export async function getModelVersion(ctx: ServiceContext, actor: Actor, input: 
     fileName: version.fileName,
     sha256: version.sha256,
     inspection: version.inspection as Inspection,
+    converted: toConvertedFile(version),
     card: version.card as ModelCard,
     createdAt: version.createdAt,
     createdBy: nameOf(version.createdBy),

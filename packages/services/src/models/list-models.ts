@@ -29,7 +29,7 @@ interface Row {
 /** A model's row with its newest version; models are sorted by that version's age. */
 const SELECT = `
   SELECT m.id, m.name, v.id AS "latestVersionId", v.version AS "latestVersion", v."sizeBytes", v."createdAt" AS "updatedAt",
-    v.inspection->>'format' AS format, v.card->>'task' AS task,
+    COALESCE(v."uploadedFormat", v.inspection->>'format') AS format, v.card->>'task' AS task,
     (SELECT count(*) FROM model_version c WHERE c."modelId" = m.id) AS "versionCount",
     (SELECT count(*) FROM variant x JOIN model_version c ON c.id = x."modelVersionId" WHERE c."modelId" = m.id) AS "variantCount",
     (SELECT count(*) FROM device_status s JOIN release r ON r.id = s."runningReleaseId"

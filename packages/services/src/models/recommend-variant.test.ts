@@ -30,6 +30,7 @@ function variant(id: string, sizeBytes: number, measured: ValidationReport | nul
     id,
     name: id,
     recipe,
+    format: "onnx",
     sha256: "",
     sizeBytes,
     isSource,

@@ -1,4 +1,4 @@
-import type { Recipe, Statement, ValidationReport } from "@flotilla/contracts";
+import type { Recipe, Statement, ValidationReport, VariantFormat } from "@flotilla/contracts";
 import type { VariantView } from "@flotilla/contracts/views";
 import type { Variant } from "@flotilla/db";
 
@@ -8,6 +8,7 @@ export function toVariantView(variant: Variant): VariantView {
     id: variant.id,
     name: variant.name,
     recipe: variant.recipe as Recipe,
+    format: variant.format as VariantFormat,
     sha256: variant.sha256,
     sizeBytes: Number(variant.sizeBytes),
     isSource: variant.isSource,

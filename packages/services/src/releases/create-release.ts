@@ -1,7 +1,8 @@
 import { deviceGatesSchema, FlotillaError, type ValidationReport } from "@flotilla/contracts";
-import { notifyLive, type Tx, type Variant } from "@flotilla/db";
+import { type ModelVersion, notifyLive, type Tx, type Variant } from "@flotilla/db";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
+import { toConvertedFile } from "../models/to-converted-file.ts";
 import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
 
@@ -29,6 +30,8 @@ export async function createRelease(ctx: ServiceContext, actor: Actor, input: Cr
     const variants = await findVariants(tx, organisationId, input);
     const failing = variants.filter((variant) => hasFailedGate(variant));
     if (failing.length > 0 && !input.acceptFailedGates) throw failedGates(failing);
+    const isWrong = isWronglyConverted(version);
+    if (isWrong && !input.acceptFailedGates) throw wronglyConverted(version.fileName);
     await checkGoldenSet(tx, organisationId, input);
     // The line's counter is taken in this transaction: two releases never get the same one.
     const { releaseCounter: counter } = await tx.model.update({
@@ -50,7 +53,7 @@ export async function createRelease(ctx: ServiceContext, actor: Actor, input: Cr
         goldenCount: input.goldenCount,
         gates: toJson(input.gates),
         state: "BUILDING",
-        gatesPassed: failing.length === 0,
+        gatesPassed: failing.length === 0 && !isWrong,
         createdBy: actor.userId,
         createdAt: ctx.clock(),
       },
@@ -91,6 +94,18 @@ async function checkGoldenSet(tx: Tx, organisationId: string, input: CreateRelea
 function hasFailedGate(variant: Variant): boolean {
   const report = variant.report as unknown as ValidationReport | null;
   return report?.gates.some((gate) => gate.verdict === "fail") === true;
+}
+
+/** A version whose conversion was compared with its reference and found to answer differently: a failed gate of all its variants. */
+function isWronglyConverted(version: ModelVersion): boolean {
+  return toConvertedFile(version)?.conversion.check.passed === false;
+}
+
+function wronglyConverted(fileName: string): FlotillaError {
+  return new FlotillaError(
+    "CONFLICT",
+    `What “${fileName}” was converted to answers differently than the file itself, so it is not released unless somebody accepts it.`,
+  );
 }
 
 function failedGates(variants: readonly Variant[]): FlotillaError {

@@ -1,6 +1,7 @@
 import { notifyLive, type Tx } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 import type { BeginUploadInput } from "./begin-upload.ts";
+import { toJson } from "../to-json.ts";
 import { claimBlob } from "./lock-blob.ts";
 
 type Arrival =
@@ -26,6 +27,7 @@ export async function addUpload(
       sizeBytes: file.sizeBytes,
       claimedSha256: file.sha256,
       targetModelId: file.targetModelId ?? null,
+      ...(file.options === undefined ? {} : { options: toJson(file.options) }),
       createdBy: actor.userId,
       createdAt: now,
       progressAt: now,

@@ -1,4 +1,4 @@
-import { FlotillaError, sha256Schema } from "@flotilla/contracts";
+import { conversionOptionsSchema, FlotillaError, sha256Schema } from "@flotilla/contracts";
 import type { Tx } from "@flotilla/db";
 import { checkUploadSize, formatBytes } from "@flotilla/domain";
 import { z } from "zod";
@@ -17,6 +17,8 @@ export const beginUploadInput = z.object({
   sha256: sha256Schema.nullable(),
   /** A model upload becomes a new version of this model instead of a new model. */
   targetModelId: z.uuid().optional(),
+  /** For a model in another format than ONNX. */
+  options: conversionOptionsSchema.optional(),
 });
 export type BeginUploadInput = z.infer<typeof beginUploadInput>;
 

@@ -8,6 +8,7 @@ export async function isKnownBlob(ctx: ServiceContext, organisationId: string, s
   const owned = await ctx.db.query(
     `SELECT 1 FROM upload WHERE "organisationId" = $1 AND sha256 = $2
      UNION ALL SELECT 1 FROM model_version WHERE "organisationId" = $1 AND sha256 = $2
+     UNION ALL SELECT 1 FROM model_version WHERE "organisationId" = $1 AND "uploadedSha256" = $2
      UNION ALL SELECT 1 FROM data_set WHERE "organisationId" = $1 AND sha256 = $2
      LIMIT 1`,
     [organisationId, sha256],

@@ -1,3 +1,4 @@
+import type { Conversion } from "@flotilla/contracts";
 import type { UploadView } from "@flotilla/contracts/views";
 import type { Upload } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -40,13 +41,13 @@ async function loadNamed(ctx: ServiceContext, uploads: readonly Upload[]): Promi
   const [versions, dataSets] = await Promise.all([
     versionIds.length === 0
       ? []
-      : ctx.db.prisma.modelVersion.findMany({ where: { id: { in: versionIds } }, select: { id: true, modelId: true } }),
+      : ctx.db.prisma.modelVersion.findMany({ where: { id: { in: versionIds } }, select: { id: true, modelId: true, conversion: true } }),
     dataSetIds.length === 0
       ? []
       : ctx.db.prisma.dataSet.findMany({ where: { id: { in: dataSetIds } }, select: { id: true, name: true, createdAt: true } }),
   ]);
   return {
-    modelIds: new Map(versions.map((version) => [version.id, version.modelId])),
+    versions: new Map(versions.map(({ id, modelId, conversion }) => [id, { modelId, conversion: conversion as Conversion | null }])),
     dataSets: new Map(dataSets.map((dataSet) => [dataSet.id, dataSet])),
   };
 }

@@ -1,4 +1,4 @@
-import { FlotillaError, type Inspection, type ModelCard } from "@flotilla/contracts";
+import { type Conversion, FlotillaError, type Inspection, type ModelCard } from "@flotilla/contracts";
 import { notifyLive, type Tx, type Upload } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { startDrawing } from "../graph-views/start-drawing.ts";
@@ -9,6 +9,8 @@ export interface FinishModelInspectionInput {
   upload: Upload;
   inspection: Inspection;
   card: ModelCard;
+  /** How the uploaded file became the ONNX file that `inspection` describes and the store holds; null where it is that. */
+  conversion: Conversion | null;
 }
 
 /** The cache key of the uploaded model itself: no recipe gives it. */
@@ -16,14 +18,16 @@ const SOURCE_KEY = "source";
 
 /**
  * Gives a model upload its positive verdict: a new version of its target, or of a new model named after the file, with the
- * uploaded file itself as its first variant.
+ * uploaded file as ONNX for its first variant.
  */
-export async function finishModelInspection(ctx: ServiceContext, { upload, inspection, card }: FinishModelInspectionInput): Promise<void> {
+export async function finishModelInspection(ctx: ServiceContext, input: FinishModelInspectionInput): Promise<void> {
+  const { upload, inspection, card } = input;
   const { organisationId, id } = upload;
   await ctx.db.transaction(async (tx) => {
     const open = await tx.upload.findFirst({ where: { id, organisationId, state: "INSPECTING" } });
     if (open === null) return;
     await claimBlob(ctx, tx, inspection.sha256);
+    if (input.conversion !== null) await claimBlob(ctx, tx, upload.sha256 ?? "");
     const model = await findOrCreateModel(tx, upload);
     const last = await tx.modelVersion.findFirst({
       where: { modelId: model.id, organisationId },
@@ -37,7 +41,8 @@ export async function finishModelInspection(ctx: ServiceContext, { upload, inspe
         version: (last?.version ?? 0) + 1,
         fileName: upload.fileName,
         sha256: inspection.sha256,
-        sizeBytes: upload.sizeBytes,
+        sizeBytes: inspection.sizeBytes,
+        ...uploadedFile(input),
         inspection: toJson(inspection),
         card: toJson(card),
         createdBy: upload.createdBy,
@@ -52,7 +57,7 @@ export async function finishModelInspection(ctx: ServiceContext, { upload, inspe
         recipe: toJson({ schemaVersion: 1, name: "original", passes: [] }),
         cacheKey: SOURCE_KEY,
         sha256: inspection.sha256,
-        sizeBytes: upload.sizeBytes,
+        sizeBytes: inspection.sizeBytes,
         opset: inspection.opsets[""] ?? 0,
         isSource: true,
       },
@@ -67,6 +72,13 @@ export async function finishModelInspection(ctx: ServiceContext, { upload, inspe
     await notifyLive(tx, { organisationId, topic: "upload", id });
     await notifyLive(tx, { organisationId, topic: "model", id: model.id });
   });
+}
+
+/** What a version remembers of an uploaded file that was converted. */
+function uploadedFile({ upload, conversion }: FinishModelInspectionInput) {
+  if (conversion === null) return {};
+  const { sha256: uploadedSha256, sizeBytes: uploadedSizeBytes } = upload;
+  return { uploadedSha256, uploadedSizeBytes, uploadedFormat: conversion.format, conversion: toJson(conversion) };
 }
 
 async function findOrCreateModel(tx: Tx, upload: Upload): Promise<{ id: string }> {

@@ -1,4 +1,5 @@
 /** Use cases of the worker: they take no actor, since the queue's jobs carry the organisation. */
+export { deleteUnusedBlob } from "../data-sets/delete-unused-blob.ts";
 export { appendLog } from "./append-log.ts";
 export { beginInspection } from "./begin-inspection.ts";
 export { beginJob, type WorkerJob } from "./begin-job.ts";
@@ -12,6 +13,7 @@ export { failRelease, finishRelease } from "./finish-release.ts";
 export { isJobRunning } from "./is-job-running.ts";
 export { loadRelease, type ReleaseToBuild } from "./load-release.ts";
 export { recordProgress } from "./record-progress.ts";
+export { recordDescription, recordUploadStep } from "./record-upload-step.ts";
 export { rejectUpload } from "./reject-upload.ts";
 export { isSearchStopped, loadSearch, recordFindings, type SearchToRun } from "./search-findings.ts";
 export { storeVariant, type StoreVariantInput } from "./store-variant.ts";

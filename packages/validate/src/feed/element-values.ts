@@ -18,7 +18,7 @@ const CREATE: Readonly<Record<string, (values: Float32Array) => ElementValues>> 
   float64: (values) => Float64Array.from(values),
   float16: (values) => Float16Array.from(values),
   uint8: (values) => new Uint8Array(Uint8ClampedArray.from(values)),
-  int8: (values) => Int8Array.from(values, Math.round),
+  int8: (values) => Int8Array.from(values, (value) => Math.max(-128, Math.min(127, Math.round(value)))),
   uint16: (values) => Uint16Array.from(values, Math.round),
   int16: (values) => Int16Array.from(values, Math.round),
   int32: (values) => Int32Array.from(values, Math.round),
@@ -28,7 +28,7 @@ const CREATE: Readonly<Record<string, (values: Float32Array) => ElementValues>> 
 };
 
 /**
- * Float values in an input's own element type; integers are rounded.
+ * Float values in an input's own element type; integers are rounded, and those of 8 bits held at their ends.
  * @throws FlotillaError PREPROCESSING_MISMATCH for text and other types that a data set cannot hold
  */
 export function toElements(input: { readonly name: string; readonly type: string }, values: Float32Array): ElementValues {

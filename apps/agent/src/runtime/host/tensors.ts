@@ -1,4 +1,5 @@
 import { FlotillaError, type Preprocessing, type TensorSpec } from "@flotilla/contracts";
+import { toElements } from "@flotilla/validate/feed";
 import { preprocessedLength, preprocessedShape, preprocessInto } from "@flotilla/validate/preprocess";
 import { z } from "zod";
 import { type OrtTensor, Tensor } from "./ort.ts";
@@ -46,7 +47,7 @@ export function tensorFrom(input: InferTensor, spec: TensorSpec, preprocessing: 
       `Input ${input.name} has the shape [${input.shape.join(", ")}], that is ${count} values, but ${values.length} were sent.`,
     );
   }
-  if (input.datatype === "UINT8" && spec.type !== "uint8" && preprocessing !== null) return imagesFrom(input, values, preprocessing);
+  if (input.datatype === "UINT8" && spec.type !== "uint8" && preprocessing !== null) return imagesFrom(input, values, preprocessing, spec);
   const expected = oipTypeOf(spec.type);
   if (input.datatype !== expected) {
     const images = preprocessing === null ? "" : ", or raw images as UINT8";
@@ -60,7 +61,7 @@ function flat(data: readonly unknown[]): readonly unknown[] {
   return data.some(Array.isArray) ? [...data].flat(16) : data;
 }
 
-function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessing: Preprocessing): OrtTensor {
+function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessing: Preprocessing, spec: TensorSpec): OrtTensor {
   const [n, height, width, depth = 1] = input.shape;
   if (n === undefined || height === undefined || width === undefined || input.shape.length > 4 || (depth !== 1 && depth !== 3)) {
     throw new FlotillaError(
@@ -80,7 +81,7 @@ function imagesFrom(input: InferTensor, values: readonly unknown[], preprocessin
       preprocessing,
     );
   }
-  return new Tensor("float32", target, [n, ...preprocessedShape(preprocessing)]);
+  return new Tensor(spec.type as "float32", toElements(spec, target) as Float32Array, [n, ...preprocessedShape(preprocessing)]);
 }
 
 function plainTensor(type: OipType, values: readonly unknown[], shape: readonly number[]): OrtTensor {

@@ -7,8 +7,10 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { RunsOnFacts } from "../uploads/runs-on-facts.tsx";
 import { InspectionFacts } from "../uploads/verdict-card.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
+import { ConversionCard } from "./conversion-card.tsx";
 import { inferPreprocessing } from "./infer-preprocessing.ts";
 import { PreprocessingFields } from "./preprocessing-fields.tsx";
 import { proposeReading, ReadingFields } from "./reading-fields.tsx";
@@ -22,6 +24,9 @@ export function CardTab({ version }: { version: ModelVersionView }) {
     <div className="grid items-start gap-4 lg:grid-cols-2">
       <Card title={t("found")}>
         <InspectionFacts inspection={version.inspection} />
+        <div className="mt-4">
+          <RunsOnFacts inspection={version.inspection} />
+        </div>
         <div className="mt-3 flex flex-col gap-2 empty:hidden">
           {notes.map((note) => (
             <Notice key={note} kind="warn">
@@ -37,6 +42,7 @@ export function CardTab({ version }: { version: ModelVersionView }) {
         )}
       </Card>
       {session.can("model:write") ? <CardForm version={version} /> : <CardFacts card={version.card} />}
+      {version.converted === null ? null : <ConversionCard version={version} converted={version.converted} />}
     </div>
   );
 }

@@ -71,6 +71,18 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
       </>
     );
   }
+  if (card.kind === "conversion" && lineage.conversion !== null) {
+    const { nodesBefore, nodesAfter, seconds, check } = lineage.conversion;
+    return (
+      <>
+        <Title href={`${address}?tab=card`}>{t("toOnnx")}</Title>
+        <Quiet>{t("nodes", { before: nodesBefore, after: nodesAfter, time: format.ms(seconds * 1000) })}</Quiet>
+        <StateChip kind={check.passed === null ? "warn" : check.passed ? "ok" : "bad"}>
+          {t(check.passed === null ? "checks.unproved" : check.passed ? "checks.proved" : "checks.wrong")}
+        </StateChip>
+      </>
+    );
+  }
   if (card.kind === "recipe" && variant !== undefined) {
     return (
       <ol className="list-none p-0">
@@ -88,7 +100,7 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
       <>
         <Title href={`${address}?tab=${variant.isSource ? "graph" : "validation"}&variant=${variant.id}`}>{variant.name}</Title>
         <Quiet>
-          {format.bytes(variant.sizeBytes)} · {variant.createdBy ?? t("asUploaded")}
+          {format.bytes(variant.sizeBytes)} · {variant.createdBy ?? t(lineage.conversion === null ? "asUploaded" : "asConverted")}
         </Quiet>
       </>
     );

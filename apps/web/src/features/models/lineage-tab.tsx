@@ -22,15 +22,25 @@ export function LineageTab({ version }: { version: ModelVersionView }) {
 function Lineage({ lineage, address }: { lineage: LineageView; address: string }) {
   const t = useTranslations("models.lineage");
   const format = useFormat();
-  const { file, variants, releases, runsOn } = lineage;
+  const { file, conversion, variants, releases, runsOn } = lineage;
   const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
   const devices = runsOn.reduce((sum, { deviceCount }) => sum + deviceCount, 0);
   const rows = [
     [t("kinds.file"), file.name, t("from", { person: file.createdBy, at: format.dateTime(file.createdAt) }), file.sha256.slice(0, 12)],
+    ...(conversion === null
+      ? []
+      : [
+          [
+            t("kinds.conversion"),
+            t("toOnnx"),
+            t("nodes", { before: conversion.nodesBefore, after: conversion.nodesAfter, time: format.ms(conversion.seconds * 1000) }),
+            t(conversion.check.passed === null ? "checks.unproved" : conversion.check.passed ? "checks.proved" : "checks.wrong"),
+          ],
+        ]),
     ...variants.map((variant) => [
       t("kinds.variant"),
       variant.name,
-      variant.isSource ? t("asUploaded") : variant.recipe.passes.map(({ pass }) => pass).join(" → "),
+      variant.isSource ? t(conversion === null ? "asUploaded" : "asConverted") : variant.recipe.passes.map(({ pass }) => pass).join(" → "),
       variant.sha256.slice(0, 12),
     ]),
     ...releases.map((release) => [

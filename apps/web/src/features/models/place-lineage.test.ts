@@ -17,11 +17,23 @@ const variant = (id: string, passes: number): LineageView["variants"][number] =>
 const release = (id: string, variantIds: string[]): LineageView["releases"][number] => {
   return { id, name: id, state: "READY", variantIds, createdAt: at, createdBy: "Ada" };
 };
+const conversionOf = (passed: boolean | null): LineageView["conversion"] => ({
+  format: "tflite",
+  framework: "TensorFlow Lite",
+  frameworkVersion: null,
+  options: { layout: "nhwc" },
+  nodesBefore: 9,
+  nodesAfter: 4,
+  seconds: 0.1,
+  check: { reference: "tflite", why: null, samples: 2, outputs: [], passed },
+  notes: [],
+});
 const file: LineageView["file"] = { name: "m.onnx", sha256: "a", sizeBytes: 1, createdAt: at, createdBy: "Ada" };
 
 describe("the picture of a lineage", () => {
   const { cards, lines } = placeLineage({
     file,
+    conversion: null,
     variants: [variant("original", 0), variant("int8", 2), variant("deep", 6), variant("fp16", 1)],
     releases: [release("r1", ["int8"]), release("r2", ["original", "fp16"]), release("r3", ["gone"])],
     runsOn: [
@@ -54,6 +66,17 @@ describe("the picture of a lineage", () => {
 });
 
 test("a version of which nothing was made is its file and its original", () => {
-  const { cards } = placeLineage({ file, variants: [variant("original", 0)], releases: [], runsOn: [] });
+  const { cards } = placeLineage({ file, conversion: null, variants: [variant("original", 0)], releases: [], runsOn: [] });
   expect(cards.map(({ key }) => key)).toEqual(["file-0", "variant-0"]);
+});
+
+test("what was converted stands between the file and everything that was made of it", () => {
+  const variants = [variant("original", 0), variant("int8", 1)];
+  const { lines } = placeLineage({ file, conversion: conversionOf(true), variants, releases: [], runsOn: [] });
+  expect(lines.map(({ from, to }) => [from.key, to.key])).toEqual([
+    ["file-0", "conversion-0"],
+    ["conversion-0", "variant-0"],
+    ["conversion-0", "recipe-1"],
+    ["recipe-1", "variant-1"],
+  ]);
 });

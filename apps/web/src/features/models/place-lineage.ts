@@ -1,13 +1,13 @@
 import type { LineageView } from "@flotilla/contracts/views";
 
-export type LineageKind = "file" | "recipe" | "variant" | "release" | "devices";
-export const lineageColumns = ["file", "recipe", "variant", "release", "devices"] as const satisfies readonly LineageKind[];
+export type LineageKind = "file" | "conversion" | "recipe" | "variant" | "release" | "devices";
+export const lineageColumns = ["file", "conversion", "recipe", "variant", "release", "devices"] as const satisfies readonly LineageKind[];
 
 /** A card of the picture; `x` and `y` are its upper left corner. */
 export interface LineageCard {
   readonly key: string;
   readonly kind: LineageKind;
-  /** Place in the view's list: a variant, a release, an entry of `runsOn`; 0 for the file. */
+  /** Place in the view's list: a variant, a release, an entry of `runsOn`; 0 for the file and its conversion. */
   readonly index: number;
   readonly x: number;
   readonly y: number;
@@ -25,12 +25,13 @@ export interface LineagePlan {
 const WIDTH = 188;
 const COLUMN_GAP = 44;
 const ROW_GAP = 14;
-const HEIGHTS = { file: 76, variant: 60, release: 60, devices: 44 } as const;
+const HEIGHTS = { file: 76, conversion: 76, variant: 60, release: 60, devices: 44 } as const;
 const RECIPE_LINE = 18;
 const RECIPE_FRAME = 14;
 
-/** Five columns from the file to the devices. A card stands beside the middle of what it came from, or below the card above it. */
-export function placeLineage({ variants, releases, runsOn }: LineageView): LineagePlan {
+/** Columns from the file to the devices, that of a conversion only where there was one. A card stands beside the middle of what it came from, or below the card above it. */
+export function placeLineage({ conversion, variants, releases, runsOn }: LineageView): LineagePlan {
+  const columns = lineageColumns.filter((kind) => kind !== "conversion" || conversion !== null);
   const cards = new Map<string, LineageCard>();
   const free = new Map<LineageKind, number>();
   const lines: [string, string][] = [];
@@ -39,12 +40,13 @@ export function placeLineage({ variants, releases, runsOn }: LineageView): Linea
     const middle = origins.reduce((sum, card) => sum + card.y + card.height / 2, 0) / Math.max(1, origins.length);
     const y = Math.max(free.get(kind) ?? 0, Math.round(middle - height / 2));
     const key = `${kind}-${index}`;
-    cards.set(key, { key, kind, index, x: lineageColumns.indexOf(kind) * (WIDTH + COLUMN_GAP), y, width: WIDTH, height });
+    cards.set(key, { key, kind, index, x: columns.indexOf(kind) * (WIDTH + COLUMN_GAP), y, width: WIDTH, height });
     free.set(kind, y + height + ROW_GAP);
     for (const origin of from) lines.push([origin, key]);
     return key;
   };
-  const file = add("file", 0, HEIGHTS.file, []);
+  const uploaded = add("file", 0, HEIGHTS.file, []);
+  const file = conversion === null ? uploaded : add("conversion", 0, HEIGHTS.conversion, [uploaded]);
   const variantKeys = new Map<string, string>();
   for (const [index, { id, recipe }] of variants.entries()) {
     const passes = recipe.passes.length;

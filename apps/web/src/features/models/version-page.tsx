@@ -116,6 +116,7 @@ function VersionHeader({
       title={`${version.modelName} ${version.version}`}
       chips={
         <Chip>
+          {version.converted === null ? "" : `${tFormats(version.converted.format)} → `}
           {tFormats(version.inspection.format)} · {describeOpsets(version.inspection.opsets)}
         </Chip>
       }

@@ -42,6 +42,8 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
   const golden = sets.find((set) => set.id === goldenId) ?? sets.find((set) => set.name.toLowerCase().includes("test")) ?? sets[0];
   const chosen = version.variants.filter((variant) => variantIds.includes(variant.id));
   const failing = chosen.flatMap((variant) => variant.gates.filter((gate) => gate.verdict === "fail").map((gate) => ({ variant, gate })));
+  const wrong = version.converted?.conversion.check.passed === false;
+  const blocked = failing.length > 0 || wrong;
   const create = useMutation(
     trpc.releases.create.mutationOptions({
       onSuccess: async () => {
@@ -61,11 +63,11 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
       goldenDataSetId: golden.id,
       goldenCount: Math.min(goldenCount, golden.sampleCount),
       gates,
-      acceptFailedGates: failing.length > 0 && accepted,
+      acceptFailedGates: blocked && accepted,
       ...(name.trim() === "" ? {} : { name: name.trim() }),
     });
   };
-  const ready = chosen.length > 0 && golden !== undefined && (failing.length === 0 || accepted);
+  const ready = chosen.length > 0 && golden !== undefined && (!blocked || accepted);
   return (
     <Dialog
       open
@@ -76,8 +78,8 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
       footer={
         <>
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button variant={failing.length > 0 ? "danger" : "primary"} disabled={!ready} pending={create.isPending} onClick={submit}>
-            {t(failing.length > 0 ? "releaseAnyway" : "release")}
+          <Button variant={blocked ? "danger" : "primary"} disabled={!ready} pending={create.isPending} onClick={submit}>
+            {t(blocked ? "releaseAnyway" : "release")}
           </Button>
         </>
       }
@@ -120,9 +122,10 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
         <Field label={t("name")} optional hint={t("nameHint")}>
           <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
         </Field>
-        {failing.length === 0 ? null : (
-          <Notice kind="bad" title={t("failing", { count: failing.length })}>
+        {blocked ? (
+          <Notice kind="bad" title={t("failing", { count: failing.length + (wrong ? 1 : 0) })}>
             <ul className="my-1 list-disc pl-4">
+              {wrong ? <li>{t("wronglyConverted", { file: version.fileName })}</li> : null}
               {failing.map(({ variant, gate }) => (
                 <li key={`${variant.id}-${gate.metric}`}>
                   {variant.name}: {gate.sentence}
@@ -131,7 +134,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
             </ul>
             <Checkbox label={t("accept")} checked={accepted} onChange={(event) => setAccepted(event.target.checked)} />
           </Notice>
-        )}
+        ) : null}
         {create.error === null ? null : <Notice kind="bad">{say(create.error)}</Notice>}
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import type { UploadStep } from "@flotilla/contracts";
 import type { UploadView } from "@flotilla/contracts/views";
 import type { StateKind } from "@flotilla/ui";
 import type { StepName } from "./upload-steps.tsx";
@@ -15,9 +16,33 @@ const steps = (...kinds: [StateKind, StateKind, StateKind, StateKind]): Steps =>
   ];
 };
 
+/** The worker's steps with a model in another format, and which tick each of them is. */
+const CONVERSION_STEPS: readonly StepName[] = ["parse", "convert", "check", "compare"];
+const TICK_OF: Record<UploadStep, number> = { reading: 0, describing: 0, converting: 1, trying: 2, comparing: 3 };
+
+/** How far the conversion of a file is; null where nothing is to be converted. */
+function conversionSteps(upload: UploadView): Steps | null {
+  const { state, step, description, conversion } = upload;
+  if (description === null && conversion === null) return null;
+  const current = step === null ? 0 : TICK_OF[step];
+  const kindOf = (tick: number): StateKind => {
+    if (state === "READY") return "ok";
+    // What is known of the file was read: what follows failed.
+    if (state === "REJECTED") return tick === 0 ? "ok" : tick === 1 ? "bad" : "off";
+    return tick < current ? "ok" : tick === current ? "busy" : "off";
+  };
+  return [
+    { name: "hash", kind: "ok" },
+    { name: "send", kind: "ok" },
+    ...CONVERSION_STEPS.map((name, tick) => ({ name, kind: kindOf(tick) })),
+  ];
+}
+
 /** How far a file is, from what this tab and what the server know of it. Either may be missing. */
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 export function describeSteps(transfer: Transfer | null, upload: UploadView | null): Steps {
+  const converting = upload === null ? null : conversionSteps(upload);
+  if (converting !== null) return converting;
   switch (upload?.state) {
     case "READY":
       return steps("ok", "ok", "ok", "ok");

@@ -4,7 +4,10 @@ import { Button, Card, LinkButton, Notice, RelativeTime, useFormat } from "@flot
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useReasonText } from "../shell/use-reason-text.ts";
+import { ConversionReport } from "./conversion-report.tsx";
+import { DescriptionCard } from "./description-card.tsx";
 import { describeSteps } from "./describe-steps.ts";
+import { RunsOnFacts } from "./runs-on-facts.tsx";
 import { ElsewhereProgress, TransferProgress } from "./transfer-progress.tsx";
 import { UploadNotices } from "./upload-notices.tsx";
 import type { UploadRow } from "./upload-rows.ts";
@@ -52,6 +55,9 @@ export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }
       {elsewhere && upload !== null ? <ElsewhereProgress upload={upload} /> : null}
       <UploadSteps steps={describeSteps(transfer, upload)} />
       <UploadNotices transfer={transfer} upload={upload} waitsForFile={waitsForFile} onContinue={onContinue} />
+      {upload?.description !== undefined && upload.description !== null && upload.state !== "READY" ? (
+        <DescriptionCard description={upload.description} />
+      ) : null}
       {upload?.state === "READY" ? <Ready upload={upload} /> : null}
       <output className="sr-only" aria-live="polite">
         {upload?.state === "READY"
@@ -94,6 +100,8 @@ function Ready({ upload }: { upload: UploadView }) {
         </Notice>
       )}
       {upload.inspection === null ? null : <VerdictCard inspection={upload.inspection} />}
+      {upload.inspection === null ? null : <RunsOnFacts inspection={upload.inspection} />}
+      {upload.conversion === null ? null : <ConversionReport conversion={upload.conversion} />}
       <div className="flex gap-2">
         {upload.modelId !== null && upload.modelVersionId !== null ? (
           <LinkButton variant="primary" href={`/models/${upload.modelId}/versions/${upload.modelVersionId}`}>

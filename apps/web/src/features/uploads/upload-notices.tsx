@@ -2,6 +2,7 @@
 import { Notice, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { useReasonText } from "../shell/use-reason-text.ts";
+import { UnsupportedTable } from "./description-card.tsx";
 import { accepts } from "./accepted-files.ts";
 import { FilePicker } from "./file-picker.tsx";
 import type { TransferFailure } from "./transfer.ts";
@@ -20,6 +21,17 @@ export function UploadNotices({ transfer, upload, waitsForFile, onContinue }: Up
   const say = useReasonText();
   const sayFailure = (failure: TransferFailure, name: string) => (failure.kind === "said" ? say(failure) : t(failure.kind, { name }));
   const failure = transfer === null || transfer.failure === null ? null : sayFailure(transfer.failure, transfer.fileName);
+  if (upload?.state === "REJECTED" && upload.error?.code === "UNSUPPORTED_OPERATOR" && upload.description !== null) {
+    const { unsupportedCount, partsAre } = upload.description;
+    return (
+      <>
+        <Notice kind="bad" title={t("rejected")}>
+          {t(`unsupported.${partsAre}Summary`, { count: unsupportedCount })}
+        </Notice>
+        <UnsupportedTable description={upload.description} />
+      </>
+    );
+  }
   if (upload?.state === "REJECTED" && upload.error !== null)
     return (
       <Notice kind="bad" title={t("rejected")}>

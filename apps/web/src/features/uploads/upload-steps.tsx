@@ -2,7 +2,7 @@
 import { cn, StateIcon, type StateKind } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 
-export type StepName = "hash" | "send" | "parse" | "check";
+export type StepName = "hash" | "send" | "parse" | "convert" | "compare" | "check";
 
 /** Ticks: what is done, what is going on, what is to come. */
 export function UploadSteps({ steps }: { steps: { name: StepName; kind: StateKind }[] }) {

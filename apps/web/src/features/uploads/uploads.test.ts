@@ -1,5 +1,6 @@
 import type { UploadView } from "@flotilla/contracts/views";
 import { describe, expect, it } from "vitest";
+import { describeSteps } from "./describe-steps.ts";
 import { estimateSpeed, secondsLeft, type SpeedEstimate } from "./estimate-speed.ts";
 import { newTransfer, nextTransfer, type Transfer, type TransferEvent } from "./transfer.ts";
 import { joinRows } from "./upload-rows.ts";
@@ -60,26 +61,57 @@ function at(bytes: number, atMs: number): SpeedEstimate {
   return { bytes, atMs, bytesPerSecond: null };
 }
 
+const upload = (changes: Partial<UploadView>): UploadView => ({
+  id: "u",
+  kind: "model",
+  fileName: "a.onnx",
+  sizeBytes: 100,
+  receivedBytes: 0,
+  state: "UPLOADING",
+  moving: false,
+  targetModelId: null,
+  error: null,
+  modelId: null,
+  modelVersionId: null,
+  dataSetId: null,
+  sameAs: null,
+  step: null,
+  description: null,
+  inspection: null,
+  conversion: null,
+  createdAt: new Date(0),
+  verdictMs: null,
+  ...changes,
+});
+
+describe("describeSteps of a model in another format", () => {
+  const description: UploadView["description"] = {
+    format: "tflite",
+    framework: "TensorFlow Lite",
+    frameworkVersion: null,
+    partsAre: "operators",
+    parts: [],
+    unsupported: [],
+    unsupportedCount: 0,
+    inputs: [],
+    outputs: [],
+  };
+  const table: [string, Partial<UploadView>, string][] = [
+    ["read → converts", { state: "INSPECTING", step: "converting" }, "hash:ok send:ok parse:ok convert:busy check:off compare:off"],
+    ["tried → compares", { state: "INSPECTING", step: "comparing" }, "hash:ok send:ok parse:ok convert:ok check:ok compare:busy"],
+    ["the verdict is there → all done", { state: "READY" }, "hash:ok send:ok parse:ok convert:ok check:ok compare:ok"],
+    ["nothing converts → refused there", { state: "REJECTED" }, "hash:ok send:ok parse:ok convert:bad check:off compare:off"],
+  ];
+  it.each(table)("%s", (_, changes, expected) =>
+    expect(
+      describeSteps(null, upload({ description, ...changes }))
+        .map(({ name, kind }) => `${name}:${kind}`)
+        .join(" "),
+    ).toBe(expected),
+  );
+});
+
 describe("joinRows", () => {
-  const upload = (changes: Partial<UploadView>): UploadView => ({
-    id: "u",
-    kind: "model",
-    fileName: "a.onnx",
-    sizeBytes: 100,
-    receivedBytes: 0,
-    state: "UPLOADING",
-    moving: false,
-    targetModelId: null,
-    error: null,
-    modelId: null,
-    modelVersionId: null,
-    dataSetId: null,
-    sameAs: null,
-    inspection: null,
-    createdAt: new Date(0),
-    verdictMs: null,
-    ...changes,
-  });
   const hashing = newTransfer("k", "model", { name: "a.onnx", size: 100 });
   const sending: Transfer = { ...hashing, phase: "sending", uploadId: "u" };
   const cancelled = upload({ state: "EXPIRED", error: { code: "CANCELLED", message: "Cancelled by Ada." } });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { toRecipe } from "../../models/candidate-recipe.ts";
 import { zipOf } from "../../testing/hostile-archives.ts";
 import { recurrentModel } from "../../testing/recurrent-model.ts";
-import type { DataSetFiles, RequestKind, RequestOf, SearchEvent } from "../protocol.ts";
+import type { DataSetFiles, EventOf, RequestKind, RequestOf, SearchEvent } from "../protocol.ts";
 import { runInChild } from "../run-in-child.ts";
 
 const [COUNT, STEPS] = [12, 5];
@@ -42,7 +42,7 @@ async function store(name: string, entries: Parameters<typeof zipOf>[0]): Promis
 
 const sequences = () => store("sequences.npz", [{ name: "x.npy", content: npy([COUNT, STEPS, 8], signal) }, rate]);
 
-async function ask<K extends RequestKind>(kind: K, request: RequestOf<K>, onEvent?: (event: SearchEvent) => void) {
+async function ask<K extends RequestKind>(kind: K, request: RequestOf<K>, onEvent?: (event: EventOf<K>) => void) {
   const work = join(directory, `work-${kind}-${Math.random()}`);
   await mkdir(work);
   const limits = { memoryBytes: 2 ** 30, wallClockMs: 60_000 };

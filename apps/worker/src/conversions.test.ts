@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { type Conversion, type ModelCard, type ModelDescription, modelDescriptionSchema } from "@flotilla/contracts";
+import { samples } from "@flotilla/samples";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestWorker, type TestWorker } from "./testing/start-test-worker.ts";
+
+let worker: TestWorker;
+beforeAll(async () => {
+  worker = await startTestWorker();
+});
+afterAll(() => worker.stop());
+
+async function bringIn(fileName: string, path: string) {
+  const upload = await worker.upload("model", fileName, path);
+  expect([upload.state, upload.errorMessage]).toEqual(["READY", null]);
+  const { prisma } = worker.database.db;
+  const version = await prisma.modelVersion.findUniqueOrThrow({ where: { id: upload.modelVersionId ?? "" }, include: { variants: true } });
+  return { upload, version, conversion: version.conversion as unknown as Conversion, card: version.card as ModelCard };
+}
+
+describe("a model in another format", () => {
+  test.each([
+    ["mnist.h5", samples.mnistKeras2, "keras-h5", "Keras", "tfjs-layers", 1 / 255],
+    ["mnist.keras", samples.mnistKeras3, "keras-v3", "Keras", "tfjs-layers", 1 / 255],
+    ["mnist.tflite", samples.mnistTflite, "tflite", "TensorFlow Lite", "tflite", 1 / 255],
+  ] as const)(
+    "%s becomes ONNX that is proved against its own framework; the file is kept",
+    async (name, path, format, framework, reference, scale) => {
+      const { upload, version, conversion, card } = await bringIn(name, path);
+      expect(version).toMatchObject({ uploadedSha256: upload.sha256, uploadedFormat: format, fileName: name });
+      expect(version.sha256).not.toBe(upload.sha256);
+      expect(version.variants.map(({ sha256, isSource }) => [sha256, isSource])).toEqual([[version.sha256, true]]);
+      const sizes = [await worker.blob.stat(version.sha256), await worker.blob.stat(upload.sha256 ?? "")].map((blob) => blob?.sizeBytes);
+      expect(sizes).toEqual([Number(version.sizeBytes), readFileSync(path).length]);
+      expect(conversion).toMatchObject({ format, framework, check: { reference, why: null, passed: true } });
+      expect(conversion.nodesAfter).toBeLessThan(conversion.nodesBefore);
+      for (const { maxAbsError, tolerance } of conversion.check.outputs) expect(maxAbsError).toBeLessThanOrEqual(tolerance);
+      expect(card).toMatchObject({ task: "classification", preprocessing: { width: 28, height: 28, channels: 1, layout: "nhwc", scale } });
+      expect(modelDescriptionSchema.parse(upload.description).unsupported).toEqual([]);
+      // An int8 input takes the integers that stand for the pixels.
+      const { mean = [], std = [] } = card.preprocessing ?? {};
+      const ends = [0, 255].map((pixel) => (pixel * scale - (mean[0] ?? 0)) / (std[0] ?? 1));
+      expect(ends.map(Math.round)).toEqual(format === "tflite" ? [-128, 127] : [0, 1]);
+    },
+  );
+
+  test("channels first is a choice, and proved as well", async () => {
+    const { prisma } = worker.database.db;
+    const turned = await worker.upload("model", "mnist.keras", samples.mnistKeras3, { layout: "nchw" });
+    const other = await prisma.modelVersion.findUniqueOrThrow({ where: { id: turned.modelVersionId ?? "" } });
+    expect(other.inspection).toMatchObject({ inputs: [{ shape: [expect.anything(), 1, 28, 28] }] });
+    expect(other.conversion).toMatchObject({ options: { layout: "nchw" }, check: { passed: true } });
+  });
+});
+
+describe("a model that cannot be converted", () => {
+  test.each([
+    ["keras-lambda.keras", samples.kerasLambda, ["Lambda"]],
+    ["keras-five.keras", samples.kerasFiveUnsupported, ["Discretization", "Hashing", "MelSpectrogram", "AdaptiveSomething", "Swirl"]],
+  ])("%s is refused with all that is in the way, and nothing is left", async (name, path, kinds) => {
+    const upload = await worker.upload("model", name, path);
+    expect([upload.state, upload.errorCode]).toEqual(["REJECTED", "UNSUPPORTED_OPERATOR"]);
+    const description = upload.description as unknown as ModelDescription;
+    expect(description.unsupported.map(({ kind }) => kind)).toEqual(kinds);
+    for (const { name: layer, reason } of description.unsupported) expect([layer, reason].every((text) => text.length > 3)).toBe(true);
+    await expect.poll(() => worker.blob.stat(upload.sha256 ?? "")).toBeNull();
+  });
+});
