@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type OnnxModel, QUANT_PROFILES, readModel, writeModel } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";
+import { convertKeras } from "./keras/convert-keras.ts";
+import { readKeras } from "./keras/read-keras.ts";
 import { buildModel, noise } from "./test-support/build-model.ts";
+import { unpackModels } from "./test-support/model-archive.ts";
+import { elements } from "./test-support/run-converted.ts";
+import { openTflite } from "./test-support/run-tflite.ts";
 import { quantiseCopy } from "./test-support/quantise.ts";
 import { FUNCTION_CASES } from "./test-support/written-cases/functions.ts";
 import { LAYER_CASES } from "./test-support/written-cases/layers.ts";
@@ -39,7 +45,7 @@ function tensorOf(type: string, values: Float32Array, dims: readonly number[]): 
   return type === "int8" ? new Tensor("int8", Int8Array.from(values), dims) : new Tensor("float32", values, dims);
 }
 
-function distance(left: readonly number[][], right: readonly number[][]): number {
+function distanceOf(left: readonly number[][], right: readonly number[][]): number {
   expect(right.map(({ length }) => length)).toEqual(left.map(({ length }) => length));
   let [worst, largest] = [0, 1];
   for (const [index, values] of left.entries()) {
@@ -58,7 +64,7 @@ it.each(Object.entries({ ...LAYER_CASES, ...FUNCTION_CASES }))(
     const file = writeModel(buildModel(sketch));
     const back = convertTflite(writeTflite(readModel(file), { precision: "float32", io: "as-is" }).bytes).model;
     const through = stretch ?? ((value: number): number => value);
-    expect(distance(await run(file, through), await run(back, through))).toBeLessThanOrEqual(5e-6);
+    expect(distanceOf(await run(file, through), await run(back, through))).toBeLessThanOrEqual(5e-6);
   },
 );
 
@@ -78,4 +84,28 @@ it("a quantised classifier comes back with the same scales: the same integers, w
   const got = Object.values(await after.run({ image: new Tensor("int8", integers, [1, 28, 28, 1]) }))[0]?.data as Int8Array;
   const steps = wanted.map((value, index) => Math.abs(value / (output?.scale ?? 1) + (output?.zeroPoint ?? 0) - (got[index] ?? 0)));
   expect(Math.max(...steps)).toBeLessThanOrEqual(1.01);
+});
+
+const KERAS = unpackModels(fileURLToPath(new URL("../test-data/keras-models.br", import.meta.url)));
+
+it.each(KERAS)("the Keras model $name becomes a TFLite file that gives what Keras gives", async ({ files, inputs, outputs }) => {
+  const { model } = convertKeras(readKeras(files.get("model.keras") ?? new Uint8Array()));
+  const written = writeTflite(model, { precision: "float32" });
+  const run = await openTflite(written.bytes);
+  const batch = inputs[0]?.dims[0] ?? 0;
+  for (let sample = 0; sample < batch; sample += 1) {
+    const feeds = Object.fromEntries(
+      written.inputs.map(({ name }, index) => {
+        const values = inputs[index] === undefined ? new Float32Array() : elements(inputs[index]);
+        return [name, values.slice((sample * values.length) / batch, ((sample + 1) * values.length) / batch)];
+      }),
+    );
+    const got = run(feeds);
+    const wanted = outputs["3"].map((output) => {
+      const values = Array.from(elements(output));
+      return values.slice((sample * values.length) / batch, ((sample + 1) * values.length) / batch);
+    });
+    const answers = written.outputs.map(({ name }) => Array.from(got.find((output) => output.name === name)?.data ?? []));
+    expect(distanceOf(wanted, answers)).toBeLessThanOrEqual(1e-5);
+  }
 });

@@ -151,6 +151,34 @@ it("what has no int8 kernel is dequantised around, and said", async () => {
   expect(steps).toBeLessThanOrEqual(1.01);
 });
 
+it("normalisations that no layer absorbed, means, extremes and pools of the largest are on integers as well", async () => {
+  const sketch: ModelSketch = {
+    inputs: { x: [1, 3, 8, 8] },
+    constants: {
+      a: random([4, 3, 1, 1]),
+      b: random([4, 4, 1, 1]),
+      s: random([4]),
+      t: random([4], 2),
+      m: random([4], 3),
+      v: floatTensor([4], [0.5, 1, 2, 1]),
+    },
+    nodes: [
+      { opType: "Conv", inputs: ["x", "a"], outputs: ["c"] },
+      { opType: "Relu", inputs: ["c"], outputs: ["r"] },
+      { opType: "BatchNormalization", inputs: ["r", "s", "t", "m", "v"], outputs: ["n"] },
+      { opType: "Conv", inputs: ["n", "b"], outputs: ["d"] },
+      { opType: "Mean", inputs: ["d", "n"], outputs: ["e"] },
+      { opType: "Max", inputs: ["e", "d"], outputs: ["f"] },
+      one("GlobalMaxPool", {}, ["f"]),
+    ],
+  };
+  const quantised = readModel(await quantiseCopy(buildModel(sketch), { x: { dims: [1, 3, 8, 8], data: noise(192, 3) } }));
+  const { written, steps } = await compareWritten(quantised, { precision: "int8" });
+  expect(written.floatNodes).toEqual([]);
+  expect(written.operators).toEqual({ CONV_2D: 2, MUL: 2, ADD: 2, MAXIMUM: 1, REDUCE_MAX: 1 });
+  expect(steps).toBeLessThanOrEqual(1.01);
+});
+
 it("int8 of a model that is not quantised is refused with what to do", () => {
   expect(() => writeTflite(buildModel({ nodes: [one("Relu")] }), { precision: "int8" })).toThrow(/not quantised.*static int8/u);
 });

@@ -65,6 +65,13 @@ const TFLITE: Readonly<Record<string, Role>> = {
   PRelu: "combining",
   // AVERAGE_POOL_2D does not rescale: a result with a scale of its own would be wrong without an error.
   AveragePool: "moving",
+  // Of several values one is taken: all share a scale, as for the pools.
+  GlobalMaxPool: "moving",
+  ReduceMax: "moving",
+  ReduceMin: "moving",
+  Max: "moving",
+  Min: "moving",
+  ReduceSum: "combining",
   SpaceToDepth: "moving",
   Pad: "moving",
   Relu: "combining",
@@ -103,7 +110,15 @@ export const BOUNDED_RANGES: Readonly<Record<string, { readonly min: number; rea
 };
 
 /** Only these have dedicated inputs that are settings, not data. */
-const DATA_INPUTS: Readonly<Record<string, readonly number[]>> = { Where: [1, 2], Add: [0, 1], Sub: [0, 1], Mul: [0, 1], MatMul: [0, 1] };
+const DATA_INPUTS: Readonly<Record<string, readonly number[]>> = {
+  Where: [1, 2],
+  Add: [0, 1],
+  Sub: [0, 1],
+  Mul: [0, 1],
+  MatMul: [0, 1],
+  Max: [0, 1],
+  Min: [0, 1],
+};
 
 /** The inputs of a node that hold data to be quantised. */
 export function dataInputs(node: Node): readonly number[] {
@@ -145,6 +160,8 @@ const REFUSALS: Readonly<Record<string, (graph: Graph, node: Node) => FloatReaso
     const padding = graph.constantOf(value);
     return padding !== null && toNumbers(padding)[0] === 0 ? null : "pad_value";
   },
+  Max: (_, node) => (node.inputs.length === 2 ? null : "no_kernel"),
+  Min: (_, node) => (node.inputs.length === 2 ? null : "no_kernel"),
   MaxPool: (_, node) => ((node.outputs[1] ?? "") === "" ? null : "indices_read"),
   Clip: (graph, node) => (clipLimits(graph, node) === null ? "calculated_limits" : null),
 };

@@ -12,6 +12,7 @@ import type { ConversionResult, ConversionWarning } from "./conversion-result.ts
 import { SharedConstants } from "./insert-qdq.ts";
 import { FLOAT_REASONS } from "./float-reasons.ts";
 import { lowerActivations } from "./lower-activations.ts";
+import { lowerForTflite } from "./lower-for-tflite.ts";
 import { movePastDequantise } from "./move-past-dequantise.ts";
 import type { Ranges } from "./observers/range-rule.ts";
 import type { StaticOptions } from "./options.ts";
@@ -38,6 +39,7 @@ export function quantiseStatic(model: OnnxModel, ranges: Ranges, options: Static
   prepareGraph(model);
   inferModel(model);
   lowerActivations(model, options);
+  lowerForTflite(model, options);
   inferModel(model);
   const { graph } = model;
   const plan = planPlacement(graph, options);

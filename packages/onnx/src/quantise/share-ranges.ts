@@ -13,7 +13,7 @@ export function shareRanges(values: ReadonlySet<string>, sharing: readonly Node[
   };
   const derived = new Set<string>();
   for (const node of sharing) {
-    const inputs = (node.is("Concat") ? node.inputs : node.inputs.slice(0, 1)).filter((input) => values.has(input));
+    const inputs = (node.is("Concat", "Max", "Min") ? node.inputs : node.inputs.slice(0, 1)).filter((input) => values.has(input));
     const [first] = inputs;
     if (first === undefined) continue;
     const outputs = node.outputs.filter((output) => values.has(output));

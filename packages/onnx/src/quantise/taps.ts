@@ -2,6 +2,7 @@ import type { OnnxModel } from "../graph/model.ts";
 import { writeModel } from "../graph/write-model.ts";
 import { inferModel } from "../infer/infer-model.ts";
 import { lowerActivations } from "./lower-activations.ts";
+import { lowerForTflite } from "./lower-for-tflite.ts";
 import type { StaticOptions } from "./options.ts";
 import { planPlacement } from "./plan-placement.ts";
 import { prepareGraph } from "./prepare-graph.ts";
@@ -14,6 +15,7 @@ export function tapsFor(model: OnnxModel, options: StaticOptions = {}): string[]
   prepareGraph(model);
   inferModel(model);
   lowerActivations(model, options);
+  lowerForTflite(model, options);
   inferModel(model);
   const { rangeOf, bounded } = planPlacement(model.graph, options);
   return [...new Set([...rangeOf.values()].flat())].filter((value) => !bounded.has(value));

@@ -62,7 +62,8 @@ function widen({ kernel, strides, dilations, pads }: Window): Window {
   return {
     kernel: toPlane(kernel),
     strides: toPlane(strides),
-    dilations: toPlane(dilations),
+    // The added height has a kernel of 1, for which any dilation is the same; accelerators want equal ones.
+    dilations: toPlane(dilations, dilations[0]),
     pads: pads.length === 1 ? [[0, 0], ...pads] : pads,
   };
 }

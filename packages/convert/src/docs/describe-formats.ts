@@ -1,0 +1,73 @@
+import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
+import { EDGE_TPU_OPERATORS } from "../edge-tpu/operator-rules.ts";
+import { LAYER_KINDS } from "../keras/layers/registry.ts";
+import { TFLITE_OPERATORS } from "../tflite/registry.ts";
+import { LOWERINGS } from "../write-tflite/lower/lower-model.ts";
+import { WRITE_RULES } from "../write-tflite/registry.ts";
+
+const PROSE = `# Formats
+
+What Flotilla reads and writes, with every layer and operator. The tables are made from the code's own (\`pnpm --filter @flotilla/convert write-formats\`);
+a test holds this page to them. Nothing of a foreign file is executed; whatever cannot be converted is listed at once, with names and what to do, before anything is
+written.
+
+| format | read | written |
+| --- | --- | --- |
+| ONNX | operator sets 6 to 21 | operator sets 7 to 21, up and down as far as older sets can say the same |
+| Keras \`.h5\` (1 to 3), \`.keras\`, tfjs layers | as ONNX, names kept | |
+| TFLite | fp32, fp16, int8 (as QuantizeLinear and DequantizeLinear with the file's scales), dynamic range | fp32, fp16, int8 with integer inputs and outputs |
+| ORT | | by onnxruntime itself, level \`extended\`: what is above belongs to the machine that wrote it |
+| Edge TPU | | the int8 TFLite file that \`edgetpu_compiler\` takes, and a report of what it will map |
+
+## TFLite, written
+
+Shapes are fixed: a first dimension without a size is 1, others are asked for. Images come and go channels last where the model works so, and the report says which axis
+went where; a Transpose in the model costs nothing unless a reader needs its data moved. Activations are fused where TFLite fuses them. 64-bit integers become 32-bit
+ones, float16 and float64 are calculated in float32; fp16 files store weights of 16 values and more in 16 bits. Operators have the lowest version that does what is asked.
+
+int8 takes the model's QuantizeLinear and DequantizeLinear: the same scales, uint8 with zero point z as int8 with z − 128, weights with zero point 0 and a scale per
+channel, biases in steps of both scales. Dense layers with several scales are convolutions of one pixel, since FULLY_CONNECTED knows only one on older runtimes and
+accelerators. Kernels that cannot rescale (pools, RESHAPE, PAD, TRANSPOSE…) keep their input's scale and are followed by QUANTIZE: TFLite would run them with two
+scales and give wrong numbers without an error. Nodes without an int8 kernel are calculated in float between DEQUANTIZE and QUANTIZE, and named.`;
+
+/** The page docs/formats.md. */
+export function describeFormats(): string {
+  const opencv = TARGET_PROFILES.find(({ id }) => id === "opencv-dnn");
+  return [
+    PROSE,
+    table(
+      ["ONNX operators", "TFLite operators", "int8", "limits"],
+      WRITE_RULES.map(({ operators, builtins, integer, limits }) => [
+        list(operators),
+        list([...new Set(builtins)]),
+        integer ? "yes" : "in float",
+        limits,
+      ]),
+    ),
+    `Written with the operators above: ${list(LOWERINGS.flatMap(({ operators }) => operators))}. LSTM, GRU, RNN and Scan are written out step by step, up to 512: TFLite's fused LSTM keeps its state from one run to the next, which ONNX's does not.`,
+    "## TFLite, read",
+    table(
+      ["operator", "limits"],
+      Object.entries(TFLITE_OPERATORS).map(([operator, { limits }]) => [operator, limits ?? ""]),
+    ),
+    "## Keras layers",
+    table(
+      ["classes", "becomes"],
+      LAYER_KINDS.map(({ classes, about }) => [list(classes), about]),
+    ),
+    "## Edge TPU",
+    `Compiling is Google's \`edgetpu_compiler\`, for x86-64 Debian, which Flotilla does not contain; the report shows the command. It makes one partition from the inputs on; an operator that it cannot map, and everything that needs its result, runs on the CPU. It maps, with int8 tensors of fixed shape and at most three axes larger than 1: ${list(Object.keys(EDGE_TPU_OPERATORS))}.`,
+    "## OpenCV DNN",
+    `Operator sets up to ${opencv?.maxOpset ?? "any"}, fixed places. Read: ${list(opencv?.operators ?? [])}. On integers, without a way back to float: ${list(opencv?.integerOperators ?? [])}.`,
+    "",
+  ].join("\n\n");
+}
+
+function list(names: readonly string[]): string {
+  return names.join(", ");
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", String.raw`\|`)).join(" | ")} |`;
+  return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
+}
