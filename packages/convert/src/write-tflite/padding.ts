@@ -33,12 +33,16 @@ export function windowOf(node: Node, kernel: readonly number[], sizes: readonly 
   return { kernel, strides, dilations, pads };
 }
 
-/** Whether TFLite's SAME pads as `window` does: ⌈size / stride⌉ results, the odd place behind. */
+/**
+ * Whether TFLite's SAME pads as `window` does: ⌈size / stride⌉ results, the odd place behind. Not where an axis would need less than nothing (a kernel smaller than
+ * its stride): XNNPACK of 2023 then calculates something else.
+ */
 export function isSame(window: Window, sizes: readonly number[], outputSizes: readonly number[]): boolean {
   return window.kernel.every((kernel, axis) => {
     const [stride, size] = [window.strides[axis] ?? 1, sizes[axis] ?? 1];
     const results = Math.ceil(size / stride);
-    const total = Math.max(0, (results - 1) * stride + (kernel - 1) * (window.dilations[axis] ?? 1) + 1 - size);
+    const total = (results - 1) * stride + (kernel - 1) * (window.dilations[axis] ?? 1) + 1 - size;
+    if (total < 0) return false;
     const [before, behind] = window.pads[axis] ?? [0, 0];
     return results === outputSizes[axis] && before === Math.floor(total / 2) && behind >= total - before;
   });

@@ -12,25 +12,26 @@ interface AxisSizes {
 
 /**
  * Where ONNX's Resize samples an axis: source positions, clamped to the axis, rounded where the mode is nearest. `scale` is the given one, or null where sizes are
- * given. Source: https://onnx.ai/onnx/operators/onnx__Resize.html
+ * given. Calculated in float32 as onnxruntime does: at borders of rounding the last bit decides. Source: https://onnx.ai/onnx/operators/onnx__Resize.html
  */
 export function positionsOf(node: Node, { from, to }: AxisSizes, scale: number | null): number[] {
   const mode = node.string("coordinate_transformation_mode", "half_pixel");
-  const factor = scale ?? to / from;
+  const factor = Math.fround(scale ?? to / from);
+  const half = (index: number): number => Math.fround(Math.fround(Math.fround(index + 0.5) / factor) - 0.5);
+  const offset = Math.fround((from / 2) * Math.fround(1 - Math.fround(to / Math.fround(factor * from))));
+  const symmetric = (index: number): number => Math.fround(Math.fround(offset + Math.fround(Math.fround(index + 0.5) / factor)) - 0.5);
   const source = (index: number): number => {
     switch (mode) {
       case "align_corners":
-        return to === 1 ? 0 : (index * (from - 1)) / (to - 1);
+        return to === 1 ? 0 : Math.fround(Math.fround(index * (from - 1)) / (to - 1));
       case "asymmetric":
-        return index / factor;
+        return Math.fround(index / factor);
       case "pytorch_half_pixel":
-        return to > 1 ? (index + 0.5) / factor - 0.5 : 0;
-      case "half_pixel_symmetric": {
-        const offset = (from / 2) * (1 - to / (factor * from));
-        return offset + (index + 0.5) / factor - 0.5;
-      }
+        return to > 1 ? half(index) : 0;
+      case "half_pixel_symmetric":
+        return symmetric(index);
       default:
-        return (index + 0.5) / factor - 0.5;
+        return half(index);
     }
   };
   const rounding = node.string("mode", "nearest") === "nearest" ? node.string("nearest_mode", "round_prefer_floor") : "none";

@@ -53,32 +53,32 @@ describe("the sample models", () => {
     expect(size("float16")).toBeLessThan(size("float32") * 0.55);
   });
 
-  it.each(["mnistCnn", "mnistMobilenet"] as const)(
-    "%s in int8 is as right as its QDQ model on MNIST's test images, within half a point",
-    async (name) => {
-      const float = (path: string): Float32Array => Float32Array.from(npyData(path), (pixel) => pixel / 255);
-      const calibration = float(samples.mnistCalibrationImages);
-      const feeds = { image: { data: calibration, dims: [calibration.length / 784, 28, 28, 1] } };
-      const file = await quantiseCopy(readModel(readFileSync(samples[name])), feeds, QUANT_PROFILES.tflite);
-      const written = writeTflite(readModel(file), { precision: "int8" });
-      const [input, output] = [written.inputs[0], written.outputs[0]];
-      expect([input?.type, output?.type, written.floatNodes]).toEqual(["INT8", "INT8", []]);
-      const images = float(samples.mnistTestImages);
-      const labels = npyData(samples.mnistTestLabels);
-      const session = await InferenceSession.create(file, { graphOptimizationLevel: "disabled", logSeverityLevel: 4 });
-      const reference = await session.run({ image: new Tensor("float32", images, [labels.length, 28, 28, 1]) });
-      const rows = Object.values(reference)[0]?.data as Float32Array;
-      const run = await openTflite(written.bytes);
-      let [right, wanted] = [0, 0];
-      for (const [index, label] of labels.entries()) {
-        const pixels = images.subarray(index * 784, index * 784 + 784);
-        const integers = Int8Array.from(pixels, (value) => Math.round(value / (input?.scale ?? 1)) + (input?.zeroPoint ?? 0));
-        if (largest(run({ image: integers })[0]?.data ?? []) === label) right += 1;
-        if (largest(rows.subarray(index * 10, index * 10 + 10)) === label) wanted += 1;
-      }
-      expect(Math.abs(right - wanted) / labels.length).toBeLessThanOrEqual(0.005);
-    },
-  );
+  it.each([
+    ["mnistCnn", 250],
+    ["mnistMobilenet", 1000],
+  ] as const)("%s in int8 is as right as its QDQ model on MNIST's test images, within half a point: the first %i", async (name, count) => {
+    const float = (path: string): Float32Array => Float32Array.from(npyData(path), (pixel) => pixel / 255);
+    const calibration = float(samples.mnistCalibrationImages);
+    const feeds = { image: { data: calibration, dims: [calibration.length / 784, 28, 28, 1] } };
+    const file = await quantiseCopy(readModel(readFileSync(samples[name])), feeds, QUANT_PROFILES.tflite);
+    const written = writeTflite(readModel(file), { precision: "int8" });
+    const [input, output] = [written.inputs[0], written.outputs[0]];
+    expect([input?.type, output?.type, written.floatNodes]).toEqual(["INT8", "INT8", []]);
+    const images = float(samples.mnistTestImages);
+    const labels = npyData(samples.mnistTestLabels).subarray(0, count);
+    const session = await InferenceSession.create(file, { graphOptimizationLevel: "disabled", logSeverityLevel: 4 });
+    const reference = await session.run({ image: new Tensor("float32", images.subarray(0, count * 784), [count, 28, 28, 1]) });
+    const rows = Object.values(reference)[0]?.data as Float32Array;
+    const run = await openTflite(written.bytes);
+    let [right, wanted] = [0, 0];
+    for (const [index, label] of labels.entries()) {
+      const pixels = images.subarray(index * 784, index * 784 + 784);
+      const integers = Int8Array.from(pixels, (value) => Math.round(value / (input?.scale ?? 1)) + (input?.zeroPoint ?? 0));
+      if (largest(run({ image: integers })[0]?.data ?? []) === label) right += 1;
+      if (largest(rows.subarray(index * 10, index * 10 + 10)) === label) wanted += 1;
+    }
+    expect(Math.abs(right - wanted) / labels.length).toBeLessThanOrEqual(0.005);
+  });
 });
 
 describe("the file", () => {

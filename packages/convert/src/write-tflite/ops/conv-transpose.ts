@@ -26,6 +26,9 @@ export const convTranspose: OperatorRule = {
     if (rank < 3 || rank > 5) return `it has ${rank - 2} places; TFLite takes one to three.`;
     if (node.int("group", 1) !== 1) return "TFLite's transposed convolution has no groups.";
     if ((node.ints("dilations") ?? []).some((dilation) => dilation !== 1)) return "TFLite's transposed convolution has no dilation.";
+    const kernel = emitter.shapeOf(node.inputs[1] ?? "").slice(2);
+    if (node.string("auto_pad", "NOTSET").startsWith("SAME") && kernel.some((size, axis) => size < (node.ints("strides")?.[axis] ?? 1)))
+      return "its kernel is smaller than its stride, for which runtimes disagree about SAME. Give pads.";
     return emitter.isConstant(node.inputs[1] ?? "") ? null : "its weights are calculated. Fold them into constants.";
   },
   emit: (emitter, node) => {
