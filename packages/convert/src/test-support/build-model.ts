@@ -27,7 +27,7 @@ export function buildModel(sketch: ModelSketch): OnnxModel {
   const types = Array.isArray(outputs) ? outputs.map((name: string): [string, number] => [name, DataType.FLOAT]) : Object.entries(outputs);
   for (const [name, elemType] of types) {
     graph.outputs.push(name);
-    graph.types.set(name, { elemType: Number(elemType), shape: null });
+    if (!graph.types.has(name)) graph.types.set(name, { elemType: Number(elemType), shape: null });
   }
   for (const [name, tensor] of Object.entries(sketch.constants ?? {})) graph.constants.set(name, tensor);
   for (const node of sketch.nodes) graph.addNode(node);

@@ -159,12 +159,12 @@ export class Emitter {
     return this.#tensors.length - 1;
   }
 
-  /** Gives a tensor the name of the output that it is; false where it is another output already. */
-  claimName(tensor: number, output: string): boolean {
+  /** Gives a tensor the name of the output that it is; false where it is another output already. An input keeps its name, even where it is an output too. */
+  claimName(tensor: number, output: string, inputs: readonly number[]): boolean {
     if (this.#claimed.has(tensor)) return false;
     this.#claimed.add(tensor);
     const described = this.describe(tensor);
-    const other = this.#tensors.find(({ name }) => name === output);
+    const other = this.#tensors.find(({ name }, index) => name === output && !inputs.includes(index));
     if (other !== undefined && other !== described) other.name = this.#unique(`${output}_inner`);
     described.name = output;
     this.#names.add(output);

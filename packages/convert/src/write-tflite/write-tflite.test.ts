@@ -171,6 +171,18 @@ describe("the file", () => {
     expect(error).toBe(0);
     expect(written.outputs.map(({ name }) => name)).toEqual(["y", "z", "u"]);
   });
+
+  it("an output that is constant, and an input that is handed through, keep their names", () => {
+    const model = buildModel({ outputs: ["k", "x", "y"], constants: { k: random([2, 2]) }, nodes: [one("Relu")] });
+    const { bytes, outputs } = writeTflite(model, { precision: "float32" });
+    const [graph] = readModelFile(new Uint8Array(bytes)).subgraphs;
+    const names = (indices: readonly number[] | undefined): (string | null | undefined)[] =>
+      (indices ?? []).map((index) => graph?.tensors[index]?.name);
+    expect(outputs.map(({ name }) => name)).toEqual(["k", "x", "y"]);
+    expect(names(graph?.outputs)).toEqual(["k", "x", "y"]);
+    expect(names(graph?.inputs)).toEqual(["x"]);
+    expect(new Set([...(graph?.outputs ?? []), ...(graph?.inputs ?? [])]).size).toBe(4);
+  });
 });
 
 describe("what cannot be written", () => {

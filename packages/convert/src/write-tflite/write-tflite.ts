@@ -125,8 +125,9 @@ function writeOutput(emitter: Emitter, output: string, options: WriteTfliteOptio
   const integers = held.quant !== null && options.precision === "int8";
   const tensor = integers ? emitter.read(output, perm) : emitter.readFloat(output, perm);
   const described = emitter.describe(tensor);
-  if (!inputs.includes(tensor) && described.content === null && emitter.claimName(tensor, output)) return [tensor, perm];
+  if (!inputs.includes(tensor) && described.content === null && emitter.claimName(tensor, output, inputs)) return [tensor, perm];
   const copy = emitter.tensor(output, described.shape, described.type, described.quant);
+  emitter.claimName(copy, output, inputs);
   emitter.reshape(tensor, described.shape, copy);
   return [copy, perm];
 }
