@@ -7,7 +7,8 @@ const tensor = (name: string) => ({ name, shape: [2], type: TensorType.FLOAT32 }
 
 /** A main graph of one STABLEHLO_COMPOSITE that stands for graph 1, which holds one operator. */
 function composite(inner: { readonly opcodeIndex: number; readonly graph?: number }): Uint8Array {
-  const stands = (decompositionSubgraphIndex: number) => ({ type: "StableHLOCompositeOptions", value: { name: "odml.sum", decompositionSubgraphIndex } }) as const;
+  const stands = (decompositionSubgraphIndex: number) =>
+    ({ type: "StableHLOCompositeOptions", value: { name: "odml.sum", decompositionSubgraphIndex } }) as const;
   return writeModelFile({
     version: 3,
     operatorCodes: [
@@ -41,9 +42,9 @@ function composite(inner: { readonly opcodeIndex: number; readonly graph?: numbe
 
 describe("an operator that stands for another graph", () => {
   it("becomes what that graph does", () => {
-    expect(convertTflite(composite({ opcodeIndex: 1 })).model.graph.nodes.map(({ opType, inputs, outputs }) => [opType, inputs, outputs])).toEqual([
-      ["Add", ["x", "x"], ["y"]],
-    ]);
+    expect(
+      convertTflite(composite({ opcodeIndex: 1 })).model.graph.nodes.map(({ opType, inputs, outputs }) => [opType, inputs, outputs]),
+    ).toEqual([["Add", ["x", "x"], ["y"]]]);
   });
 
   it("whose graph stands for itself is refused, and so is one that names no graph", () => {
