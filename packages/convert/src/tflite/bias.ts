@@ -28,7 +28,8 @@ export function addBias(
     const quantisation: Quantisation = { scale: scales.map(Math.fround), zeroPoint: scales.map(() => 0), axis: 0 };
     return [e.dequantise(e.cast(e.stored(index), DataType.INT32), quantisation, TensorType.INT32, 0)];
   }
-  const step = e.target(0).quantisation?.scale[0];
+  // Results of 16 bits are rounded once.
+  const step = e.target(0).type === TensorType.INT16 ? undefined : e.target(0).quantisation?.scale[0];
   const outputs = bias?.shape[0] ?? outputsOf(e);
   const values = Array.from({ length: outputs }, (_, channel) => {
     const scale = scales[channel % scales.length] ?? 0;

@@ -106,7 +106,7 @@ function classOf(values: Float64Array): number {
 }
 
 describe("a float TFLite file of a trained model", () => {
-  for (const name of readdirSync(FIXTURES)) {
+  for (const { name } of readdirSync(FIXTURES, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
     const { float } = metaOf(name);
     if (float === undefined) continue;
     it(`${name} computes as TFLite's interpreter does, to 1e-5 of the largest value`, async () => {

@@ -73,6 +73,9 @@ async function expectSame(operator: OneOperator): Promise<void> {
 const strided = (masks: object) => ({ type: "StridedSliceOptions", value: masks }) as const;
 const reducer = (keepDims: boolean) => ({ type: "ReducerOptions", value: { keepDims } }) as const;
 
+const BOXES: Operand = { shape: [5, 4], values: [0, 0, 1, 1, 0, 0.1, 1, 1.1, 2, 2, 3, 3, 2, 2.05, 3, 3.05, 5, 5, 6, 6] };
+const SCORES: Operand = { shape: [5], values: [0.5, 0.9, 0.8, 0.3, 0.1] };
+
 const CASES: Readonly<Record<string, OneOperator>> = {
   "ADD broadcast, with RELU6": {
     kind: "ADD",
@@ -268,6 +271,20 @@ const CASES: Readonly<Record<string, OneOperator>> = {
     kind: "FULLY_CONNECTED",
     inputs: [given(2, 2, 4), constant([5, 4]), null],
     options: { type: "FullyConnectedOptions", value: {} },
+  },
+  NON_MAX_SUPPRESSION_V4: {
+    kind: "NON_MAX_SUPPRESSION_V4",
+    inputs: [BOXES, SCORES, ints([4], []), { shape: [], values: [0.4] }, { shape: [], values: [0.25] }],
+    outputs: [TensorType.INT32, TensorType.INT32],
+    shapes: [[4], []],
+    options: { type: "NonMaxSuppressionV4Options", value: {} },
+  },
+  NON_MAX_SUPPRESSION_V5: {
+    kind: "NON_MAX_SUPPRESSION_V5",
+    inputs: [BOXES, SCORES, ints([4], []), { shape: [], values: [0.4] }, { shape: [], values: [0.25] }, { shape: [], values: [0] }],
+    outputs: [TensorType.INT32, 0, TensorType.INT32],
+    shapes: [[4], [4], []],
+    options: { type: "NonMaxSuppressionV5Options", value: {} },
   },
   "BATCH_MATMUL turned": {
     kind: "BATCH_MATMUL",

@@ -16,6 +16,7 @@ import { resizingRules } from "./operators/resizing.ts";
 import { shapingRules } from "./operators/shaping.ts";
 import { slicingRules } from "./operators/slicing.ts";
 import { spaceRules } from "./operators/space.ts";
+import { suppressionRules } from "./operators/suppression.ts";
 import { conv3dTranspose, transposeConv } from "./operators/transpose-convolution.ts";
 import type { Rules } from "./rule.ts";
 
@@ -46,5 +47,6 @@ export const TFLITE_OPERATORS: Rules = {
   ...controlFlowRules,
   ...recurrentRules,
   ...detectionRules,
+  ...suppressionRules,
   ...mediapipeRules,
 };

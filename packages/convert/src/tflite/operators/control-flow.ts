@@ -72,4 +72,21 @@ const branch: OperatorRule = {
   },
 };
 
-export const controlFlowRules: Rules = { WHILE: whileLoop, IF: branch };
+/** An operator that stands for another graph of the model, which is written in its place. */
+function inlined(graphOf: (view: OperatorView) => number): OperatorRule {
+  return {
+    refuse: (view) => refuseGraphs(view, [graphOf(view)]),
+    convert: (e) => {
+      const given = e.operator.inputs.map((_, index) => e.stored(index));
+      for (const [index, value] of e.convertGraph(graphOf(e), e.b, given).entries()) e.setStored(index, value);
+    },
+  };
+}
+
+/** CALL, and STABLEHLO_COMPOSITE, which names an operation of the framework and the graph that it is made of. */
+export const controlFlowRules: Rules = {
+  WHILE: whileLoop,
+  IF: branch,
+  CALL: inlined((view) => view.options("CallOptions").subgraph),
+  STABLEHLO_COMPOSITE: inlined((view) => view.options("StableHLOCompositeOptions").decompositionSubgraphIndex),
+};

@@ -63,7 +63,6 @@ export const unaryRules: Rules = {
   GELU: formula(gelu),
   LEAKY_RELU: formula((e, x) => e.b.op("LeakyRelu", [x], { alpha: e.options("LeakyReluOptions").alpha })),
   SOFTMAX: {
-    limits: "int8: TFLite works with a fixed-point exponential; results may differ by a step.",
     convert: (e) => {
       const { beta } = e.options("SoftmaxOptions");
       // Files without the option mean 1.

@@ -34,12 +34,10 @@ const gatherNd: OperatorRule = {
 /** EMBEDDING_LOOKUP: ids, table. A quantised table stays as it is; what was looked up is dequantised. */
 const embeddingLookup: OperatorRule = {
   convert: (e) => {
-    const table = e.need(1);
-    const rows = e.b.op("Gather", [e.stored(1), e.stored(0)], { axis: 0n });
-    if (table.quantisation === null || table.quantisation.scale.length > 1)
-      e.setReal(0, e.b.op("Gather", [e.real(1), e.stored(0)], { axis: 0n }));
-    else if (e.target(0).quantisation === null) e.setReal(0, e.dequantise(rows, table.quantisation, table.type, 0));
-    else e.setReal(0, e.dequantise(rows, table.quantisation, table.type, 0));
+    const { quantisation, type } = e.need(1);
+    const lookUp = (table: string): string => e.b.op("Gather", [table, e.stored(0)], { axis: 0n });
+    const whole = quantisation === null || quantisation.scale.length > 1;
+    e.setReal(0, whole ? lookUp(e.real(1)) : e.dequantise(lookUp(e.stored(1)), quantisation, type, 0));
   },
 };
 
