@@ -1,5 +1,6 @@
 import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import { EDGE_TPU_OPERATORS } from "../edge-tpu/operator-rules.ts";
+import { ACTIVATIONS } from "../keras/emit/activation.ts";
 import { LAYER_KINDS } from "../keras/layers/registry.ts";
 import { TFLITE_OPERATORS } from "../tflite/registry.ts";
 import { LOWERINGS } from "../write-tflite/lower/lower-model.ts";
@@ -30,6 +31,24 @@ channel, biases in steps of both scales. Dense layers with several scales are co
 accelerators. Kernels that cannot rescale (pools, RESHAPE, PAD, TRANSPOSE…) keep their input's scale and are followed by QUANTIZE: TFLite would run them with two
 scales and give wrong numbers without an error. Nodes without an int8 kernel are calculated in float between DEQUANTIZE and QUANTIZE, and named.`;
 
+const KERAS = `## Keras, read
+
+| form | versions | what is read | what is not |
+| --- | --- | --- | --- |
+| \`.h5\`, \`.hdf5\` | Keras 1 to 3, tf.keras | \`model_config\` and \`model_weights\` | files of \`save_weights()\`; optimiser state and \`training_config\` are passed over |
+| \`.keras\` | Keras 3, tf.keras 2.12 and later | \`config.json\`, \`model.weights.h5\`; float16 and bfloat16 weights | sharded and \`.npz\` weights, \`assets/\`, weights that Keras quantised |
+| TensorFlow.js layers, in a zip | 1 to 4 | \`model.json\`, weight files, 8- and 16-bit weights, labels | graph models |
+| a zip around one of them | | class names out of \`labels.txt\` or \`metadata.json\` | two models in one |
+
+HDF5 is read by our own reader: groups, text attributes, numbers of 8 to 64 bits in either order, compact, contiguous and chunked data, deflate, shuffle, checksums.
+Links, external files, virtual datasets, other compression and large groups in the layout of \`libver="latest"\` are refused by name. Limits: JSON 64 MiB and 300 levels
+deep, 20,000 layers, archives of 10,000 files and 2 GiB unpacked, each file at most 200 times its packed size.
+
+Lambda layers, custom classes and functions that a file only names are refused. The model's name and the names of its inputs stay, outputs are called by their layers,
+the first axis is \`batch\`. Pictures stay [n, h, w, c] as trained, or come as [n, c, h, w] by choice. Half precision becomes float32. \`hard_sigmoid\` means what it meant
+in the version that wrote the file: 0.2x + 0.5 until Keras 2, x / 6 + 0.5 in Keras 3. Masks of Masking and Embedding reach recurrent layers, attention and averages,
+whatever steps they cover. A stateful layer starts each run from zero.`;
+
 /** The page docs/formats.md. */
 export function describeFormats(): string {
   const opencv = TARGET_PROFILES.find(({ id }) => id === "opencv-dnn");
@@ -50,11 +69,12 @@ export function describeFormats(): string {
       ["operator", "limits"],
       Object.entries(TFLITE_OPERATORS).map(([operator, { limits }]) => [operator, limits ?? ""]),
     ),
-    "## Keras layers",
+    KERAS,
     table(
       ["classes", "becomes"],
       LAYER_KINDS.map(({ classes, about }) => [list(classes), about]),
     ),
+    `Activation functions: ${list(ACTIVATIONS)}.`,
     "## Edge TPU",
     `Compiling is Google's \`edgetpu_compiler\`, for x86-64 Debian, which Flotilla does not contain; the report shows the command. It makes one partition from the inputs on; an operator that it cannot map, and everything that needs its result, runs on the CPU. It maps, with int8 tensors of fixed shape and at most three axes larger than 1: ${list(Object.keys(EDGE_TPU_OPERATORS))}.`,
     "## OpenCV DNN",

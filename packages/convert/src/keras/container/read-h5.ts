@@ -3,6 +3,7 @@ import { convertError } from "../../errors.ts";
 import { type Hdf5Object, openHdf5 } from "../../hdf5/open-hdf5.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { readTensor } from "../weights/read-tensor.ts";
+import { upgradeKernel } from "../weights/upgrade-kernel.ts";
 import { orderedSlots, type SlotsOf } from "../weights/weight-slots.ts";
 import type { KerasArchive, WeightsByLayer } from "./keras-archive.ts";
 import { parseJson } from "./parse-json.ts";
@@ -23,12 +24,13 @@ export function readH5(bytes: Uint8Array, slotsOf: SlotsOf): KerasArchive {
     );
   const weights = root.find("model_weights") ?? root;
   const labels = list(root, "class_names");
+  const backend = text(root, "backend") || text(weights, "backend");
   return {
     form: "h5",
     version: text(root, "keras_version") || text(weights, "keras_version"),
-    backend: text(root, "backend") || text(weights, "backend"),
+    backend,
     config: parseJson(config, "model_config"),
-    weights: { load: (layers) => loadAll(weights, layers, slotsOf) },
+    weights: { load: (layers) => loadAll(weights, layers, slotsOf, backend) },
     labels: labels.length > 0 ? labels : list(root, "labels"),
   };
 }
@@ -47,7 +49,7 @@ function list(object: Hdf5Object, name: string): string[] {
   return pieces;
 }
 
-function loadAll(weights: Hdf5Object, layers: readonly KerasLayer[], slotsOf: SlotsOf): WeightsByLayer {
+function loadAll(weights: Hdf5Object, layers: readonly KerasLayer[], slotsOf: SlotsOf, backend: string): WeightsByLayer {
   const result = new Map<KerasLayer, Map<string, Tensor>>();
   for (const layer of layers) {
     const slots = orderedSlots(layer, slotsOf);
@@ -68,7 +70,8 @@ function loadAll(weights: Hdf5Object, layers: readonly KerasLayer[], slotsOf: Sl
           `The weight ${JSON.stringify(stored)} of the layer ${JSON.stringify(layer.path)} is missing. Save the model again.`,
         );
       const held = result.get(owner) ?? new Map<string, Tensor>();
-      result.set(owner, held.set(name, readTensor(dataset.read(), dataset.attributes.get("dtype")?.[0] === "bfloat16", dataset.path)));
+      const tensor = readTensor(dataset.read(), dataset.attributes.get("dtype")?.[0] === "bfloat16", dataset.path);
+      result.set(owner, held.set(name, name === "kernel" ? upgradeKernel(tensor, owner, backend) : tensor));
     }
   }
   return result;

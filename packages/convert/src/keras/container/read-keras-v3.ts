@@ -2,7 +2,7 @@ import type { Tensor } from "@flotilla/onnx";
 import { z } from "zod";
 import { convertError } from "../../errors.ts";
 import { type Hdf5Object, openHdf5 } from "../../hdf5/open-hdf5.ts";
-import { readZip, type ZipArchive } from "../../zip/read-zip.ts";
+import type { ZipArchive } from "../../zip/read-zip.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { readTensor } from "../weights/read-tensor.ts";
 import type { SlotsOf } from "../weights/weight-slots.ts";
@@ -17,8 +17,7 @@ const metadataSchema = z.looseObject({ keras_version: z.string().default("") });
  * (`layers/conv2d_1/vars/0`), never by its name. `assets/` (vocabularies) is not read.
  * Source: keras/src/saving/saving_lib.py, _save_state and _save_container_state
  */
-export function readKerasV3(bytes: Uint8Array, slotsOf: SlotsOf): KerasArchive {
-  const zip = readZip(bytes);
+export function readKerasV3(zip: ZipArchive, slotsOf: SlotsOf): KerasArchive {
   const metadata = metadataSchema.safeParse(parseJson(readText(zip, "metadata.json"), "metadata.json"));
   if (!zip.names.includes("model.weights.h5"))
     throw convertError(

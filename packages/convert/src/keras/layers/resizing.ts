@@ -1,0 +1,37 @@
+import { DataType } from "@flotilla/onnx";
+import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
+import { INTERPOLATIONS, resizeImage } from "../emit/resize-image.ts";
+import type { LayerKind } from "./layer-kind.ts";
+
+const RANGES: Readonly<Record<number, readonly [number, number]>> = {
+  [DataType.UINT8]: [0, 255],
+  [DataType.INT8]: [-128, 127],
+  [DataType.UINT16]: [0, 65_535],
+  [DataType.INT16]: [-32_768, 32_767],
+  [DataType.INT32]: [-(2 ** 31), 2 ** 31 - 1],
+};
+
+/** Resizing to height × width. Source: keras/src/layers/preprocessing/image_preprocessing/resizing.py */
+export const resizing: LayerKind = {
+  classes: ["Resizing"],
+  about: "Resize: nearest, bilinear, bicubic. Not with crop or pad to aspect ratio, nor antialiasing",
+  refuse: ({ config }) => {
+    if (config.bool("crop_to_aspect_ratio", false)) return "crop_to_aspect_ratio is not converted. Crop before the model.";
+    if (config.bool("pad_to_aspect_ratio", false)) return "pad_to_aspect_ratio is not converted. Pad before the model.";
+    if (config.bool("antialias", false)) return "antialiasing is not converted. Resize before the model, or without it.";
+    const interpolation = config.text("interpolation", "bilinear").toLowerCase();
+    return INTERPOLATIONS.includes(interpolation)
+      ? null
+      : `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`;
+  },
+  convert: (call) => {
+    const { b, config } = call;
+    const sizes = [config.int("height"), config.int("width")];
+    const whole = config.keras === 3 ? (RANGES[b.type(call.rawInput()).elemType] ?? null) : null;
+    return onChannelsFirst(b, call.input(), dataFormat(config), (x) => {
+      const resized = resizeImage(b, x, sizes, config.text("interpolation", "bilinear").toLowerCase());
+      // Keras 3 gives whole numbers back as whole numbers.
+      return whole === null ? resized : b.op("Clip", [b.op("Round", [resized]), b.floats(whole[0]), b.floats(whole[1])]);
+    });
+  },
+};
