@@ -18,6 +18,11 @@ import {
 import { startTestWorker, type TestWorker } from "./testing/start-test-worker.ts";
 
 const model = readFileSync(samples.mnistCnn);
+const [keras2, keras3, tflite] = [samples.mnistKeras2, samples.mnistKeras3, samples.mnistTflite].map((path) => readFileSync(path)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
 const HDF5 = Buffer.concat([Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.alloc(600)]);
 const LINK = 0o120777;
 
@@ -50,7 +55,14 @@ const cases: Case[] = [
   ["a model cut in half", "model", "half.onnx", "TRUNCATED_FILE", () => model.subarray(0, model.length / 2)],
   ["a Keras file called .onnx", "model", "keras.onnx", "WRONG_EXTENSION", () => HDF5],
   ["an ONNX file called .tflite", "model", "model.tflite", "WRONG_EXTENSION", () => model],
-  ["a Keras file", "model", "model.h5", "UNSUPPORTED_FORMAT", () => HDF5],
+  ["HDF5 that is only its signature", "model", "model.h5", "UNSUPPORTED_FORMAT", () => HDF5],
+  ["a Keras HDF5 file cut in half", "model", "half.h5", "TRUNCATED_FILE", () => keras2.subarray(0, keras2.length / 2)],
+  ["a .keras archive cut short", "model", "half.keras", "ARCHIVE_BROKEN", () => keras3.subarray(0, keras3.length / 2)],
+  ["a .keras archive that is a bomb", "model", "bomb.keras", "ARCHIVE_BOMB", () => kerasWith("config.json", Buffer.alloc(60_000_000))],
+  ["a .keras archive with ..", "model", "dots.keras", "ARCHIVE_UNSAFE_PATH", () => kerasWith("../../evil.py", Buffer.from("import os"))],
+  ["a Keras model with a Lambda", "model", "lambda.keras", "UNSUPPORTED_OPERATOR", () => readFileSync(samples.kerasLambda)],
+  ["a TFLite file cut in half", "model", "half.tflite", "INVALID_GRAPH", () => tflite.subarray(0, tflite.length / 2)],
+  ["a TFLite file called .keras", "model", "model.keras", "WRONG_EXTENSION", () => tflite],
   ["subgraphs 90 deep", "model", "deep.onnx", "TOO_DEEP", () => deepSubgraphs(90)],
   ["5 million empty nodes", "model", "nodes.onnx", "TOO_MANY_NODES", () => emptyNodes(5_000_000)],
   ["weights in /etc/passwd", "model", "absolute.onnx", "EXTERNAL_DATA_OUTSIDE", () => externalData("/etc/passwd")],
@@ -136,6 +148,17 @@ const cases: Case[] = [
   ["an upload that never ends: a byte a day", "data-set", "trickle.zip", "UPLOAD_EXPIRED", trickling()],
   ["bytes other than those that were hashed", "model", "swapped.onnx", "HASH_MISMATCH", swapped()],
 ];
+
+/** A Keras 3 archive with one entry more, or another one. */
+function kerasWith(name: string, content: Buffer): Promise<Buffer> {
+  const config = Buffer.from(JSON.stringify({ class_name: "Sequential", config: { layers: [] } }));
+  const entries = [
+    { name: "metadata.json", content: Buffer.from(JSON.stringify({ keras_version: "3.15.1" })) },
+    { name: "config.json", content: config },
+    { name: "model.weights.h5", content: HDF5 },
+  ];
+  return zipOf([...entries.filter((entry) => entry.name !== name), { name, content }]);
+}
 
 /** Never gets to send a byte. */
 function announced(sizeBytes: number): Misbehaviour {

@@ -25,10 +25,10 @@ export async function testImages(count: number): Promise<{ images: Uint8Array[];
  *
  * @returns the class with the largest score, per image
  */
-export async function callInference(url: string, model: string, images: readonly Uint8Array[]): Promise<number[]> {
+export async function callInference(url: string, model: string, images: readonly Uint8Array[], input = "image"): Promise<number[]> {
   const classes: number[] = [];
   for (const image of images) {
-    const body = { inputs: [{ name: "image", shape: [1, 28, 28, 1], datatype: "UINT8", data: [...image] }] };
+    const body = { inputs: [{ name: input, shape: [1, 28, 28, 1], datatype: "UINT8", data: [...image] }] };
     const response = await fetch(`${url}/v2/models/${model}/infer`, {
       method: "POST",
       headers: { "content-type": "application/json" },

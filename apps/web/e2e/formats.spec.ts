@@ -1,0 +1,115 @@
+import path from "node:path";
+import { samples } from "@flotilla/samples";
+import { expect, type Page, test } from "@playwright/test";
+import { mutate, query } from "./support/api.ts";
+import { callInference, readHostInfo, testImages } from "./support/devices.ts";
+import { becomeOwner, openPage, uploadCard } from "./support/pages.ts";
+import type { Stack } from "./support/stack.ts";
+import { dropFile } from "./support/uploads.ts";
+
+/** Models as people have them: dropped as Keras and TensorFlow Lite files, converted, proved, and run by a device. */
+const IMAGES = 40;
+const SETTLED = { timeout: 90_000 };
+
+const MODELS = [
+  { file: samples.mnistKeras2, format: "Keras HDF5", framework: "Keras 2.", reference: "TensorFlow.js" },
+  { file: samples.mnistKeras3, format: "Keras 3", framework: "Keras 3.", reference: "TensorFlow.js" },
+  { file: samples.mnistTflite, format: "TensorFlow Lite", framework: "TensorFlow Lite", reference: "TensorFlow Lite runtime" },
+] as const;
+
+test("Keras and TensorFlow Lite files go from a drop to a device that runs them @long", async ({ page }) => {
+  test.setTimeout(600_000);
+  const stack = await becomeOwner(page);
+  await mutate(page, stack, "uploads", "useSample", { sample: "mnist-test" });
+  const goldenDataSetId = await findDataSet(page, stack);
+  for (const model of MODELS) {
+    const { modelId, versionId } = await test.step(`${path.basename(model.file)} is described, converted and proved`, () =>
+      bringIn(page, stack, model));
+    await test.step("its way from the file to ONNX is on the lineage, and the file can be had again", () =>
+      checkLineage(page, stack, { modelId, versionId, file: model.file }));
+    await test.step("a device runs it and knows its digits", () => runOnDevice(page, stack, { versionId, goldenDataSetId }));
+  }
+});
+
+test("a Lambda and layers without a counterpart are refused, each with its name and what to do", async ({ page }) => {
+  const stack = await becomeOwner(page);
+  await openPage(page, `${stack.url}/models`);
+  await dropFile(page, samples.kerasLambda);
+  const lambda = uploadCard(page, path.basename(samples.kerasLambda));
+  await expect(lambda).toHaveAttribute("data-state", "REJECTED", SETTLED);
+  await expect(lambda).toContainText("One layer has no counterpart");
+  const row = lambda.locator('[data-unsupported="Lambda"]');
+  await expect(row).toContainText("double_it");
+  await expect(row).toContainText("which is never run here. Replace it by layers that Keras has");
+  await dropFile(page, samples.kerasFiveUnsupported);
+  const five = uploadCard(page, path.basename(samples.kerasFiveUnsupported));
+  await expect(five).toHaveAttribute("data-state", "REJECTED", SETTLED);
+  await expect(five).toContainText("5 layers have no counterpart");
+  await expect(five.locator("[data-unsupported]")).toHaveCount(5);
+  for (const kind of ["Discretization", "Hashing", "MelSpectrogram", "AdaptiveSomething", "Swirl"])
+    await expect(five.locator(`[data-unsupported="${kind}"]`)).toBeVisible();
+});
+
+async function findDataSet(page: Page, stack: Stack): Promise<string> {
+  const find = async () => (await query(page, stack, "dataSets", "list", undefined)).find(({ name }) => name.startsWith("mnist-test"));
+  await expect.poll(async () => (await find()) !== undefined, SETTLED).toBe(true);
+  return (await find())?.id ?? "";
+}
+
+async function bringIn(page: Page, stack: Stack, model: (typeof MODELS)[number]): Promise<{ modelId: string; versionId: string }> {
+  await openPage(page, `${stack.url}/models`);
+  await dropFile(page, model.file);
+  const card = uploadCard(page, path.basename(model.file));
+  await expect(card).toHaveAttribute("data-state", "READY", SETTLED);
+  const report = card.locator("[data-conversion]");
+  await expect(report).toHaveAttribute("data-conversion", "proved");
+  for (const words of [model.format, model.framework, model.reference]) await expect(report).toContainText(words);
+  await expect(card.locator("[data-profile]")).not.toHaveCount(0);
+  const href = (await card.getByRole("link", { name: "Open the model" }).getAttribute("href")) ?? "";
+  const [, modelId = "", versionId = ""] = /models\/([^/]+)\/versions\/([^/]+)/.exec(href) ?? [];
+  return { modelId, versionId };
+}
+
+async function checkLineage(
+  page: Page,
+  stack: Stack,
+  { modelId, versionId, file }: { modelId: string; versionId: string; file: string },
+): Promise<void> {
+  await openPage(page, `${stack.url}/models/${modelId}/versions/${versionId}?tab=lineage`);
+  await expect(page.locator('[data-lineage="file-0"]')).toContainText(path.basename(file));
+  await expect(page.locator('[data-lineage="conversion-0"]')).toContainText("answers alike");
+  const { sha256, converted } = await query(page, stack, "models", "version", { id: versionId });
+  expect(converted?.sha256).not.toBe(sha256);
+  const answer = await page.request.get(`${stack.url}/api/model-versions/${versionId}/uploaded-file`);
+  expect(answer.headers()["content-length"]).toBe(String(converted?.sizeBytes));
+}
+
+async function runOnDevice(page: Page, stack: Stack, input: { versionId: string; goldenDataSetId: string }): Promise<void> {
+  const { variants, modelName } = await query(page, stack, "models", "version", { id: input.versionId });
+  const { releaseId } = await mutate(page, stack, "releases", "create", {
+    modelVersionId: input.versionId,
+    variantIds: variants.map(({ id }) => id),
+    goldenDataSetId: input.goldenDataSetId,
+    goldenCount: 16,
+    gates: { goldenAgreementMin: 0.9, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null },
+    acceptFailedGates: false,
+  });
+  const stateOf = async () => (await query(page, stack, "releases", "list", {})).find(({ id }) => id === releaseId)?.state;
+  await expect.poll(stateOf, SETTLED).toBe("READY");
+  const [group] = await query(page, stack, "groups", "list", undefined);
+  const { id } = await mutate(page, stack, "rollouts", "create", {
+    name: `${modelName} to all`,
+    releaseId,
+    groupId: group?.id ?? "",
+    stages: [{ name: "All", target: { kind: "percent", percent: 100 }, soakSeconds: 0, deadlineSeconds: 600, manual: false }],
+    gates: { failureRateMax: 0.05, minimumSample: 1, goldenAgreementMin: null, latencyP95MaxRatio: null, memoryMaxRatio: null },
+    start: true,
+  });
+  await expect.poll(async () => (await query(page, stack, "rollouts", "get", { id })).state, SETTLED).toBe("COMPLETED");
+  const { inspection } = await query(page, stack, "models", "version", { id: input.versionId });
+  const { url } = await readHostInfo(path.join(stack.dataDirectory, "devices", "demo-1"));
+  const { images, labels } = await testImages(IMAGES);
+  const answers = await callInference(url, modelName, images, inspection.inputs[0]?.name);
+  const right = answers.filter((answer, index) => answer === labels[index]).length;
+  expect(right / IMAGES).toBeGreaterThan(0.9);
+}
