@@ -22,13 +22,7 @@ const LATENCY_MS = 10_000;
  * Measures a variant against its source model on a test set: outputs, classes, latency by turns, size and peak memory, each model in
  * a process of its own. `from` is where this part of the job's progress begins.
  */
-export async function measureVariant(
-  ctx: WorkerContext,
-  run: JobRun,
-  variant: Variant,
-  test: DataSet,
-  from: number,
-): Promise<Measured> {
+export async function measureVariant(ctx: WorkerContext, run: JobRun, variant: Variant, test: DataSet, from: number): Promise<Measured> {
   const { blob } = ctx.services;
   const at = (share: number): number => from + (0.98 - from) * share;
   const data = await dataSetFiles(ctx, test, run.job.card);

@@ -48,11 +48,7 @@ export function describeActivations(seen: SeenActivations): Activations {
   };
 }
 
-function describeTap(
-  { model, observed, ranges }: SeenActivations,
-  tap: string,
-  full: ValueRange | undefined,
-): ActivationHistogram | null {
+function describeTap({ model, observed, ranges }: SeenActivations, tap: string, full: ValueRange | undefined): ActivationHistogram | null {
   const histogram = observed.histogramOf(tap);
   const chosen = ranges.get(tap);
   // A tap that is no float was not observed.

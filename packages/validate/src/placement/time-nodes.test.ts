@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 import { type TimedNode, timeNodes } from "./time-nodes.ts";
 
-const node = (name: string, operator: string, inputs: string[], output: string): TimedNode => ({ name, operator, inputs, outputs: [output] });
+const node = (name: string, operator: string, inputs: string[], output: string): TimedNode => ({
+  name,
+  operator,
+  inputs,
+  outputs: [output],
+});
 const GRAPH = [
   node("conv", "Conv", ["image", "w"], "conv:0"),
   node("bn", "BatchNormalization", ["conv:0"], "bn:0"),
@@ -58,7 +63,9 @@ test("kernels that the runtime put in between are in the total and in no node", 
 
 test("what runs inside of a loop is the loop's time, and counts once", () => {
   const start = clock + 1;
-  expect(timesOf([event("bias", "Loop", 100, start), event("inner", "Mul", 60, start + 10), event("probs", "Mul", 30, start + 70)])).toEqual({
+  expect(
+    timesOf([event("bias", "Loop", 100, start), event("inner", "Mul", 60, start + 10), event("probs", "Mul", 30, start + 70)]),
+  ).toEqual({
     runs: 1,
     totalMs: 0.1,
     nodes: [["bias", 0.1]],

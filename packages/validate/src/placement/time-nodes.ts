@@ -70,7 +70,9 @@ interface GraphIndex {
 function indexOf(nodes: readonly TimedNode[]): GraphIndex {
   return {
     byName: new Map(nodes.map(({ name }, index) => [name, index])),
-    producers: new Map(nodes.flatMap(({ outputs }, index) => outputs.filter((output) => output !== "").map((output) => [output, index] as const))),
+    producers: new Map(
+      nodes.flatMap(({ outputs }, index) => outputs.filter((output) => output !== "").map((output) => [output, index] as const)),
+    ),
   };
 }
 

@@ -129,10 +129,7 @@ function present<T extends object>(pass: T): { [K in keyof T]: Exclude<T[K], und
 }
 
 /** Runs the passes of a recipe on a model, in their order, and writes the variant. */
-export const buildVariant: Handler<"build-variant"> = async (
-  { modelPath, recipe, calibration, outputFile, activationsFile },
-  context,
-) => {
+export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe, calibration, outputFile, activationsFile }, context) => {
   context.progress({ step: "reading", done: null, total: null });
   const model = readModel(await readFile(modelPath));
   const notes: string[] = [];
