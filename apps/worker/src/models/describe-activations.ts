@@ -54,7 +54,7 @@ function describeTap({ model, observed, ranges }: SeenActivations, tap: string, 
   // A tap that is no float was not observed.
   if (histogram === null || chosen === undefined || full === undefined) return null;
   const producer = model.graph.producerOf(tap);
-  const { counts, ...shape } = compactHistogram(histogram, ACTIVATION_BINS, chosen);
+  const { counts, ...shape } = compactHistogram(histogram, ACTIVATION_BINS, { seen: full, range: chosen });
   return {
     tensor: tap,
     nodes: producer === null ? [] : writers(model.graph, producer),

@@ -3,12 +3,15 @@ import { type ReactNode, useId } from "react";
 import { ChartFigure, type ChartFigureProps } from "./chart-figure.tsx";
 import { colour } from "./colours.ts";
 import { linear } from "./linear.ts";
+import { useChartWidth } from "./use-chart-width.ts";
 
 export interface RangeHistogramProps extends Pick<ChartFigureProps, "title" | "summary" | "summaryHidden"> {
   /** Bin i holds [start + i · binWidth, start + (i + 1) · binWidth). */
   start: number;
   binWidth: number;
   counts: readonly number[];
+  /** Of the values themselves: the outer bins reach further. */
+  seen: { min: number; max: number };
   /** Drawn as two lines; what lies outside of it is hatched. */
   range: { min: number; max: number };
   words: { from: string; to: string; count: string; range: string };
@@ -17,7 +20,7 @@ export interface RangeHistogramProps extends Pick<ChartFigureProps, "title" | "s
   legend?: ReactNode;
 }
 
-const WIDTH = 480;
+const WIDEST = 640;
 const HEIGHT = 168;
 const TOP = 30;
 const BOTTOM = HEIGHT - 22;
@@ -27,11 +30,11 @@ const SIDE = 12;
  * How often which value came, with a range that was chosen of it. Heights by the logarithm of one more, so that the few far values, for whose sake a range
  * is chosen, are seen beside the many near ones.
  */
-export function RangeHistogram({ start, binWidth, counts, range, words, formatValue, formatCount, ...figure }: RangeHistogramProps) {
+export function RangeHistogram({ start, binWidth, counts, seen, range, words, formatValue, formatCount, ...figure }: RangeHistogramProps) {
   const hatch = useId();
-  const end = start + binWidth * counts.length;
-  const [low, high] = [Math.min(start, range.min), Math.max(end, range.max)];
-  const x = linear([low, high], [SIDE, WIDTH - SIDE]);
+  const { box, width } = useChartWidth<SVGSVGElement>(WIDEST);
+  const [low, high] = [Math.min(seen.min, range.min), Math.max(seen.max, range.max)];
+  const x = linear([low, high], [SIDE, width - SIDE]);
   const height = linear([0, Math.log1p(Math.max(1, ...counts))], [BOTTOM, TOP]);
   const ends = [range.min, range.max];
   // The ends of the axis, unless the word of a line stands there already.
@@ -52,28 +55,29 @@ export function RangeHistogram({ start, binWidth, counts, range, words, formatVa
         ]),
       }}
     >
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full max-w-[640px]" role="img" aria-label={figure.summary}>
+      <svg ref={box} viewBox={`0 0 ${width} ${HEIGHT}`} height={HEIGHT} className="w-full" role="img" aria-label={figure.summary}>
         <defs>
           <pattern id={hatch} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect width={5} height={5} fill={colour.line} />
             <line x1={0} x2={0} y1={0} y2={5} stroke={colour.tone.warn} strokeWidth={2.5} />
           </pattern>
         </defs>
-        <line x1={SIDE} x2={WIDTH - SIDE} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
+        <line x1={SIDE} x2={width - SIDE} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
         {counts.map((count, index) => {
           const from = start + index * binWidth;
-          const outside = from >= range.max || from + binWidth <= range.min;
-          const left = x(from);
+          const to = from + binWidth;
+          const outside = (from >= range.max && seen.max > range.max) || (to <= range.min && seen.min < range.min);
+          const [left, right] = [x(Math.max(low, from)), x(Math.min(high, to))];
           return count === 0 ? null : (
             <rect
               key={from}
               x={left}
               y={height(Math.log1p(count))}
-              width={Math.max(1, x(from + binWidth) - left - 1)}
+              width={Math.max(1, right - left - 1)}
               height={BOTTOM - height(Math.log1p(count))}
               fill={outside ? `url(#${hatch})` : colour.accent}
             >
-              <title>{`${formatValue(from)} – ${formatValue(from + binWidth)}: ${formatCount(count)}`}</title>
+              <title>{`${formatValue(from)} – ${formatValue(to)}: ${formatCount(count)}`}</title>
             </rect>
           );
         })}
@@ -81,7 +85,7 @@ export function RangeHistogram({ start, binWidth, counts, range, words, formatVa
           <g key={index === 0 ? "min" : "max"}>
             <line x1={x(at)} x2={x(at)} y1={TOP - 10} y2={BOTTOM} stroke={colour.text} strokeWidth={1.5} strokeDasharray="4 3" />
             <text
-              x={Math.min(WIDTH - 2, Math.max(2, x(at)))}
+              x={Math.min(width - 2, Math.max(2, x(at)))}
               y={TOP - 15}
               textAnchor={index === 0 ? "start" : "end"}
               fontSize={11}

@@ -34,6 +34,7 @@ export function ActivationHistogram({ seen, observer, sampleCount, title }: Acti
       start={seen.start}
       binWidth={seen.binWidth}
       counts={seen.counts}
+      seen={observed}
       range={chosen}
       words={{ from: t("from"), to: t("to"), count: t("count"), range: t("range") }}
       formatValue={say}

@@ -92,7 +92,7 @@ function TensorRow({ row, selected, onSelect }: { row: Seen; selected: boolean; 
           aria-pressed={selected}
           onClick={onSelect}
           title={row.tensor}
-          className="text-link flex min-h-6 max-w-64 items-center gap-2 text-left"
+          className="text-link flex min-h-6 max-w-36 items-center sm:max-w-64 gap-2 text-left"
         >
           <span className="shrink-0">{row.operator ?? t("input")}</span>
           <span className="truncate font-mono text-muted text-xs">{nameOf(row)}</span>

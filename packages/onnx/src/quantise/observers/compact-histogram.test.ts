@@ -7,7 +7,8 @@ const histogram = fc.record({
   width: fc.integer({ min: -20, max: 20 }).map((exponent) => 2 ** exponent),
   counts: fc.array(fc.nat(1000), { minLength: 1, maxLength: 500 }).map((counts) => Float64Array.from(counts)),
 });
-const everything = { min: -Infinity, max: Infinity };
+const open = { min: -Infinity, max: Infinity };
+const everything = { seen: open, range: open };
 const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
 
 test("no value is lost, and none is counted twice", () => {
@@ -39,11 +40,26 @@ test("a bar holds what lies between its edges", () => {
 
 test("the share that a range clips is counted on both of its sides", () => {
   const given = { first: -4, width: 0.5, counts: Float64Array.from([1, 0, 10, 20, 30, 20, 10, 9]) };
-  expect(compactHistogram(given, 4, { min: -1, max: 1.5 }).clippedShare).toBeCloseTo(10 / 100);
-  expect(compactHistogram(given, 4, { min: -1, max: 1.5 })).toMatchObject({ start: -2, binWidth: 1, counts: [1, 30, 50, 19] });
+  expect(compactHistogram(given, 4, { seen: { min: -2, max: 2 }, range: { min: -1, max: 1.5 } }).clippedShare).toBeCloseTo(10 / 100);
+  expect(compactHistogram(given, 4, { seen: { min: -2, max: 2 }, range: { min: -1, max: 1.5 } })).toMatchObject({
+    start: -2,
+    binWidth: 1,
+    counts: [1, 30, 50, 19],
+  });
 });
 
 test("values that are all zero are one bar", () => {
   const given = { first: 0, width: 1, counts: Float64Array.from([7]) };
-  expect(compactHistogram(given, 64, { min: 0, max: 0 })).toEqual({ start: 0, binWidth: 1, counts: [7], clippedShare: 0 });
+  expect(compactHistogram(given, 64, { seen: { min: 0, max: 0 }, range: { min: 0, max: 0 } })).toEqual({
+    start: 0,
+    binWidth: 1,
+    counts: [7],
+    clippedShare: 0,
+  });
+});
+
+test("the largest value itself is not outside of a range that ends with it", () => {
+  const given = { first: 0, width: 0.25, counts: Float64Array.from([1, 1, 1, 1, 6]) };
+  expect(compactHistogram(given, 64, { seen: { min: 0, max: 1 }, range: { min: 0, max: 1 } }).clippedShare).toBe(0);
+  expect(compactHistogram(given, 64, { seen: { min: 0, max: 1.2 }, range: { min: 0, max: 1 } }).clippedShare).toBeCloseTo(0.6);
 });

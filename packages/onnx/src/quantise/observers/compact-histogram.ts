@@ -10,8 +10,15 @@ export interface CompactHistogram {
   readonly clippedShare: number;
 }
 
-/** Merges neighbouring bins until at most `bins` are left: exact, nothing is counted twice or divided. */
-export function compactHistogram({ first, width, counts }: Histogram, bins: number, range: ValueRange): CompactHistogram {
+/**
+ * Merges neighbouring bins until at most `bins` are left: exact, nothing is counted twice or divided. `seen` is from the least to the largest value,
+ * `range` the one that was chosen.
+ */
+export function compactHistogram(
+  { first, width, counts }: Histogram,
+  bins: number,
+  { seen, range }: { seen: ValueRange; range: ValueRange },
+): CompactHistogram {
   const merged = Math.max(1, Math.ceil(counts.length / bins));
   const compact: number[] = Array.from({ length: Math.max(1, Math.ceil(counts.length / merged)) }, () => 0);
   let [all, outside] = [0, 0];
@@ -20,8 +27,8 @@ export function compactHistogram({ first, width, counts }: Histogram, bins: numb
     compact[bin] = (compact[bin] ?? 0) + count;
     const from = (first + index) * width;
     all += count;
-    // Zero itself is in every range, and in the bin that begins there.
-    if ((from >= range.max && from > 0) || from + width <= range.min) outside += count;
+    // A value that equals the end of the range lies in it, and in the bin that begins there.
+    if ((from >= range.max && seen.max > range.max && from > 0) || (from + width <= range.min && seen.min < range.min)) outside += count;
   }
   return { start: first * width, binWidth: merged * width, counts: compact, clippedShare: all === 0 ? 0 : outside / all };
 }
