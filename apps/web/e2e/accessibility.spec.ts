@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { mutate, query } from "./support/api.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed, type Seeded } from "./support/seed.ts";
 import { readStack, type Stack } from "./support/stack.ts";
@@ -31,6 +32,91 @@ for (const locale of locales) {
     }
     expect(findings).toEqual([]);
   });
+}
+
+test("axe finds nothing in a search and what it made, in rollouts that do not run, and on a phone", async ({ page }) => {
+  const stack = await becomeOwner(page);
+  const seeded = await seed(page, stack);
+  const findings: string[] = [];
+  const look = async (address: string, name = address) => {
+    await openPage(page, stack.url + address);
+    findings.push(...(await check(page, name)));
+  };
+  // The worker searches while the browser looks at the rest.
+  const searchId = await startSearch(page, stack, seeded);
+  const resting = await restRollouts(page, stack, seeded);
+  for (const [state, id] of Object.entries(resting)) await look(`/rollouts/${id}`, `a rollout that is ${state}`);
+  await page.setViewportSize(PHONE);
+  for (const address of [...addressesOnPhone(seeded), `/rollouts/${resting.halted}`]) {
+    await look(address, `${address} on a phone`);
+    findings.push(...(await sideways(page, address)));
+  }
+  const version = `/models/${seeded.modelId}/versions/${seeded.versionId}`;
+  const found = await expectSearched(page, stack, searchId);
+  const made = [`${version}?tab=variants&search=${searchId}&variant=${found}`, `${version}?tab=graph&variant=${found}&times=true`] as const;
+  for (const address of made) await look(address, `${address} on a phone`);
+  await page.setViewportSize(DESK);
+  for (const address of made) await look(address);
+  await expect(page.getByTestId("heat-legend")).toBeVisible();
+  await openPage(page, stack.url + made[0]);
+  await expect(page.getByTestId("activations")).toBeVisible();
+  await expect(page.getByTestId("sensitivity")).toBeVisible();
+  expect(findings).toEqual([]);
+});
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+
+/** What somebody looks at who is called while away from the desk. */
+function addressesOnPhone({ modelId, versionId, deviceId, rolloutId, releaseId, groupId }: Seeded): string[] {
+  const version = `/models/${modelId}/versions/${versionId}`;
+  return [
+    ...["/", "/models", "/devices", "/rollouts", `/rollouts/${rolloutId}`, `/devices/${deviceId}`, `${version}?tab=card`],
+    ...[`${version}?tab=validation`, `/rollouts/new?release=${releaseId}&group=${groupId}`],
+  ];
+}
+
+/** A page must not be wider than the phone: what is wide scrolls in a box of its own (WCAG 1.4.10). */
+async function sideways(page: Page, where: string): Promise<string[]> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return over > 0 ? [`${where}: ${over} px wider than a phone`] : [];
+}
+
+async function startSearch(page: Page, stack: Stack, { versionId, dataSetId }: Seeded): Promise<string> {
+  const limits = { maxSizeBytes: 100_000, maxLatencyMs: null, minSpeedup: null, minAgreement: 0.9, maxAccuracyDrop: null };
+  const { jobId } = await mutate(page, stack, "jobs", "search", {
+    modelVersionId: versionId,
+    goal: { targetProfile: "arm64-cpu", ...limits },
+    calibrationDataSetId: dataSetId,
+    steeringDataSetId: null,
+    testDataSetId: dataSetId,
+    gates: [],
+  });
+  return jobId;
+}
+
+/** @returns the variant that the search recommends and has made */
+async function expectSearched(page: Page, stack: Stack, id: string): Promise<string> {
+  const read = () => query(page, stack, "jobs", "get", { id });
+  await expect.poll(async () => (await read()).state, { timeout: 90_000 }).toBe("SUCCEEDED");
+  return (await read()).variantId ?? "";
+}
+
+/** One rollout that has not begun, and one that was halted. */
+async function restRollouts(page: Page, stack: Stack, { releaseId, groupId }: Seeded): Promise<{ draft: string; halted: string }> {
+  const create = (name: string, start: boolean) =>
+    mutate(page, stack, "rollouts", "create", {
+      name,
+      releaseId,
+      groupId,
+      // Held by a person: nothing moves on by itself before it is halted.
+      stages: [{ name: "One", target: { kind: "count", count: 1 }, soakSeconds: 3600, deadlineSeconds: 7200, manual: true }],
+      gates: { failureRateMax: 0.05, minimumSample: 1, goldenAgreementMin: null, latencyP95MaxRatio: null, memoryMaxRatio: null },
+      start,
+    });
+  const [draft, halted] = [await create("Not yet", false), await create("Stopped on the way", true)];
+  await mutate(page, stack, "rollouts", "halt", { id: halted.id });
+  return { draft: draft.id, halted: halted.id };
 }
 
 test("axe finds nothing with a dialog or a menu open", async ({ page }) => {
