@@ -1,5 +1,5 @@
 "use client";
-import type { GateVerdict } from "@flotilla/contracts";
+import type { GateMetric, GateVerdict } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { numberText } from "./number-text.ts";
@@ -8,26 +8,20 @@ import { numberText } from "./number-text.ts";
 export function useGateText(): (gate: GateVerdict) => string {
   const t = useTranslations("models.gates");
   const format = useFormat();
-  const say = (metric: GateVerdict["metric"], value: number): string => {
-    switch (metric) {
-      case "accuracy-drop":
-        return t("points", { value: format.number(value, 2) });
-      case "agreement":
-      case "relative-rmse":
-        return format.percent(value, 2);
-      case "latency-ratio":
-        return `${format.number(value, 2)} ×`;
-      case "size-bytes":
-      case "memory-bytes":
-        return format.bytes(value);
-      case "cosine":
-        return format.number(value, 5);
-      case "max-abs-error":
-        return numberText(value, format.number);
-    }
+  const share = (value: number) => format.percent(value, 2);
+  const say: Record<GateMetric, (value: number) => string> = {
+    "accuracy-drop": (value) => t("points", { value: format.number(value, 2) }),
+    agreement: share,
+    "relative-rmse": share,
+    "integer-kernels": share,
+    "latency-ratio": (value) => `${format.number(value, 2)} ×`,
+    "size-bytes": format.bytes,
+    "memory-bytes": format.bytes,
+    cosine: (value) => format.number(value, 5),
+    "max-abs-error": (value) => numberText(value, format.number),
   };
   return ({ metric, value, comparison, limit }) =>
     value === null
       ? t("notMeasured", { label: t(`labels.${metric}`), why: t(`missing.${metric}`) })
-      : t("sentence", { label: t(`labels.${metric}`), value: say(metric, value), comparison, limit: say(metric, limit) });
+      : t("sentence", { label: t(`labels.${metric}`), value: say[metric](value), comparison, limit: say[metric](limit) });
 }
