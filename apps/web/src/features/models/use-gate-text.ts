@@ -4,6 +4,9 @@ import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { numberText } from "./number-text.ts";
 
+/** As the messages name them. */
+const ends = { "at-most": "most", "at-least": "least" } as const;
+
 /** What a gate says, in the reader's language: the metric, its value, and what is asked for; or why it could not be measured. */
 export function useGateText(): (gate: GateVerdict) => string {
   const t = useTranslations("models.gates");
@@ -23,5 +26,5 @@ export function useGateText(): (gate: GateVerdict) => string {
   return ({ metric, value, comparison, limit }) =>
     value === null
       ? t("notMeasured", { label: t(`labels.${metric}`), why: t(`missing.${metric}`) })
-      : t("sentence", { label: t(`labels.${metric}`), value: say[metric](value), comparison, limit: say[metric](limit) });
+      : t("sentence", { label: t(`labels.${metric}`), value: say[metric](value), comparison: ends[comparison], limit: say[metric](limit) });
 }
