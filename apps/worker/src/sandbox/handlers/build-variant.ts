@@ -82,7 +82,9 @@ async function runStatic({ model, pass, calibration, context, keep }: PassInput<
   const calibrated = { model, taps, data: calibration };
   const { notes, sampleCount } = await calibrate({ ...calibrated, observer, sampleCount: pass.calibrationSamples }, context);
   const ranges = observer.ranges(rangeRule(options));
-  const seen = observer.histograms ? { observed: observer, sampleCount } : await observeHistograms(calibrated, pass.calibrationSamples, context);
+  const seen = observer.histograms
+    ? { observed: observer, sampleCount }
+    : await observeHistograms(calibrated, pass.calibrationSamples, context);
   keep(describeActivations({ model, taps, ranges, observer: pass.observer, ...seen }));
   context.progress({ step: "quantising", done: null, total: null });
   return withNotes(notes, quantiseStatic(model, ranges, options));
