@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { mutate, query } from "./support/api.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed, type Seeded } from "./support/seed.ts";
 import { readStack, type Stack } from "./support/stack.ts";
@@ -31,6 +32,110 @@ for (const locale of locales) {
     }
     expect(findings).toEqual([]);
   });
+}
+
+test("axe finds nothing in a search and what it made, in rollouts that do not run, and on a phone", async ({ page }) => {
+  const stack = await becomeOwner(page);
+  const seeded = await seed(page, stack);
+  const findings: string[] = [];
+  const look = async (address: string, name = address) => {
+    await openPage(page, stack.url + address);
+    findings.push(...(await check(page, name)));
+  };
+  // Colours are the same at every width: dark is looked at once.
+  const lookOnPhone = async (address: string) => {
+    await openPage(page, stack.url + address);
+    findings.push(...(await check(page, `${address} on a phone`, ["light"])), ...(await sideways(page, address)));
+  };
+  // The worker searches while the browser looks at the rest.
+  const searchId = await startSearch(page, stack, seeded);
+  const resting = await restRollouts(page, stack, seeded);
+  for (const [state, id] of Object.entries(resting)) await look(`/rollouts/${id}`, `a rollout that is ${state}`);
+  await page.setViewportSize(PHONE);
+  for (const address of [...addressesOnPhone(seeded), `/rollouts/${resting.halted}`]) await lookOnPhone(address);
+  // A device that was on its way goes back, for whoever tests it next.
+  await mutate(page, stack, "rollouts", "cancel", { id: resting.halted, mode: "revert" });
+  const version = `/models/${seeded.modelId}/versions/${seeded.versionId}`;
+  const found = await expectSearched(page, stack, searchId);
+  const made = [`${version}?tab=variants&search=${searchId}&variant=${found}`, `${version}?tab=graph&variant=${found}&times=true`] as const;
+  for (const address of made) await lookOnPhone(address);
+  await page.setViewportSize(DESK);
+  await look(made[0]);
+  await expect(page.getByRole("heading", { name: "What was tried?" })).toBeVisible();
+  await expect(page.getByTestId("activations")).toBeVisible();
+  await look(made[1]);
+  await expect(page.getByTestId("heat-legend")).toBeVisible();
+  expect(findings).toEqual([]);
+});
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 900 };
+
+/** What somebody looks at who is called while away from the desk. */
+function addressesOnPhone({ modelId, versionId, deviceId, rolloutId, releaseId, groupId }: Seeded): string[] {
+  const version = `/models/${modelId}/versions/${versionId}`;
+  const rollouts = ["/rollouts", `/rollouts/${rolloutId}`, `/rollouts/new?release=${releaseId}&group=${groupId}`];
+  return ["/", "/devices", ...rollouts, `/devices/${deviceId}`, `${version}?tab=card`];
+}
+
+/** A page must not be wider than the phone: what is wide scrolls in a box of its own (WCAG 1.4.10). */
+async function sideways(page: Page, where: string): Promise<string[]> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return over > 0 ? [`${where}: ${over} px wider than a phone`] : [];
+}
+
+async function startSearch(page: Page, stack: Stack, { versionId, dataSetId }: Seeded): Promise<string> {
+  const limits = { maxSizeBytes: 100_000, maxLatencyMs: null, minSpeedup: null, minAgreement: 0.9, maxAccuracyDrop: null };
+  const { jobId } = await mutate(page, stack, "jobs", "search", {
+    modelVersionId: versionId,
+    goal: { targetProfile: "arm64-cpu", ...limits },
+    calibrationDataSetId: dataSetId,
+    steeringDataSetId: null,
+    testDataSetId: dataSetId,
+    gates: [],
+  });
+  return jobId;
+}
+
+/** @returns the variant that the search recommends and has made */
+async function expectSearched(page: Page, stack: Stack, id: string): Promise<string> {
+  const read = () => query(page, stack, "jobs", "get", { id });
+  await expect.poll(async () => (await read()).state, { timeout: 90_000 }).toBe("SUCCEEDED");
+  return (await read()).variantId ?? "";
+}
+
+/** One rollout that has not begun, and one that was halted on its way to the second device. */
+async function restRollouts(page: Page, stack: Stack, seeded: Seeded): Promise<{ draft: string; halted: string }> {
+  const create = (name: string, releaseId: string, start: boolean) =>
+    mutate(page, stack, "rollouts", "create", {
+      name,
+      releaseId,
+      groupId: seeded.groupId,
+      stages: [{ name: "One", target: { kind: "count", count: 1 }, soakSeconds: 3600, deadlineSeconds: 7200, manual: true }, LAST_STAGE],
+      gates: { failureRateMax: 0.05, minimumSample: 1, goldenAgreementMin: null, latencyP95MaxRatio: null, memoryMaxRatio: null },
+      start,
+    });
+  const draft = await create("Not yet", seeded.releaseId, false);
+  // Devices already run the seeded release: a rollout of it has nothing to halt.
+  const halted = await create("Stopped on the way", await anotherRelease(page, stack, seeded), true);
+  await mutate(page, stack, "rollouts", "halt", { id: halted.id });
+  return { draft: draft.id, halted: halted.id };
+}
+
+const LAST_STAGE = { name: "All", target: { kind: "percent", percent: 100 }, soakSeconds: 0, deadlineSeconds: 7200, manual: true } as const;
+
+async function anotherRelease(page: Page, stack: Stack, { versionId, dataSetId }: Seeded): Promise<string> {
+  const { variants } = await query(page, stack, "models", "version", { id: versionId });
+  const { releaseId: id } = await mutate(page, stack, "releases", "create", {
+    modelVersionId: versionId,
+    variantIds: variants.slice(0, 1).map((variant) => variant.id),
+    goldenDataSetId: dataSetId,
+    goldenCount: 9,
+    gates: { goldenAgreementMin: 0.9, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null },
+    acceptFailedGates: true,
+  });
+  await expect.poll(async () => (await query(page, stack, "releases", "get", { id })).state, { timeout: 60_000 }).toBe("READY");
+  return id;
 }
 
 test("axe finds nothing with a dialog or a menu open", async ({ page }) => {
@@ -104,16 +209,17 @@ async function speak(page: Page, stack: Stack, locale: string): Promise<void> {
 }
 
 /**
- * Looks at the page as it stands, in light and in dark: the themes differ in nothing but their colours.
+ * Looks at the page as it stands, in light and then in dark: the themes differ in nothing but their colours.
  *
  * @returns a line a finding: where, which rule, what
  */
-async function check(page: Page, where: string): Promise<string[]> {
+async function check(page: Page, where: string, themes: readonly ("light" | "dark")[] = ["light", "dark"]): Promise<string[]> {
   await page.getByRole("heading", { level: 1, includeHidden: true }).first().waitFor({ state: "attached" });
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  const light = await analyse(page, "light");
-  const dark = await analyse(page, "dark");
-  return [...light.map((line) => `${where}: ${line}`), ...dark.map((line) => `${where} in dark: ${line}`)];
+  const findings: string[] = [];
+  for (const theme of themes)
+    findings.push(...(await analyse(page, theme)).map((line) => `${where}${theme === "dark" ? " in dark" : ""}: ${line}`));
+  return findings;
 }
 
 async function analyse(page: Page, theme: "light" | "dark"): Promise<string[]> {

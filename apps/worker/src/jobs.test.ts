@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import {
+  activationsSchema,
+  nodeTimesSchema,
   type Recipe,
   RELEASE_PAYLOAD_TYPE,
   releaseManifestSchema,
@@ -153,7 +155,27 @@ test("static int8 of MNIST stays within half a point, is smaller, and its report
   expect(log.map(({ message }) => message).join("\n")).toMatch(/Calibrated on 128 of 256 samples/);
   expect(log.find(({ level }) => level === "warning" || level === "warn")?.message).toMatch(/8-bit weights saturate on x86/);
   expect(await worker.filesIn("tmp")).toEqual([]);
+  await expectDetail(job.variantId ?? "");
 });
+
+/** What a screen asks for besides the report: the histograms of calibration, and the time of each node of both models. */
+async function expectDetail(variantId: string): Promise<void> {
+  const { prisma } = worker.database.db;
+  const detail = await prisma.variantDetail.findUniqueOrThrow({ where: { variantId } });
+  const { observer, sampleCount, omitted, tensors } = activationsSchema.parse(detail.activations);
+  expect({ observer, sampleCount, omitted }).toEqual({ observer: "min-max", sampleCount: 32, omitted: 0 });
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  // The pixels come first, 784 in each of the samples.
+  expect(tensors[0]).toMatchObject({ observed: { min: 0, max: 1 }, chosen: { min: 0, max: 1 } });
+  expect(sum(tensors[0]?.counts ?? [])).toBe(784 * 32);
+  for (const { counts, clippedShare } of tensors) expect([sum(counts) % 32, clippedShare]).toEqual([0, 0]);
+  // A Relu that is absorbed names the convolution in front of it, which is what the variant still has.
+  const relu = tensors.find(({ operator }) => operator === "Relu");
+  expect(relu?.nodes).toHaveLength(2);
+  expect(nodeTimesSchema.parse(detail.nodeTimes).nodes.length).toBeGreaterThan(10);
+  const source = await prisma.variant.findFirstOrThrow({ where: { modelVersionId, isSource: true }, include: { detail: true } });
+  expect(nodeTimesSchema.parse(source.detail?.nodeTimes).totalMs).toBeGreaterThan(0);
+}
 
 test("the same recipe again takes the same bytes from the store", { timeout: 90_000 }, async () => {
   const job = await ended(await enqueue({ ...INT8, name: "the same under another name" }));

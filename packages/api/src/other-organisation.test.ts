@@ -186,6 +186,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "models.redrawGraph": (rows) => ({ id: rows.variantId }),
   "models.rename": (rows) => ({ id: rows.modelId, name: "mine now" }),
   "models.updateCard": (rows) => ({ versionId: rows.versionId, card: testCard }),
+  "models.variantDetail": (rows) => ({ id: rows.variantId }),
   "models.version": (rows) => ({ id: rows.versionId }),
   "overview.get": null,
   "releases.create": (rows) => ({

@@ -76,8 +76,6 @@ export const graphNodeSchema = z.object({
   foldedInto: indexSchema.optional(),
   /** Scopes: branches of an If, body of a Loop or Scan. */
   bodies: indexes,
-  /** Where it was measured, milliseconds per run. */
-  measuredMs: z.number().nonnegative().optional(),
 });
 export type GraphNode = z.infer<typeof graphNodeSchema>;
 

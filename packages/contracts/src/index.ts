@@ -15,3 +15,4 @@ export * from "./rollout.ts";
 export * from "./search.ts";
 export * from "./statement.ts";
 export * from "./states.ts";
+export * from "./variant-detail.ts";

@@ -59,6 +59,7 @@ export type { DynamicOptions, Exclusions, Float16Options, StaticOptions, WeightO
 export { quantiseDynamic } from "./quantise/quantise-dynamic.ts";
 export { isQuantisableLstm } from "./quantise/quantise-lstm.ts";
 export type { Histogram } from "./quantise/observers/adaptive-histogram.ts";
+export { type CompactHistogram, compactHistogram } from "./quantise/observers/compact-histogram.ts";
 export { RangeObserver } from "./quantise/observers/range-observer.ts";
 export { OBSERVERS, type ObserverKind, type RangeRule, type Ranges, type ValueRange } from "./quantise/observers/range-rule.ts";
 export type { PlacementDecision } from "./quantise/plan-placement.ts";

@@ -22,6 +22,7 @@ export { convertAgain, convertAgainInput } from "./models/convert-again.ts";
 export { getLineage } from "./models/get-lineage.ts";
 export { getModel } from "./models/get-model.ts";
 export { getModelVersion } from "./models/get-model-version.ts";
+export { getVariantDetail } from "./models/get-variant-detail.ts";
 export { listModels, listModelsInput } from "./models/list-models.ts";
 export { readUploadedFile } from "./models/read-uploaded-file.ts";
 export { renameModel, renameModelInput } from "./models/rename-model.ts";

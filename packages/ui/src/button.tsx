@@ -3,8 +3,9 @@ import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./lib/cn.ts";
 import { AppLink } from "./lib/ui-provider.tsx";
 
+/** On a phone a long name breaks into lines: a page must not be wider than its screen. */
 const BASE =
-  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55";
+  "inline-flex max-w-full shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md max-sm:whitespace-normal border font-medium transition-colors disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-not-allowed aria-disabled:opacity-55";
 
 const VARIANTS = {
   primary:
@@ -15,7 +16,12 @@ const VARIANTS = {
   ghost: "border-transparent bg-transparent text-muted hover:bg-sunken hover:text-text",
 } as const;
 
-const SIZES = { md: "h-8 px-3 text-sm", sm: "h-7 px-2 text-xs", icon: "size-8 p-0 text-sm", "icon-sm": "size-6 p-0 text-xs" } as const;
+const SIZES = {
+  md: "h-8 px-3 text-sm max-sm:h-auto max-sm:min-h-8 max-sm:py-1",
+  sm: "h-7 px-2 text-xs max-sm:h-auto max-sm:min-h-7 max-sm:py-0.5",
+  icon: "size-8 p-0 text-sm",
+  "icon-sm": "size-6 p-0 text-xs",
+} as const;
 
 interface ButtonVariants {
   variant?: keyof typeof VARIANTS | undefined;

@@ -68,7 +68,8 @@ async function findRelease(page: Page, stack: Stack, versionId: string, dataSetI
 }
 
 async function findRollout(page: Page, stack: Stack, releaseId: string, groupId: string): Promise<string> {
-  const [newest] = (await query(page, stack, "rollouts", "list", {})).items;
+  // Not one that another test has left as a draft, or halted.
+  const newest = (await query(page, stack, "rollouts", "list", {})).items.find(({ state }) => state !== "DRAFT" && state !== "HALTED");
   if (newest !== undefined) return newest.id;
   const { id } = await mutate(page, stack, "rollouts", "create", {
     name: "To all demo devices",

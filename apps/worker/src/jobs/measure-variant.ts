@@ -1,8 +1,10 @@
 import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress } from "node:zlib";
-import type { ValidationReport } from "@flotilla/contracts";
+import { type NodeTimes, nodeTimesSchema, type ValidationReport } from "@flotilla/contracts";
 import type { DataSet, Variant } from "@flotilla/db";
 import { evaluateGates } from "@flotilla/validate/metrics";
 import type { WorkerContext } from "../context.ts";
@@ -20,13 +22,7 @@ const LATENCY_MS = 10_000;
  * Measures a variant against its source model on a test set: outputs, classes, latency by turns, size and peak memory, each model in
  * a process of its own. `from` is where this part of the job's progress begins.
  */
-export async function measureVariant(
-  ctx: WorkerContext,
-  run: JobRun,
-  variant: Variant,
-  test: DataSet,
-  from: number,
-): Promise<ValidationReport> {
+export async function measureVariant(ctx: WorkerContext, run: JobRun, variant: Variant, test: DataSet, from: number): Promise<Measured> {
   const { blob } = ctx.services;
   const at = (share: number): number => from + (0.98 - from) * share;
   const data = await dataSetFiles(ctx, test, run.job.card);
@@ -48,7 +44,8 @@ export async function measureVariant(
     at(0.92),
   ]);
   const classification = run.job.card.task === "classification";
-  const kernels = await ask(ctx, run, "profile-placement", { variantPath, data, classification }, [at(0.92), at(1)]);
+  const timesFile = join(run.directory, "node-times.json");
+  const kernels = await ask(ctx, run, "profile-placement", { sourcePath, variantPath, data, classification, timesFile }, [at(0.92), at(1)]);
   const measurements = {
     sampleCount: source.sampleCount,
     machine: describeMachine().name,
@@ -62,7 +59,23 @@ export async function measureVariant(
     },
     peakMemoryBytes: { source: source.peakMemoryBytes, variant: candidate.peakMemoryBytes },
   };
-  return { ...measurements, ...evaluateGates(measurements, run.job.gates) };
+  return {
+    report: { ...measurements, ...evaluateGates(measurements, run.job.gates) },
+    nodeTimes: await readTimes(timesFile, measurements.machine),
+  };
+}
+
+/** What a validation gives: the report, and the times of both models' nodes, which are too many for it. */
+export interface Measured {
+  report: ValidationReport;
+  nodeTimes: { source: NodeTimes; variant: NodeTimes };
+}
+
+/** The child has read foreign bytes: what it wrote is foreign too. */
+async function readTimes(file: string, machine: string): Promise<Measured["nodeTimes"]> {
+  const written = JSON.parse(await readFile(file, "utf8")) as Partial<Record<keyof Measured["nodeTimes"], object>>;
+  const parse = (times: object | undefined): NodeTimes => nodeTimesSchema.parse({ ...times, machine, threads: THREADS });
+  return { source: parse(written.source), variant: parse(written.variant) };
 }
 
 /** One step of a job in a child process, with its part of the progress. */

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FlotillaError, type JobPayload, needsCalibration, type Statement, type ValidationReport } from "@flotilla/contracts";
+import { activationsSchema, FlotillaError, type JobPayload, needsCalibration, type Statement } from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import { findCachedVariant, finishJob, hasGraphView, storeVariant } from "@flotilla/services/worker";
@@ -9,7 +9,7 @@ import type { WorkerContext } from "../context.ts";
 import { dataSetFiles } from "./data-set-files.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { drawModel, recordFailure } from "./draw-graph.ts";
-import { ask, measureVariant } from "./measure-variant.ts";
+import { ask, type Measured, measureVariant } from "./measure-variant.ts";
 import { type JobRun, runJob } from "./run-job.ts";
 import { variantCacheKey } from "./variant-cache-key.ts";
 
@@ -28,21 +28,21 @@ export async function optimise(ctx: WorkerContext, payload: JobPayload<"optimise
 /** Measures a variant where there is a test set, and ends the job. */
 export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: Variant, from: number): Promise<void> {
   const { test, row, version } = run.job;
-  let report: ValidationReport | null = null;
+  let measured: Measured | null = null;
   if (test === null)
     await run.report.log(
       "No test data set was chosen, so the variant was not measured. Validate it with one before you release it.",
       "warning",
     );
-  else report = await measureVariant(ctx, run, variant, test, from);
+  else measured = await measureVariant(ctx, run, variant, test, from);
   run.signal.throwIfAborted();
   run.report.progress({ fraction: 1, step: "storing", done: null, total: null });
-  for (const gate of report?.gates ?? []) await run.report.log(gate.sentence, gate.verdict === "fail" ? "warning" : "info");
+  for (const gate of measured?.report.gates ?? []) await run.report.log(gate.sentence, gate.verdict === "fail" ? "warning" : "info");
   await run.report.flush();
   await finishJob(
     ctx.services,
     { id: row.id, organisationId: row.organisationId, modelId: version.modelId },
-    { variantId: variant.id, report },
+    { variantId: variant.id, ...(measured ?? { report: null, nodeTimes: null }) },
   );
 }
 
@@ -65,15 +65,19 @@ export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [
   const { recipe, row, version, card, calibration } = run.job;
   const cacheKey = variantCacheKey({ sourceSha256: version.sha256, recipe, calibrationSha256: calibration?.sha256 ?? null, card });
   const store = { job: row, modelId: version.modelId, recipe, cacheKey };
-  const cached = await findCachedVariant(ctx.services, row.organisationId, cacheKey);
+  const keepsActivations = recipe.passes.some(({ pass }) => pass === "int8-static");
+  const cached = await findCachedVariant(ctx.services, row.organisationId, { cacheKey, withActivations: keepsActivations });
   if (cached !== null) {
     await run.report.log("The same recipe was run on the same bytes before: its variant is taken from the store.");
-    const { sha256, sizeBytes, opset } = cached;
-    return storeVariant(ctx.services, { ...store, sha256, sizeBytes: Number(sizeBytes), opset, warnings: cached.warnings as Statement[] });
+    const { sha256, sizeBytes, opset, detail } = cached;
+    const warnings = cached.warnings as Statement[];
+    const activations = detail?.activations ?? null;
+    return storeVariant(ctx.services, { ...store, sha256, sizeBytes: Number(sizeBytes), opset, warnings, activations });
   }
   const outputFile = join(run.directory, "variant.onnx");
   await warnAboutMachine(run);
-  const built = await ask(ctx, run, "build-variant", await buildRequest(ctx, run, outputFile), [from, to - 0.02]);
+  const activationsFile = join(run.directory, "activations.json");
+  const built = await ask(ctx, run, "build-variant", { ...(await buildRequest(ctx, run)), outputFile, activationsFile }, [from, to - 0.02]);
   for (const note of built.notes) await run.report.log(note);
   for (const { sentence } of built.warnings) await run.report.log(sentence, "warning");
   run.report.progress({ fraction: to - 0.01, step: "storing", done: null, total: null });
@@ -82,10 +86,12 @@ export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [
   run.signal.throwIfAborted();
   const smaller = (Number(version.sizeBytes) / sizeBytes).toFixed(2);
   await run.report.log(`The variant has ${sizeBytes} bytes, the original ${Number(version.sizeBytes)}: ${smaller} times smaller.`);
-  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset, warnings: built.warnings });
+  // The child has read foreign bytes: what it wrote is foreign too.
+  const activations = built.calibrated ? activationsSchema.parse(JSON.parse(await readFile(activationsFile, "utf8"))) : null;
+  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset, warnings: built.warnings, activations });
 }
 
-async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string) {
+async function buildRequest(ctx: WorkerContext, run: JobRun) {
   const { recipe, version, card, calibration } = run.job;
   const calibrates = recipe.passes.some(needsCalibration);
   if (calibrates && calibration === null) {
@@ -98,7 +104,6 @@ async function buildRequest(ctx: WorkerContext, run: JobRun, outputFile: string)
     modelPath: await ctx.services.blob.localPath(version.sha256),
     recipe,
     calibration: calibrates && calibration !== null ? await dataSetFiles(ctx, calibration, card) : null,
-    outputFile,
   };
 }
 

@@ -26,7 +26,7 @@ async function calibrated(data: Float32Array, histograms: boolean) {
   simplify(model);
   const observer = new RangeObserver({ histograms });
   const set = { kind: "npy" as const, path: file, labelsPath: null, preprocessing: null };
-  const notes = await calibrate({ model, taps: tapsFor(model), observer, sampleCount: COUNT, data: set }, context);
+  const { notes } = await calibrate({ model, taps: tapsFor(model), observer, sampleCount: COUNT, data: set }, context);
   return { notes, observer };
 }
 

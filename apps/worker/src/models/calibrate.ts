@@ -5,7 +5,7 @@ import { openSession } from "../runtime/open-session.ts";
 import { planSamples, runSample, toFloats } from "../runtime/run-samples.ts";
 import type { DataSetFiles, HandlerContext } from "../sandbox/protocol.ts";
 
-interface Calibration {
+export interface Calibration {
   readonly model: OnnxModel;
   readonly taps: readonly string[];
   readonly observer: RangeObserver;
@@ -15,9 +15,12 @@ interface Calibration {
 
 /**
  * Runs calibration samples through the model, and shows the values of every tap to the observer. One sample at a time: memory does not grow with
- * their number. Returns sentences for the job's log.
+ * their number. Returns how many they were, and sentences for the job's log.
  */
-export async function calibrate(calibration: Calibration, context: HandlerContext): Promise<string[]> {
+export async function calibrate(
+  calibration: Calibration,
+  context: HandlerContext,
+): Promise<{ notes: readonly string[]; sampleCount: number }> {
   const { model, taps, observer } = calibration;
   const samples = await openSamples(calibration.data);
   const indices = spread(samples.count, calibration.sampleCount);
@@ -36,7 +39,7 @@ export async function calibrate(calibration: Calibration, context: HandlerContex
   const skipped = [...observer.skipped()].map(
     ([name, count]) => `"${name}" had ${count} values that are no finite numbers; they were left out.`,
   );
-  return [note, ...skipped];
+  return { notes: [note, ...skipped], sampleCount: indices.length };
 }
 
 /** Given what one run gave: the values of an output or of an input, null for an unknown name. */

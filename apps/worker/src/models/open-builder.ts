@@ -10,6 +10,7 @@ import {
   type Ranges,
   rangeRule,
   type StaticCandidate,
+  tapsFor,
   typeName,
   type Value,
   writeModel,
@@ -22,6 +23,7 @@ import { openSession, runSession } from "../runtime/open-session.ts";
 import { runSample } from "../runtime/run-samples.ts";
 import type { DataSetFiles, HandlerContext } from "../sandbox/protocol.ts";
 import { calibrate } from "./calibrate.ts";
+import { observeHistograms, type SeenActivations } from "./describe-activations.ts";
 
 /** Samples that biases are corrected on, and that layers are ranked by: more change nothing that matters. */
 const CORRECTION_SAMPLES = 24;
@@ -32,6 +34,8 @@ export interface BuilderSetup {
   readonly calibration: DataSetFiles;
   readonly calibrationSamples: number;
   readonly context: HandlerContext;
+  /** Is shown what each calibration saw, with histograms. */
+  readonly onCalibrated?: (seen: SeenActivations) => void;
 }
 
 /** A builder of candidates over onnxruntime and a data set. `model` is the simplified original; nothing is run before a candidate needs it. */
@@ -48,11 +52,22 @@ export async function openBuilder(setup: BuilderSetup): Promise<CandidateBuilder
 async function rangesOf(setup: BuilderSetup, data: CalibrationFeeds, model: OnnxModel, candidate: StaticCandidate): Promise<Ranges> {
   const taps = calibrationTaps(model, candidate.options);
   const observer = candidate.observer as ObserverKind;
-  if (observer === "min-max") return measureRanges(model, taps, { open: openModel, batches: () => data.all() });
-  const observed = new RangeObserver({ histograms: observer !== "moving-average" });
-  const { calibration, calibrationSamples, context } = setup;
-  await calibrate({ model, taps, observer: observed, sampleCount: calibrationSamples, data: calibration }, context);
-  return observed.ranges(rangeRule({ ...candidate.options, observer }));
+  const { calibration, calibrationSamples, context, onCalibrated } = setup;
+  const observed = new RangeObserver({ histograms: observer !== "min-max" && observer !== "moving-average" });
+  const measure = async (): Promise<number> =>
+    (await calibrate({ model, taps, observer: observed, sampleCount: calibrationSamples, data: calibration }, context)).sampleCount;
+  const sampleCount = observer === "min-max" ? 0 : await measure();
+  const ranges =
+    observer === "min-max"
+      ? await measureRanges(model, taps, { open: openModel, batches: () => data.all() })
+      : observed.ranges(rangeRule({ ...candidate.options, observer }));
+  if (onCalibrated === undefined) return ranges;
+  const used = tapsFor(model, { ...candidate.options, exclude: [...candidate.exclude] });
+  const seen = observed.histograms
+    ? { observed, sampleCount }
+    : await observeHistograms({ model, taps: used, data: calibration }, calibrationSamples, context);
+  onCalibrated({ model, taps: used, ranges, observer, ...seen });
+  return ranges;
 }
 
 /** Calibration samples as batches of one. States are those of the float model: every candidate is shown the same. */

@@ -105,8 +105,9 @@ export interface Requests {
     };
   };
   "build-variant": {
-    request: { modelPath: string; recipe: Recipe; calibration: DataSetFiles | null; outputFile: string };
-    result: { opset: number; notes: string[]; warnings: Statement[] };
+    request: { modelPath: string; recipe: Recipe; calibration: DataSetFiles | null; outputFile: string; activationsFile: string };
+    /** `calibrated`: `activationsFile` holds `Activations` as JSON. */
+    result: { opset: number; notes: string[]; warnings: Statement[]; calibrated: boolean };
   };
   predict: {
     request: { modelPath: string; data: DataSetFiles; outputPrefix: string; step: ProgressStep };
@@ -166,8 +167,8 @@ export interface Requests {
     result: { source: Latency; variant: Latency };
   };
   "profile-placement": {
-    request: { variantPath: string; data: DataSetFiles; classification: boolean };
-    /** Both null where the variant has no quantised nodes. */
+    request: { sourcePath: string; variantPath: string; data: DataSetFiles; classification: boolean; timesFile: string };
+    /** Both null where the variant has no quantised nodes. `timesFile` then holds the `MeasuredTimes` of both models as JSON. */
     result: { placement: PlacementReport | null; saturation: SaturationReport | null };
   };
   search: {

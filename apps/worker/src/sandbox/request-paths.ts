@@ -34,6 +34,7 @@ const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => Re
   }),
   "profile-placement": (request, map) => ({
     ...request,
+    sourcePath: map(request.sourcePath),
     variantPath: map(request.variantPath),
     data: mapDataSet(request.data, map),
   }),

@@ -71,6 +71,7 @@ test("a child cannot write outside its directory", { timeout: 20_000 }, async ()
     recipe: { schemaVersion: 1 as const, name: "x", passes: [] },
     calibration: null,
     outputFile: outside,
+    activationsFile: join(directory, "activations.json"),
   };
   await expect(runInChild("build-variant", request, { limits, directory, signal: new AbortController().signal })).rejects.toMatchObject({
     message: expect.stringContaining("restricted"),

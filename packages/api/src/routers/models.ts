@@ -6,6 +6,7 @@ import {
   getLineage,
   getModel,
   getModelVersion,
+  getVariantDetail,
   listModels,
   listModelsInput,
   redrawGraph,
@@ -30,6 +31,9 @@ export const modelsRouter = router({
   lineage: procedure("model:read")
     .input(byId)
     .query(({ ctx, input }) => getLineage(ctx.services, ctx.actor, input)),
+  variantDetail: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getVariantDetail(ctx.services, ctx.actor, input)),
   /** By variant; the version's own graph is that of its source variant. */
   graphView: procedure("model:read")
     .input(byId)

@@ -1,10 +1,12 @@
 import type {
+  Activations,
   Conversion,
   GateVerdict,
   Inspection,
   ModelCard,
   ModelDescription,
   ModelFormat,
+  NodeTimes,
   Recipe,
   SearchFindings,
   SearchGoal,
@@ -89,6 +91,14 @@ export interface VariantView {
   /** The latest validation's gates. */
   gates: GateVerdict[];
   createdAt: Date;
+}
+
+/** What is too big to come with every list of variants. */
+export interface VariantDetailView {
+  /** null where no static quantisation made the variant, or the histograms were not kept yet. */
+  activations: Activations | null;
+  /** null until the variant, or for an original one of its variants, has been measured. */
+  nodeTimes: NodeTimes | null;
 }
 
 export interface ModelVersionView {

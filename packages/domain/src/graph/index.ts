@@ -6,6 +6,7 @@ export { type DiffEntry, type DiffStatus, diffStatuses, type NodeChange } from "
 export { diffGraphs, type GraphDiff } from "./diff/diff-graphs.ts";
 export { type DiffSummary, summariseDiff } from "./diff/summarise-diff.ts";
 export { type NodeCost, nodeCosts } from "./node-costs.ts";
+export { type DrawnTimes, drawnTimes } from "./node-times.ts";
 export { drawnNode, groupsAround, keyOfNode, locateNodes, nodesInside, type Whereabouts } from "./locate-nodes.ts";
 export { searchNodes } from "./search-nodes.ts";
 export { type Direction, step, type Steps, stepsOf } from "./walk-scene.ts";

@@ -1,7 +1,8 @@
-import type { ErrorCode, ValidationReport } from "@flotilla/contracts";
+import type { ErrorCode, NodeTimes, ValidationReport } from "@flotilla/contracts";
 import { notifyLive, type Tx } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
+import { storeDetail } from "./store-detail.ts";
 
 interface EndingRow {
   id: string;
@@ -12,12 +13,15 @@ interface EndingJob extends EndingRow {
   modelId: string;
 }
 
-/** Ends a job well: its variant has the report. Does nothing when the job was cancelled meanwhile. */
-export async function finishJob(
-  ctx: ServiceContext,
-  job: EndingJob,
-  result: { variantId: string; report: ValidationReport | null },
-): Promise<void> {
+export interface JobResult {
+  variantId: string;
+  /** Both null where nothing was measured. */
+  report: ValidationReport | null;
+  nodeTimes: { source: NodeTimes; variant: NodeTimes } | null;
+}
+
+/** Ends a job well: its variant has the report, and both models have the times of their nodes. Does nothing when the job was cancelled meanwhile. */
+export async function finishJob(ctx: ServiceContext, job: EndingJob, result: JobResult): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     const ended = await end(ctx, tx, job, { state: "SUCCEEDED", variantId: result.variantId, errorCode: null, errorMessage: null });
     if (!ended || result.report === null) return;
@@ -25,7 +29,17 @@ export async function finishJob(
       where: { id: result.variantId, organisationId: job.organisationId },
       data: { report: toJson(result.report) },
     });
+    await storeTimes(tx, job, result);
   });
+}
+
+async function storeTimes(tx: Tx, { organisationId }: EndingJob, { variantId, nodeTimes }: JobResult): Promise<void> {
+  if (nodeTimes === null) return;
+  const variant = await tx.variant.findFirst({ where: { id: variantId, organisationId } });
+  if (variant === null) return;
+  const source = await tx.variant.findFirst({ where: { modelVersionId: variant.modelVersionId, organisationId, isSource: true } });
+  if (source !== null) await storeDetail(tx, source, { nodeTimes: toJson(nodeTimes.source) });
+  await storeDetail(tx, variant, { nodeTimes: toJson(nodeTimes.variant) });
 }
 
 /** Ends a search that found nothing to recommend: an answer, not a failure. */

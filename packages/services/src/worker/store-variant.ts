@@ -3,6 +3,7 @@ import { notifyLive, type Variant } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { toJson } from "../to-json.ts";
 import { claimBlob } from "../uploads/lock-blob.ts";
+import { storeDetail } from "./store-detail.ts";
 
 export interface StoreVariantInput {
   job: { id: string; organisationId: string; modelVersionId: string };
@@ -13,11 +14,13 @@ export interface StoreVariantInput {
   sizeBytes: number;
   opset: number;
   warnings: readonly Statement[];
+  /** `Activations` of the contracts; null where the recipe calibrates nothing. */
+  activations: unknown;
 }
 
 /** Writes the variant that a job made. The same recipe again gives the same row, with the newer job and name. */
 export async function storeVariant(ctx: ServiceContext, input: StoreVariantInput): Promise<Variant> {
-  const { job, recipe, cacheKey, sha256, opset } = input;
+  const { job, recipe, cacheKey, sha256, opset, activations } = input;
   const { organisationId, modelVersionId } = job;
   return ctx.db.transaction(async (tx) => {
     await claimBlob(ctx, tx, sha256);
@@ -28,6 +31,7 @@ export async function storeVariant(ctx: ServiceContext, input: StoreVariantInput
       create: { organisationId, modelVersionId, cacheKey, createdAt: ctx.clock(), ...facts },
       update: facts,
     });
+    if (activations !== null) await storeDetail(tx, variant, { activations: toJson(activations) });
     await tx.job.updateMany({ where: { id: job.id, organisationId }, data: { variantId: variant.id } });
     await notifyLive(tx, { organisationId, topic: "model", id: input.modelId });
     return variant;

@@ -48,7 +48,7 @@ function GatePicture({ value, interval, limit, limitText, tone }: GateTileProps)
   const atRight = limit !== null && x(limit) > WIDTH * 0.62;
   const paint = tone === "off" ? colour.faint : colour.tone[tone];
   return (
-    <svg viewBox={`0 0 ${WIDTH} 44`} className="h-11 w-full" aria-hidden="true">
+    <svg viewBox={`0 0 ${WIDTH} 44`} preserveAspectRatio="xMinYMid" className="h-11 w-full" aria-hidden="true">
       <line x1={0} x2={WIDTH} y1={26} y2={26} stroke={colour.lineStrong} />
       {interval === null ? null : (
         <rect

@@ -2,6 +2,7 @@
 import { ChartFigure } from "./chart-figure.tsx";
 import { colour } from "./colours.ts";
 import { linear } from "./linear.ts";
+import { useChartWidth } from "./use-chart-width.ts";
 
 export interface HistogramProps {
   title: string;
@@ -14,16 +15,17 @@ export interface HistogramProps {
   formatCount: (count: number) => string;
 }
 
-const WIDTH = 480;
+const WIDEST = 640;
 const HEIGHT = 180;
 const BOTTOM = HEIGHT - 36;
 
 /** Equal-width bars, whatever the width of the buckets; heights by the logarithm of one more, so that a single sample is still seen beside thousands. */
 export function Histogram({ title, summary, edges, counts, words, formatEdge, formatCount }: HistogramProps) {
-  const width = (WIDTH - 16) / Math.max(1, counts.length);
+  const { box, width: whole } = useChartWidth<SVGSVGElement>(WIDEST);
+  const width = (whole - 16) / Math.max(1, counts.length);
   const height = linear([0, Math.log1p(Math.max(1, ...counts))], [BOTTOM, 18]);
   const y = (count: number) => height(Math.log1p(count));
-  const every = Math.max(1, Math.ceil(edges.length / 7));
+  const every = Math.max(1, Math.ceil(edges.length / Math.max(2, Math.floor(whole / 65))));
   return (
     <ChartFigure
       title={title}
@@ -41,8 +43,8 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
         ]),
       }}
     >
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="w-full" role="img" aria-label={summary}>
-        <line x1={8} x2={WIDTH - 8} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
+      <svg ref={box} viewBox={`0 0 ${whole} ${HEIGHT}`} height={HEIGHT} className="w-full" role="img" aria-label={summary}>
+        <line x1={8} x2={whole - 8} y1={BOTTOM} y2={BOTTOM} stroke={colour.lineStrong} />
         {counts.map((count, index) => (
           <g key={edges[index]}>
             <title>{`${formatEdge(edges[index] ?? 0)} – ${formatEdge(edges[index + 1] ?? 0)}: ${formatCount(count)}`}</title>
@@ -65,7 +67,7 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
           index % every === 0 ? (
             <text
               key={edge}
-              x={Math.min(WIDTH - 12, Math.max(12, 8 + index * width))}
+              x={Math.min(whole - 12, Math.max(12, 8 + index * width))}
               y={BOTTOM + 14}
               textAnchor="middle"
               fontSize={10}
@@ -75,7 +77,7 @@ export function Histogram({ title, summary, edges, counts, words, formatEdge, fo
             </text>
           ) : null,
         )}
-        <text x={WIDTH / 2} y={HEIGHT - 4} textAnchor="middle" fontSize={11} fill={colour.muted}>
+        <text x={whole / 2} y={HEIGHT - 4} textAnchor="middle" fontSize={11} fill={colour.muted}>
           {words.axis}
         </text>
       </svg>

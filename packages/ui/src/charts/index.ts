@@ -11,5 +11,6 @@ export { CellBar, Histogram, type HistogramProps } from "./histogram.tsx";
 export { LineChart, type LineChartProps, type LineSeries } from "./line-chart.tsx";
 export { meetsBudget, missedBounds, type ParetoBudget, type ParetoPoint } from "./meets-budget.ts";
 export { ParetoPlot, type ParetoPlotProps } from "./pareto-plot.tsx";
+export { RangeHistogram, type RangeHistogramProps } from "./range-histogram.tsx";
 export { Sparkline, type SparklineProps } from "./sparkline.tsx";
 export { StageTrack, type StageTrackProps, type StageTrackStage } from "./stage-track.tsx";

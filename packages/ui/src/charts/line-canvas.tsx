@@ -5,10 +5,10 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useUi } from "../lib/ui-provider.tsx";
 import type { LineChartProps } from "./line-chart.tsx";
+import { timeRange } from "./time-range.ts";
 import { timeTicks } from "./time-ticks.ts";
 import { useWidth } from "./use-width.ts";
 
-const SHORTEST_WINDOW_S = 60;
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
 
 /** The canvas of LineChart: drawn anew when the data, the width or the theme changes. */
@@ -36,7 +36,7 @@ export default function LineCanvas(props: LineChartProps & { height: number }) {
       plot.destroy();
     };
     // The whole props object changes on every render; what is drawn depends only on these.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [times, series, props.marks, width, theme, height, locale, timeZone, fonts]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -113,7 +113,7 @@ function optionsOf(
       })),
     ],
     scales: {
-      x: { range: (_plot, from, to) => atLeast(from, to, SHORTEST_WINDOW_S) },
+      x: { range: () => timeRange(props.times, new Date()) },
       ...(props.fromZero === true
         ? { y: { range: (_plot: UPlot, _low: number, high: number): [number, number] => [0, high * 1.1 || 1] } }
         : {}),
@@ -150,12 +150,6 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
     ctx.fillText(mark.label, atRight ? x - 4 : x + 4, bbox.top + 12);
   }
   ctx.restore();
-}
-
-/** A first point alone has no width: it is given some, or the axis would invent dates. */
-function atLeast(from: number, to: number, width: number): [number, number] {
-  const missing = Math.max(0, width - (to - from));
-  return [from - missing / 2, to + missing / 2];
 }
 
 function readColours(element: HTMLElement): (name: string) => string {

@@ -8,6 +8,7 @@ import type { ParetoBudget, ParetoPoint } from "./meets-budget.ts";
 import { paretoFrontier } from "./pareto-frontier.ts";
 import { ParetoPoints } from "./pareto-points.tsx";
 import { ParetoTip, type ParetoTipText } from "./pareto-tip.tsx";
+import { useChartWidth } from "./use-chart-width.ts";
 import { useShownPoint } from "./use-shown-point.ts";
 
 export interface ParetoPlotProps {
@@ -27,7 +28,7 @@ export interface ParetoPlotProps {
   table: ChartTable;
 }
 
-const WIDTH = 640;
+const WIDEST = 760;
 const HEIGHT = 300;
 const MARGIN = { left: 48, right: 20, top: 28, bottom: 44 };
 
@@ -37,27 +38,35 @@ const MARGIN = { left: 48, right: 20, top: 28, bottom: 44 };
  */
 export function ParetoPlot(props: ParetoPlotProps) {
   const { points, budget, words, format } = props;
-  const across = niceTicks(1.1 * Math.max(1, ...points.map((point) => point.sizeBytes)), 6);
+  const { box, width } = useChartWidth<HTMLDivElement>(WIDEST);
+  const across = niceTicks(1.1 * Math.max(1, ...points.map((point) => point.sizeBytes)), Math.max(2, Math.round(width / 105)));
   const up = niceTicks(1.15 * Math.max(...points.map((point) => point.latencyMs), 1e-3), 4);
-  const x = linear([0, across.at(-1) ?? 1], [MARGIN.left, WIDTH - MARGIN.right]);
+  const x = linear([0, across.at(-1) ?? 1], [MARGIN.left, width - MARGIN.right]);
   const y = linear([0, up.at(-1) ?? 1], [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const plane = { x, y, width };
   const tipId = useId();
   const shown = useShownPoint();
   const shownPoint = points.find((point) => point.id === shown.id);
   return (
     <ChartFigure title={props.title} summary={props.summary} legend={props.legend} table={props.table}>
-      <div className="relative">
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="block w-full overflow-visible" role="group" aria-label={props.title}>
-          <Goal budget={budget} x={x} y={y} label={words.meetsGoal} />
-          <Axes x={x} y={y} across={across} up={up} words={words} format={format} />
+      <div ref={box} className="relative">
+        <svg
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          height={HEIGHT}
+          className="block w-full overflow-visible"
+          role="group"
+          aria-label={props.title}
+        >
+          <Goal budget={budget} {...plane} label={words.meetsGoal} />
+          <Axes {...plane} across={across} up={up} words={words} format={format} />
           <Frontier points={points} budget={budget} x={x} y={y} />
-          <ParetoPoints {...props} x={x} y={y} area={{ width: WIDTH, height: HEIGHT - MARGIN.bottom }} shown={shown} tipId={tipId} />
+          <ParetoPoints {...props} x={x} y={y} area={{ width, height: HEIGHT - MARGIN.bottom }} shown={shown} tipId={tipId} />
         </svg>
         {shownPoint === undefined ? null : (
           <ParetoTip
             id={tipId}
             text={props.tip(shownPoint)}
-            at={{ x: x(shownPoint.sizeBytes) / WIDTH, y: y(shownPoint.latencyMs) / HEIGHT }}
+            at={{ x: x(shownPoint.sizeBytes) / width, y: y(shownPoint.latencyMs) / HEIGHT }}
             onPointerEnter={shown.stay}
             onPointerLeave={shown.leave}
           />
@@ -67,14 +76,19 @@ export function ParetoPlot(props: ParetoPlotProps) {
   );
 }
 
-interface AxesProps extends Pick<ParetoPlotProps, "words" | "format"> {
+interface Plane {
   x: Scale;
   y: Scale;
+  /** Of the whole picture. */
+  width: number;
+}
+
+interface AxesProps extends Plane, Pick<ParetoPlotProps, "words" | "format"> {
   across: readonly number[];
   up: readonly number[];
 }
 
-function Axes({ x, y, across, up, words, format }: AxesProps) {
+function Axes({ x, y, width, across, up, words, format }: AxesProps) {
   const bottom = HEIGHT - MARGIN.bottom;
   return (
     <g aria-hidden="true" fontSize={11} fill={colour.muted}>
@@ -82,7 +96,7 @@ function Axes({ x, y, across, up, words, format }: AxesProps) {
         <g key={tick}>
           <line
             x1={MARGIN.left}
-            x2={WIDTH - MARGIN.right}
+            x2={width - MARGIN.right}
             y1={y(tick)}
             y2={y(tick)}
             stroke={tick === 0 ? colour.lineStrong : colour.line}
@@ -97,7 +111,7 @@ function Axes({ x, y, across, up, words, format }: AxesProps) {
           {format.size(tick)}
         </text>
       ))}
-      <text x={(MARGIN.left + WIDTH - MARGIN.right) / 2} y={HEIGHT - 8} textAnchor="middle">
+      <text x={(MARGIN.left + width - MARGIN.right) / 2} y={HEIGHT - 8} textAnchor="middle">
         {words.sizeAxis}
       </text>
       <text x={4} y={14}>
@@ -108,8 +122,8 @@ function Axes({ x, y, across, up, words, format }: AxesProps) {
 }
 
 /** The part of the plane within the size and latency budgets. */
-function Goal({ budget, x, y, label }: { budget: ParetoBudget; x: Scale; y: Scale; label: string }) {
-  const right = budget.maxSizeBytes === null ? WIDTH - MARGIN.right : Math.min(x(budget.maxSizeBytes), WIDTH - MARGIN.right);
+function Goal({ budget, x, y, width, label }: Plane & { budget: ParetoBudget; label: string }) {
+  const right = budget.maxSizeBytes === null ? width - MARGIN.right : Math.min(x(budget.maxSizeBytes), width - MARGIN.right);
   const top = budget.maxLatencyMs === null ? MARGIN.top : Math.max(y(budget.maxLatencyMs), MARGIN.top);
   if (budget.maxSizeBytes === null && budget.maxLatencyMs === null) return null;
   const bottom = HEIGHT - MARGIN.bottom;
@@ -120,7 +134,7 @@ function Goal({ budget, x, y, label }: { budget: ParetoBudget; x: Scale; y: Scal
         <line x1={right} x2={right} y1={MARGIN.top} y2={bottom} stroke={colour.text} strokeDasharray="3 3" />
       )}
       {budget.maxLatencyMs === null ? null : (
-        <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={top} y2={top} stroke={colour.text} strokeDasharray="3 3" />
+        <line x1={MARGIN.left} x2={width - MARGIN.right} y1={top} y2={top} stroke={colour.text} strokeDasharray="3 3" />
       )}
       <text x={right - 6} y={bottom - 6} textAnchor="end" fontSize={11} fill={colour.tone.ok}>
         {label}

@@ -7,8 +7,8 @@ const zh = createFormat("zh-CN", "UTC");
 
 describe("numbers with units", () => {
   test.each([
-    [0, "0 byte"],
-    [999, "999 byte"],
+    [0, "0 B"],
+    [999, "999 B"],
     [1000, "1 kB"],
     [13_900_000, "13.9 MB"],
     [999_999_999, "1 GB"],

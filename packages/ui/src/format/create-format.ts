@@ -101,7 +101,9 @@ export function createFormat(locale: string, timeZone?: string): Format {
     numbers({ style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits }).format(value);
   const bytes = (size: number) => {
     const { value, unit: name } = byteParts(size);
-    return unit(value, name, name === "byte" ? 0 : value >= 100 ? 0 : 1);
+    // English has "341 byte" for its short form; beside kB and MB it is B in every language.
+    if (name === "byte") return `${numbers({ maximumFractionDigits: 0 }).format(value)} B`;
+    return unit(value, name, value >= 100 ? 0 : 1);
   };
   return {
     bytes,

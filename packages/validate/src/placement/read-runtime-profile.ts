@@ -14,9 +14,11 @@ export interface Kernel {
   readonly outputTypes: readonly string[];
 }
 
-interface TraceEvent {
+/** One event of a profile: when it began and how long it took, in microseconds. */
+export interface TraceEvent {
   cat?: string;
   name?: string;
+  ts?: number;
   dur?: number;
   args?: {
     op_name?: string;
@@ -26,16 +28,17 @@ interface TraceEvent {
   };
 }
 
-const KERNEL = /_kernel_time$/;
+/** Marks the events of kernels, at the end of the node's name. */
+export const KERNEL = /_kernel_time$/;
 /** The runtime's layout, QDQ and fusion transformers add to the names of the nodes that they rebuild. */
-const REBUILT = /(_token_\d+|_nchwc|\/MatMulAddFusion)+$/;
+export const REBUILT = /(_token_\d+|_nchwc|\/MatMulAddFusion)+$/;
 
 /**
  * The kernels in a profile that onnxruntime wrote (`enableProfiling`, `endProfiling`): Chrome's trace event format, one event a node
  * and run. Throws INVALID_INPUT where it is not such a file.
  */
 export function readRuntimeProfile(text: string): Kernel[] {
-  const events = parse(text);
+  const events = parseTrace(text);
   const kernels = new Map<string, Kernel>();
   for (const event of events) {
     if (event.cat !== "Node" || event.name === undefined || !KERNEL.test(event.name) || event.args?.op_name === undefined) continue;
@@ -56,7 +59,8 @@ export function readRuntimeProfile(text: string): Kernel[] {
   return [...kernels.values()];
 }
 
-function parse(text: string): TraceEvent[] {
+/** The events of a profile. Throws INVALID_INPUT where it is cut off, or no profile. */
+export function parseTrace(text: string): TraceEvent[] {
   try {
     const parsed: unknown = JSON.parse(text);
     if (Array.isArray(parsed)) return parsed as TraceEvent[];

@@ -7,9 +7,9 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { RenameDialog } from "../shell/rename-dialog.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
-import { RenameDialog } from "./rename-dialog.tsx";
 import { TagsDialog } from "./tags-dialog.tsx";
 
 type Open = "rename" | "tags" | "revoke" | null;
@@ -41,11 +41,24 @@ export function DeviceActions({ device }: { device: DeviceView }) {
           {t("actions.revoke")}
         </MenuItem>
       </Menu>
-      {open === "rename" && <RenameDialog device={device} onOpenChange={close} />}
+      {open === "rename" && <RenameDevice device={device} onClose={() => setOpen(null)} />}
       {open === "tags" && <TagsDialog device={device} onOpenChange={close} />}
       {open === "revoke" && <RevokeDialog device={device} onOpenChange={close} />}
     </>
   );
+}
+
+function RenameDevice({ device, onClose }: { device: DeviceView; onClose: () => void }) {
+  const t = useTranslations("device.rename");
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const rename = useMutation(trpc.devices.rename.mutationOptions());
+  const run = async (name: string) => {
+    await rename.mutateAsync({ id: device.id, name });
+    toast.success(t("done", { name }));
+    await queryClient.invalidateQueries(trpc.devices.pathFilter());
+  };
+  return <RenameDialog name={device.name} label={t("save")} title={t("title")} field={t("name")} run={run} onClose={onClose} />;
 }
 
 function RevokeDialog({ device, onOpenChange }: { device: DeviceView; onOpenChange: (open: boolean) => void }) {

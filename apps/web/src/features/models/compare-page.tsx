@@ -115,7 +115,7 @@ function CompareTable({ version }: { version: ModelVersionView }) {
             <tbody>
               {rows.map((row) => (
                 <Tr key={row.label}>
-                  <th scope="row" className="border-b px-4 py-1.5 text-left font-normal text-muted">
+                  <th scope="row" className="whitespace-nowrap border-b px-4 py-1.5 text-left font-normal text-muted">
                     {row.label}
                   </th>
                   {shown.map((item, index) => (

@@ -4,6 +4,7 @@ import type { VariantView } from "@flotilla/contracts/views";
 import { Button, Card, StateIcon, useFormat } from "@flotilla/ui";
 import { BarsBeforeAfter, type BeforeAfterRow } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
+import { useGateText } from "./use-gate-text.ts";
 
 export interface VariantBarsProps {
   variant: VariantView;
@@ -16,6 +17,7 @@ export interface VariantBarsProps {
 export function VariantBars({ variant, report, onRelease }: VariantBarsProps) {
   const t = useTranslations("models.bars");
   const format = useFormat();
+  const sayGate = useGateText();
   const row = (
     label: string,
     before: number,
@@ -58,7 +60,7 @@ export function VariantBars({ variant, report, onRelease }: VariantBarsProps) {
                 <span>
                   <span className="font-medium">{t(`metrics.${gate.metric}`)}</span>
                   <span className="text-muted"> · {t(`verdicts.${gate.verdict}`)}</span>
-                  <span className="block text-muted">{gate.sentence}</span>
+                  <span className="block text-muted">{sayGate(gate)}</span>
                 </span>
               </li>
             ))}

@@ -1,6 +1,7 @@
 "use client";
 import { StateChip, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { useGateText } from "./use-gate-text.ts";
 import type { VariantNumbers } from "./variant-numbers.ts";
 
 export interface VariantTableProps {
@@ -14,6 +15,7 @@ export interface VariantTableProps {
 export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: VariantTableProps) {
   const t = useTranslations("models.variantTable");
   const format = useFormat();
+  const sayGate = useGateText();
   const orDash = (value: number | null, say: (value: number) => string) => (value === null ? "–" : say(value));
   return (
     <Table label={t("label")}>
@@ -51,7 +53,7 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: V
               {item.gatesPassed === null ? (
                 <span className="text-muted">–</span>
               ) : (
-                <StateChip kind={item.gatesPassed ? "ok" : "bad"} title={item.variant.gates.map((gate) => gate.sentence).join("\n")}>
+                <StateChip kind={item.gatesPassed ? "ok" : "bad"} title={item.variant.gates.map(sayGate).join("\n")}>
                   {t(item.gatesPassed ? "hold" : "fail")}
                 </StateChip>
               )}

@@ -1,7 +1,9 @@
 "use client";
+import type { Recipe } from "@flotilla/contracts";
 import type { ModelVersionView } from "@flotilla/contracts/views";
-import { Button, Card, EmptyState, useFormat } from "@flotilla/ui";
+import { Button, Card, EmptyState, Skeleton, useFormat } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { useTRPC } from "../../trpc/client.tsx";
@@ -20,6 +22,13 @@ export interface VariantsTabProps {
   onOptimise: () => void;
   onRelease: (variantId: string) => void;
 }
+
+const ActivationsCard = dynamic(() => import("./activations-card.tsx").then((module) => module.ActivationsCard), {
+  loading: () => <Skeleton className="h-80" />,
+});
+
+/** Whether it was made with ranges of activations to look at. */
+const calibrated = (recipe: Recipe) => recipe.passes.some(({ pass }) => pass === "int8-static");
 
 /** Which variant is small and fast enough, and still right? The plot, the table, the bars of the chosen one, and the jobs that make them. */
 export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps) {
@@ -90,6 +99,13 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
       </div>
       {selected?.variant.report === null || selected === undefined ? null : (
         <VariantBars variant={selected.variant} report={selected.variant.report} {...(session.can("release:write") ? { onRelease } : {})} />
+      )}
+      {selected === undefined || !calibrated(selected.variant.recipe) ? null : (
+        <ActivationsCard
+          key={selected.variant.id}
+          variant={selected.variant}
+          fileName={`${version.modelName}-${version.version}-${selected.variant.name}-activations`}
+        />
       )}
       {jobs.data === undefined || jobs.data.length === 0 ? null : (
         <Card flush title={t("jobs")}>

@@ -6,6 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
+import { useGateText } from "../models/use-gate-text.ts";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { DeviceGateFields } from "./device-gate-fields.tsx";
 
@@ -28,6 +29,7 @@ const defaultGates: DeviceGates = {
 export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: ReleaseDialogProps) {
   const t = useTranslations("releases.dialog");
   const say = useErrorText();
+  const sayGate = useGateText();
   const format = useFormat();
   const trpc = useTRPC();
   const client = useQueryClient();
@@ -128,7 +130,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
               {wrong ? <li>{t("wronglyConverted", { file: version.fileName })}</li> : null}
               {failing.map(({ variant, gate }) => (
                 <li key={`${variant.id}-${gate.metric}`}>
-                  {variant.name}: {gate.sentence}
+                  {variant.name}: {sayGate(gate)}
                 </li>
               ))}
             </ul>

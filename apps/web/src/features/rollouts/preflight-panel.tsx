@@ -55,7 +55,7 @@ function PreflightFacts({ preflight, stages }: { preflight: RolloutPreflight; st
           ) : null}
         </li>
         <li>{t("traffic", { total: format.bytes(preflight.downloadBytesTotal), each: format.bytes(preflight.downloadBytesPerDevice) })}</li>
-        <li>{t("time", { time: format.duration(preflight.minimumSeconds) })}</li>
+        <li>{t("time", { seconds: preflight.minimumSeconds, time: format.duration(preflight.minimumSeconds) })}</li>
       </ul>
       {preflight.deviceCount === 0 ? (
         <Notice kind="warn" title={t("empty")}>

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { FlotillaError, type RecipePass, type Statement } from "@flotilla/contracts";
+import { type Activations, FlotillaError, type RecipePass, type Statement } from "@flotilla/contracts";
 import {
   bindInputs,
   clusterWeights,
@@ -27,6 +27,7 @@ import {
 } from "@flotilla/onnx";
 import { calibrate } from "../../models/calibrate.ts";
 import { toCandidate } from "../../models/candidate-recipe.ts";
+import { describeActivations, observeHistograms, type SeenActivations } from "../../models/describe-activations.ts";
 import { openBuilder } from "../../models/open-builder.ts";
 import type { DataSetFiles, Handler, HandlerContext, ProgressStep } from "../protocol.ts";
 
@@ -36,6 +37,8 @@ interface PassInput<P extends RecipePass["pass"]> {
   pass: Extract<RecipePass, { pass: P }>;
   calibration: DataSetFiles | null;
   context: HandlerContext;
+  /** Keeps what calibration saw. */
+  keep: (activations: Activations) => void;
 }
 
 /** Sentences for the job's log, and what is to be known of the variant. */
@@ -67,26 +70,33 @@ async function runWeightOnly({ model, pass }: PassInput<"weight-only">): Promise
   return quantiseWeightOnly(model, weightOptions(pass));
 }
 
-async function runStatic({ model, pass, calibration, context }: PassInput<"int8-static">): Promise<PassOutcome> {
+async function runStatic({ model, pass, calibration, context, keep }: PassInput<"int8-static">): Promise<PassOutcome> {
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Static int8 needs a calibration data set.");
   const candidate = toCandidate(pass);
-  if (candidate !== null) return runCandidate(candidate, { model, pass, calibration, context });
+  if (candidate !== null) return runCandidate(candidate, { model, pass, calibration, context, keep });
   const options = present(pass);
   const observer = new RangeObserver({ histograms: pass.observer !== "min-max" && pass.observer !== "moving-average" });
   const taps = tapsFor(model, options);
   // Nothing to observe is nothing to quantise: it says why.
   if (taps.length === 0) return quantiseStatic(model, new Map(), options);
-  const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples, data: calibration }, context);
+  const calibrated = { model, taps, data: calibration };
+  const { notes, sampleCount } = await calibrate({ ...calibrated, observer, sampleCount: pass.calibrationSamples }, context);
+  const ranges = observer.ranges(rangeRule(options));
+  const seen = observer.histograms
+    ? { observed: observer, sampleCount }
+    : await observeHistograms(calibrated, pass.calibrationSamples, context);
+  keep(describeActivations({ model, taps, ranges, observer: pass.observer, ...seen }));
   context.progress({ step: "quantising", done: null, total: null });
-  return withNotes(notes, quantiseStatic(model, observer.ranges(rangeRule(options)), options));
+  return withNotes(notes, quantiseStatic(model, ranges, options));
 }
 
 /** With corrections: as the goal search makes its candidates, so that its recipe gives the same bytes again. */
 async function runCandidate(
   candidate: StaticCandidate,
-  { model, pass, calibration, context }: PassInput<"int8-static"> & { calibration: DataSetFiles },
+  { model, pass, calibration, context, keep }: PassInput<"int8-static"> & { calibration: DataSetFiles },
 ): Promise<PassOutcome> {
-  const builder = await openBuilder({ model, calibration, calibrationSamples: pass.calibrationSamples, context });
+  const onCalibrated = (seen: SeenActivations): void => keep(describeActivations(seen));
+  const builder = await openBuilder({ model, calibration, calibrationSamples: pass.calibrationSamples, context, onCalibrated });
   const built = await builder.convert(candidate);
   // A pass changes the model that it is given.
   Object.assign(model, built.model);
@@ -98,7 +108,7 @@ async function runFloat16({ model, pass, calibration, context }: PassInput<"fp16
   if (calibration === null) throw new FlotillaError("INVALID_INPUT", "Mixed fp16 needs a calibration data set.");
   const observer = new RangeObserver({ histograms: false });
   const taps = float16Taps(model);
-  const notes = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples ?? 128, data: calibration }, context);
+  const { notes } = await calibrate({ model, taps, observer, sampleCount: pass.calibrationSamples ?? 128, data: calibration }, context);
   context.progress({ step: "converting", done: null, total: null });
   return withNotes(notes, convertToFloat16(model, { ...present(pass), ranges: observer.ranges() }));
 }
@@ -121,19 +131,24 @@ function present<T extends object>(pass: T): { [K in keyof T]: Exclude<T[K], und
 }
 
 /** Runs the passes of a recipe on a model, in their order, and writes the variant. */
-export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe, calibration, outputFile }, context) => {
+export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe, calibration, outputFile, activationsFile }, context) => {
   context.progress({ step: "reading", done: null, total: null });
   const model = readModel(await readFile(modelPath));
   const notes: string[] = [];
   const warnings: Statement[] = [];
+  let activations: Activations | null = null;
+  const keep = (seen: Activations): void => {
+    activations = seen;
+  };
   for (const pass of recipe.passes) {
     // PASSES pairs each pass with its own parameters, which TypeScript cannot follow through the union.
     const { step, run } = PASSES[pass.pass] as (typeof PASSES)["int8-static"];
     context.progress({ step, done: null, total: null });
-    const outcome = await run({ model, pass: pass as Extract<RecipePass, { pass: "int8-static" }>, calibration, context });
+    const outcome = await run({ model, pass: pass as Extract<RecipePass, { pass: "int8-static" }>, calibration, context, keep });
     notes.push(...outcome.notes);
     for (const { code, params, sentence } of outcome.warnings ?? []) warnings.push({ code, params: { ...params }, sentence });
   }
   await writeFile(outputFile, writeModel(model));
-  return { opset: opsetOf(model), notes, warnings };
+  if (activations !== null) await writeFile(activationsFile, JSON.stringify(activations));
+  return { opset: opsetOf(model), notes, warnings, calibrated: activations !== null };
 };

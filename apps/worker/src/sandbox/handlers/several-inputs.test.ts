@@ -136,7 +136,8 @@ test("a search reaches the layers in the branch that the data takes, says so, an
     expect(measured).toMatchObject({ samples: COUNT * STEPS });
     expect(measured?.score).toBeGreaterThan(0.9);
     const recipe = toRecipe(candidate, preparation, COUNT);
-    const { work } = await ask("build-variant", { modelPath, recipe, calibration: data, outputFile: "variant.onnx" });
+    const files = { outputFile: "variant.onnx", activationsFile: "activations.json" };
+    const { work } = await ask("build-variant", { modelPath, recipe, calibration: data, ...files });
     expect([candidate.method, (await readFile(join(work, "variant.onnx"))).length]).toEqual([candidate.method, measured?.sizeBytes]);
   }
 });

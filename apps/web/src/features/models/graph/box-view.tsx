@@ -1,6 +1,7 @@
 "use client";
 import type { GraphGroup, GraphPrecision } from "@flotilla/contracts";
 import { doorText, GROUP_TITLE, opFamily, type SceneBox, shortShape, windowText } from "@flotilla/domain/graph";
+import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { memo } from "react";
 import { diffStyle } from "./diff-style.ts";
@@ -8,6 +9,7 @@ import { familyStyle } from "./family-style.ts";
 import type { Marks } from "./marks.ts";
 import type { SceneState } from "./use-scene.ts";
 import { useGroupName } from "./use-group-name.ts";
+import { heatFill, heatOf, type Times } from "./use-times.ts";
 
 const CHARACTER = 7.2;
 const SMALL_CHARACTER = 6;
@@ -23,10 +25,12 @@ export interface BoxViewProps {
   box: SceneBox;
   selected: boolean;
   marks: Marks | null;
+  /** Coloured by their time. */
+  times: Times | null;
 }
 
 /** One item of the picture. */
-export const BoxView = memo(function BoxView({ state, box, selected, marks }: BoxViewProps) {
+export const BoxView = memo(function BoxView({ state, box, selected, marks, times }: BoxViewProps) {
   const { item } = box;
   if (item.kind === "entry" || item.kind === "exit")
     return <circle cx={box.x + box.width / 2} cy={box.y + 1} r={2.5} fill="var(--line-input)" />;
@@ -43,9 +47,9 @@ export const BoxView = memo(function BoxView({ state, box, selected, marks }: Bo
       {box.unfolded ? (
         <Frame box={box} selected={selected} />
       ) : item.kind === "node" ? (
-        <NodeBox state={state} box={box} node={item.node} selected={selected} />
+        <NodeBox state={state} box={box} node={item.node} selected={selected} times={times} />
       ) : item.kind === "group" ? (
-        <GroupBox state={state} box={box} selected={selected} />
+        <GroupBox state={state} box={box} selected={selected} times={times} />
       ) : (
         <Door state={state} box={box} selected={selected} />
       )}
@@ -67,7 +71,9 @@ const PRECISION_CHIPS: Partial<Record<GraphPrecision, string>> = {
   float64: "fp64",
 };
 
-function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"]; box: SceneBox; node: number; selected: boolean }) {
+type InnerProps = Pick<BoxViewProps, "state" | "box" | "selected" | "times">;
+
+function NodeBox({ state, box, node, selected, times }: InnerProps & { node: number }) {
   const facts = state.view.nodes[node];
   if (facts === undefined) return null;
   const { colour, sign } = familyStyle[opFamily(facts.op)];
@@ -77,9 +83,10 @@ function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"];
   const window = windowText(facts);
   const room = box.width - 30 - chipWidth - 14;
   const title = cut(facts.op, room, CHARACTER);
+  const subtitle = output === undefined ? facts.name : shortShape(output) || facts.name;
   return (
     <>
-      <rect width={box.width} height={box.height} rx={6} fill="var(--surface)" {...stroke(selected)} />
+      <rect width={box.width} height={box.height} rx={6} fill={fillOf(times, box, "var(--surface)")} {...stroke(selected)} />
       <rect x={0.5} y={6} width={3} height={box.height - 12} fill={colour} />
       <path d={sign} transform="translate(12 9)" fill={colour} fillRule="evenodd" />
       <text x={30} y={19} fontSize={12.5} fontWeight={600} fill="var(--text)">
@@ -89,8 +96,9 @@ function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"];
         )}
       </text>
       <text x={30} y={35} fontSize={11} fill="var(--muted)">
-        {cut(output === undefined ? facts.name : shortShape(output) || facts.name, box.width - 38, SMALL_CHARACTER)}
+        {cut(subtitle, box.width - 38 - (times === null ? 0 : TIME_WIDTH), SMALL_CHARACTER)}
       </text>
+      {times === null ? null : <TimeText times={times} box={box} y={35} />}
       {chip === undefined ? null : (
         <g transform={`translate(${box.width - chipWidth - 8} 8)`}>
           <rect width={chipWidth} height={15} rx={4} fill="var(--accent-soft)" stroke="var(--accent)" strokeWidth={0.75} />
@@ -104,7 +112,7 @@ function NodeBox({ state, box, node, selected }: { state: BoxViewProps["state"];
   );
 }
 
-function GroupBox({ state, box, selected }: { state: BoxViewProps["state"]; box: SceneBox; selected: boolean }) {
+function GroupBox({ state, box, selected, times }: InnerProps) {
   const name = useGroupName();
   const group = box.group === null ? undefined : state.drawing.groups[box.group];
   if (group === undefined) return null;
@@ -116,20 +124,39 @@ function GroupBox({ state, box, selected }: { state: BoxViewProps["state"]; box:
       {count > 1 ? (
         <rect x={5} y={5} width={box.width} height={box.height} rx={8} fill="var(--sunken)" stroke="var(--line-input)" strokeWidth={1} />
       ) : null}
-      <rect width={box.width} height={box.height} rx={8} fill="var(--sunken)" {...stroke(selected)} />
+      <rect width={box.width} height={box.height} rx={8} fill={fillOf(times, box, "var(--sunken)")} {...stroke(selected)} />
       <FoldSign x={15} y={box.height / 2} open={false} />
       <text x={30} y={22} fontSize={12.5} fontWeight={600} fill="var(--text)">
         {cut(title, box.width - 40 - badge.length * 9, CHARACTER)}
       </text>
       <text x={30} y={39} fontSize={11} fill="var(--muted)">
-        {cut(subtitle, box.width - 38, SMALL_CHARACTER)}
+        {cut(subtitle, box.width - 38 - (times === null ? 0 : TIME_WIDTH), SMALL_CHARACTER)}
       </text>
+      {times === null ? null : <TimeText times={times} box={box} y={39} />}
       {badge === "" ? null : (
         <text x={box.width - 10} y={22} textAnchor="end" fontSize={13} fontWeight={600} fill="var(--accent)">
           {badge}
         </text>
       )}
     </>
+  );
+}
+
+const TIME_WIDTH = 62;
+
+function fillOf(times: Times | null, box: SceneBox, ground: string): string {
+  return times === null ? ground : heatFill(heatOf(times, times.ofBox(box)), ground);
+}
+
+/** How long it takes: the colour alone would say it to some only. */
+function TimeText({ times, box, y }: { times: Times; box: SceneBox; y: number }) {
+  const format = useFormat();
+  const ms = times.ofBox(box);
+  if (ms === null) return null;
+  return (
+    <text x={box.width - 10} y={y} textAnchor="end" fontSize={11} fontWeight={600} fill="var(--text)">
+      {format.ms(ms)}
+    </text>
   );
 }
 

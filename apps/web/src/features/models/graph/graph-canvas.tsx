@@ -22,6 +22,7 @@ import { GraphMinimap } from "./graph-minimap.tsx";
 import type { Marks } from "./marks.ts";
 import { useBoxText } from "./use-box-text.ts";
 import type { SceneState } from "./use-scene.ts";
+import type { Times } from "./use-times.ts";
 import { useViewport } from "./use-viewport.ts";
 import { useWalk } from "./use-walk.ts";
 import { type Box, overlaps, visibleTiles } from "./viewport.ts";
@@ -44,6 +45,8 @@ export interface GraphCanvasProps {
   onOpen: () => void;
   onSearch?: () => void;
   marks?: Marks | null;
+  /** Colours the nodes by their time. */
+  times?: Times | null;
   minimap?: boolean;
   className?: string;
   ref?: Ref<CanvasHandle>;
@@ -58,6 +61,7 @@ export function GraphCanvas({
   onOpen,
   onSearch,
   marks = null,
+  times = null,
   minimap = true,
   className = "",
   ref,
@@ -110,7 +114,14 @@ export function GraphCanvas({
       >
         <svg width={screen.width} height={screen.height} aria-hidden="true" className="block">
           <g transform={`translate(${viewport.left} ${viewport.top}) scale(${viewport.scale})`}>
-            <Content state={state} marks={marks} selectedKey={selectedKey} scale={viewport.scale} {...tilesOf(viewport, screen)} />
+            <Content
+              state={state}
+              marks={marks}
+              times={times}
+              selectedKey={selectedKey}
+              scale={viewport.scale}
+              {...tilesOf(viewport, screen)}
+            />
           </g>
         </svg>
       </div>
@@ -125,7 +136,7 @@ export function GraphCanvas({
         <Button size="icon-sm" aria-label={t("zoomOut")} icon={<Minus size={14} aria-hidden />} onClick={() => control.zoom(1 / ZOOM)} />
         <Button size="icon-sm" aria-label={t("fit")} icon={<Maximize size={14} aria-hidden />} onClick={control.fitAll} />
       </div>
-      {minimap ? <GraphMinimap state={state} control={control} /> : null}
+      {minimap ? <GraphMinimap state={state} times={times} control={control} /> : null}
     </div>
   );
 }
@@ -139,13 +150,14 @@ function tilesOf(viewport: Parameters<typeof visibleTiles>[0], screen: Parameter
 interface ContentProps extends Box {
   state: SceneState;
   marks: Marks | null;
+  times: Times | null;
   selectedKey: string | null;
   scale: number;
 }
 
-const Content = memo(function Content({ state, marks, selectedKey, scale, x, y, width, height }: ContentProps) {
+const Content = memo(function Content({ state, marks, times, selectedKey, scale, x, y, width, height }: ContentProps) {
   const { scene, view, boxByKey } = state;
-  const outlines = useOutlines(view, scene);
+  const outlines = useOutlines(view, scene, times);
   const window = useMemo<Box>(() => ({ x, y, width, height }), [x, y, width, height]);
   const selected = selectedKey === null ? null : (boxByKey.get(selectedKey) ?? null);
   if (scale < FAR_SCALE) {
@@ -161,14 +173,14 @@ const Content = memo(function Content({ state, marks, selectedKey, scale, x, y, 
     <>
       {scene.boxes.map((box, index) =>
         box.unfolded && overlaps(box, window) ? (
-          <BoxView key={box.key} state={state} box={box} selected={index === selected} marks={marks} />
+          <BoxView key={box.key} state={state} box={box} selected={index === selected} marks={marks} times={times} />
         ) : null,
       )}
       <EdgeLayer state={state} window={window} scale={scale} selected={selected} />
       {scene.boxes.map((box) => (box.unfolded && overlaps(box, window) ? <FrameTitle key={box.key} state={state} box={box} /> : null))}
       {scene.boxes.map((box, index) =>
         !box.unfolded && overlaps(box, window) ? (
-          <BoxView key={box.key} state={state} box={box} selected={index === selected} marks={marks} />
+          <BoxView key={box.key} state={state} box={box} selected={index === selected} marks={marks} times={times} />
         ) : null,
       )}
     </>
@@ -206,16 +218,18 @@ function useToggle(state: SceneState, anchor: RefObject<string | null>): (key: s
 function useAnchor(
   { scene, boxByKey, drawing }: SceneState,
   control: ReturnType<typeof useViewport>,
-  anchor: RefObject<string | null>,
+  anchorRef: RefObject<string | null>,
 ): void {
   const before = useRef({ scene, drawing });
   const { viewport, screen, shift } = control;
   useLayoutEffect(() => {
     const { scene: old, drawing: oldDrawing } = before.current;
+    // Only a new scene moves things: a picture that is moved or resized comes here for nothing.
+    if (old === scene) return;
     before.current = { scene, drawing };
-    const wanted = anchor.current;
-    anchor.current = null;
-    if (old === scene || oldDrawing !== drawing) return;
+    const wanted = anchorRef.current;
+    anchorRef.current = null;
+    if (oldDrawing !== drawing) return;
     const middle = { x: (screen.width / 2 - viewport.left) / viewport.scale, y: (screen.height / 2 - viewport.top) / viewport.scale };
     const away = ({ x, y, width, height, key }: SceneBox): number =>
       key === wanted ? -1 : Math.hypot(x + width / 2 - middle.x, y + height / 2 - middle.y);
@@ -226,23 +240,16 @@ function useAnchor(
     if (kept === null || after === undefined) return;
     // Its middle where only the middle can stay: an unfolded box is wider.
     shift({ x: after.x + after.width / 2 - kept.x - kept.width / 2, y: after.y - kept.y });
-    // Only a new scene moves things.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [scene]);
+  }, [scene, drawing, boxByKey, viewport, screen, shift, anchorRef]);
 }
 
-/** Whatever gets selected, by whatever means, is brought onto the screen. */
-function useKeepInView(control: ReturnType<typeof useViewport>, selected: (Box & { key: string; unfolded: boolean }) | undefined): void {
-  const { show, screen } = control;
-  const latest = useRef(show);
-  useEffect(() => {
-    latest.current = show;
-  });
-  const key = selected?.key;
+/** Whatever gets selected, by whatever means, is brought onto the screen: once, not again when it moves because something unfolds. */
+function useKeepInView({ show, screen }: ReturnType<typeof useViewport>, selected: (Box & { key: string }) | undefined): void {
+  const shown = useRef<string | null>(null);
   const ready = screen.width > 0;
   useEffect(() => {
-    if (selected !== undefined && ready) latest.current(selected);
-    // When another one is selected, not when it moves because something unfolds.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [key, ready]);
+    if (!ready || shown.current === (selected?.key ?? null)) return;
+    shown.current = selected?.key ?? null;
+    if (selected !== undefined) show(selected);
+  }, [selected, ready, show]);
 }

@@ -1,5 +1,5 @@
 "use client";
-import type { GraphValue } from "@flotilla/contracts";
+import type { Activations, GraphValue } from "@flotilla/contracts";
 import { nodesInside, opFamily, type SceneBox, shapeText } from "@flotilla/domain/graph";
 import { Button, CopyText, Facts, useFormat } from "@flotilla/ui";
 import { X } from "lucide-react";
@@ -7,13 +7,17 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, type Ref, useMemo } from "react";
 import { blocksIn } from "./box-view.tsx";
 import { FamilySign } from "./graph-legend.tsx";
+import { NodeActivations } from "./node-activations.tsx";
 import { useGroupName } from "./use-group-name.ts";
 import type { SceneState } from "./use-scene.ts";
+import { useTimeText } from "./use-time-text.ts";
 import { QuantText, ValueList } from "./value-list.tsx";
 
 export interface GraphDetailsProps {
   state: SceneState;
   box: SceneBox;
+  /** Of the variant's calibration, where its nodes were observed. */
+  activations?: Activations | null;
   onSelect: (key: string) => void;
   onClose: () => void;
   /** What a comparison says about it. */
@@ -22,7 +26,7 @@ export interface GraphDetailsProps {
 }
 
 /** Everything that is known of what is selected. */
-export function GraphDetails({ state, box, onSelect, onClose, children, ref }: GraphDetailsProps) {
+export function GraphDetails({ state, box, activations = null, onSelect, onClose, children, ref }: GraphDetailsProps) {
   const t = useTranslations("graph.details");
   const { item } = box;
   return (
@@ -38,7 +42,15 @@ export function GraphDetails({ state, box, onSelect, onClose, children, ref }: G
       className="flex min-w-0 flex-col gap-3 overflow-y-auto rounded-md border bg-surface p-3 text-sm"
     >
       {item.kind === "node" ? (
-        <NodeDetails state={state} node={item.node} group={item.group} unfolded={box.unfolded} onSelect={onSelect} onClose={onClose} />
+        <NodeDetails
+          state={state}
+          node={item.node}
+          group={item.group}
+          unfolded={box.unfolded}
+          activations={activations}
+          onSelect={onSelect}
+          onClose={onClose}
+        />
       ) : item.kind === "group" ? (
         <GroupDetails state={state} group={item.group} unfolded={box.unfolded} onSelect={onSelect} onClose={onClose} />
       ) : (
@@ -46,6 +58,7 @@ export function GraphDetails({ state, box, onSelect, onClose, children, ref }: G
           state={state}
           kind={item.kind === "input" || item.kind === "entry" ? "input" : "output"}
           value={item.value}
+          activations={activations}
           onClose={onClose}
         />
       )}
@@ -69,15 +82,17 @@ interface NodeDetailsProps {
   node: number;
   group: number | null;
   unfolded: boolean;
+  activations: Activations | null;
   onSelect: (key: string) => void;
   onClose: () => void;
 }
 
-function NodeDetails({ state, node, group, unfolded, onSelect, onClose }: NodeDetailsProps) {
+function NodeDetails({ state, node, group, unfolded, activations, onSelect, onClose }: NodeDetailsProps) {
   const t = useTranslations("graph.details");
   const tGraph = useTranslations("graph");
   const format = useFormat();
-  const { view, drawing, costs } = state;
+  const sayTime = useTimeText();
+  const { view, drawing, costs, times } = state;
   const facts = view.nodes[node];
   const folded = useMemo(() => view.nodes.flatMap((other, index) => (other.foldedInto === node ? index : [])), [view, node]);
   if (facts === undefined) return null;
@@ -89,7 +104,7 @@ function NodeDetails({ state, node, group, unfolded, onSelect, onClose }: NodeDe
     { label: t("precision"), value: tGraph(`precisions.${facts.precision}`) },
     { label: t("parameters"), value: format.number(cost?.parameters ?? 0) },
     { label: t("bytes"), value: format.bytes(cost?.bytes ?? 0) },
-    ...(facts.measuredMs === undefined ? [] : [{ label: t("measured"), value: format.ms(facts.measuredMs) }]),
+    ...(times === null ? [] : [{ label: t("measured"), value: sayTime(times, times.ofNode(node)) }]),
   ];
   return (
     <>
@@ -98,6 +113,7 @@ function NodeDetails({ state, node, group, unfolded, onSelect, onClose }: NodeDe
         {facts.op}
       </Heading>
       <Facts items={rows} />
+      {activations === null ? null : <NodeActivations activations={activations} name={facts.name} />}
       {group === null ? null : (
         <Button size="sm" className="self-start" onClick={() => state.toggle(group)}>
           {t(unfolded ? "hideBodies" : "showBodies", { count: facts.bodies.length })}
@@ -135,7 +151,8 @@ function GroupDetails({ state, group, unfolded, onSelect, onClose }: GroupDetail
   const t = useTranslations("graph.details");
   const name = useGroupName();
   const format = useFormat();
-  const { drawing, costs } = state;
+  const sayTime = useTimeText();
+  const { drawing, costs, times } = state;
   const facts = drawing.groups[group];
   const inside = useMemo(() => nodesInside(drawing, group), [drawing, group]);
   if (facts === undefined) return null;
@@ -160,6 +177,7 @@ function GroupDetails({ state, group, unfolded, onSelect, onClose }: GroupDetail
           ...(alike > 1 ? [{ label: t("alike"), value: format.number(alike) }] : []),
           { label: t("parameters"), value: format.number(sum(({ parameters }) => parameters)) },
           { label: t("bytes"), value: format.bytes(sum(({ bytes }) => bytes)) },
+          ...(times === null ? [] : [{ label: t("measured"), value: sayTime(times, times.ofGroup(group)) }]),
         ]}
       />
       <div className="flex flex-wrap gap-2">
@@ -176,7 +194,15 @@ function GroupDetails({ state, group, unfolded, onSelect, onClose }: GroupDetail
   );
 }
 
-function DoorDetails({ state, kind, value, onClose }: { state: SceneState; kind: "input" | "output"; value: number; onClose: () => void }) {
+interface DoorDetailsProps {
+  state: SceneState;
+  kind: "input" | "output";
+  value: number;
+  activations: Activations | null;
+  onClose: () => void;
+}
+
+function DoorDetails({ state, kind, value, activations, onClose }: DoorDetailsProps) {
   const t = useTranslations("graph.details");
   const tDoors = useTranslations("graph.doors");
   const facts: GraphValue | undefined = state.view.values[value];
@@ -192,6 +218,7 @@ function DoorDetails({ state, kind, value, onClose }: { state: SceneState; kind:
         ]}
       />
       {facts.quant === undefined ? null : <QuantText quant={facts.quant} />}
+      {activations === null || kind === "output" ? null : <NodeActivations activations={activations} name={facts.name} />}
     </>
   );
 }

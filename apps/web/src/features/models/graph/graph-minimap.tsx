@@ -2,15 +2,16 @@
 import type { PointerEvent } from "react";
 import { FarView, useOutlines } from "./far-view.tsx";
 import type { SceneState } from "./use-scene.ts";
+import type { Times } from "./use-times.ts";
 import type { ViewportControl } from "./use-viewport.ts";
 
 const MAX_WIDTH = 120;
 const MAX_HEIGHT = 150;
 
 /** The whole picture, small, with the part that is on the screen; a press moves there. For the mouse: everything it does, keys do too. */
-export function GraphMinimap({ state, control }: { state: SceneState; control: ViewportControl }) {
+export function GraphMinimap({ state, times, control }: { state: SceneState; times: Times | null; control: ViewportControl }) {
   const { scene, view } = state;
-  const outlines = useOutlines(view, scene);
+  const outlines = useOutlines(view, scene, times);
   const { viewport, screen, centreOn } = control;
   const scale = Math.min(MAX_WIDTH / Math.max(1, scene.width), MAX_HEIGHT / Math.max(1, scene.height), 0.5);
   const shown = { width: screen.width / viewport.scale, height: screen.height / viewport.scale };

@@ -3,6 +3,7 @@ import type { ModelVersionView } from "@flotilla/contracts/views";
 import { EmptyState, Field, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryStates } from "nuqs";
+import { useVariantDetail } from "../use-variant-detail.ts";
 import { GraphLoader } from "./graph-loader.tsx";
 import { GraphViewer } from "./graph-viewer.tsx";
 import { useGraphView } from "./use-graph-view.ts";
@@ -30,16 +31,19 @@ export function GraphTab({ version }: { version: ModelVersionView }) {
         key={variant.id}
         variantId={variant.id}
         label={t("label", { name: `${version.modelName} ${version.version}, ${variant.name}` })}
+        fileName={`${version.modelName}-${version.version}-${variant.name}-nodes`}
       />
     </div>
   );
 }
 
-function VariantGraph({ variantId, label }: { variantId: string; label: string }) {
+function VariantGraph({ variantId, label, fileName }: { variantId: string; label: string; fileName: string }) {
   const query = useGraphView(variantId);
+  // The picture does not wait for it.
+  const detail = useVariantDetail(variantId);
   return (
     <GraphLoader query={query} variantId={variantId}>
-      {(view) => <GraphViewer view={view} label={label} />}
+      {(view) => <GraphViewer view={view} label={label} fileName={fileName} detail={detail.data} />}
     </GraphLoader>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import type { GraphView } from "@flotilla/contracts";
+import type { VariantDetailView } from "@flotilla/contracts/views";
 import { Button, Switch } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
@@ -10,16 +11,27 @@ import { GraphLegend } from "./graph-legend.tsx";
 import { GraphSearch } from "./graph-search.tsx";
 import { GraphSummary } from "./graph-summary.tsx";
 import { GraphTable } from "./graph-table.tsx";
+import { HeatLegend } from "./heat-legend.tsx";
 import { KeyHelp } from "./key-help.tsx";
 import { useScene } from "./use-scene.ts";
 import { useSelection } from "./use-selection.ts";
 
+export interface GraphViewerProps {
+  view: GraphView;
+  label: string;
+  /** Of what is saved, without its ending. */
+  fileName: string;
+  /** What was measured of it; absent until it is here. */
+  detail: VariantDetailView | undefined;
+}
+
 /** One graph: the picture, what is selected in it, and the same as a table. */
-export function GraphViewer({ view, label }: { view: GraphView; label: string }) {
+export function GraphViewer({ view, label, fileName, detail }: GraphViewerProps) {
   const t = useTranslations("graph");
   const [asNodes, setAsNodes] = useQueryState("qdq", parseAsBoolean.withDefault(false));
   const [key, setKey] = useQueryState("node", parseAsString);
-  const state = useScene(view, asNodes ? "full" : "compact");
+  const [showTimes, setShowTimes] = useQueryState("times", parseAsBoolean.withDefault(false));
+  const state = useScene(view, asNodes ? "full" : "compact", detail?.nodeTimes ?? null);
   const selectedKey = useSelection(state, key);
   const canvas = useRef<CanvasHandle>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -42,6 +54,9 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
           }}
         />
         {view.full === null ? null : <Switch label={t("asNodes")} checked={asNodes} onCheckedChange={(next) => void setAsNodes(next)} />}
+        {state.times === null ? null : (
+          <Switch label={t("times.show")} checked={showTimes} onCheckedChange={(next) => void setShowTimes(next)} />
+        )}
         {folds ? (
           <span className="flex gap-2">
             <Button size="sm" onClick={state.unfoldAll}>
@@ -59,6 +74,7 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
           state={state}
           label={label}
           selectedKey={selectedKey}
+          times={showTimes ? state.times : null}
           onSelect={(next) => void setKey(next)}
           onOpen={() => details.current?.focus()}
           onSearch={() => search.current?.focus()}
@@ -74,6 +90,7 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
                 ref={details}
                 state={state}
                 box={box}
+                activations={detail?.activations ?? null}
                 onSelect={(next) => void setKey(next)}
                 onClose={() => {
                   void setKey(null);
@@ -85,11 +102,14 @@ export function GraphViewer({ view, label }: { view: GraphView; label: string })
         </div>
       </div>
       <GraphLegend view={view} nodes={nodes} />
+      {showTimes && state.times !== null ? <HeatLegend times={state.times} /> : null}
       <KeyHelp />
       <GraphTable
         view={view}
         nodes={nodes}
         costs={state.costs}
+        times={state.times}
+        fileName={fileName}
         selected={box?.item.kind === "node" ? box.item.node : null}
         onSelect={(node) => void setKey(state.reveal(node))}
       />

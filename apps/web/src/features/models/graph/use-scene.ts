@@ -1,5 +1,5 @@
 "use client";
-import type { GraphDrawing, GraphView } from "@flotilla/contracts";
+import type { GraphDrawing, GraphView, NodeTimes } from "@flotilla/contracts";
 import {
   composeScene,
   drawnNode,
@@ -14,6 +14,7 @@ import {
   type Whereabouts,
 } from "@flotilla/domain/graph";
 import { useCallback, useMemo, useState } from "react";
+import { type Times, useTimes } from "./use-times.ts";
 
 export type DrawingKind = "compact" | "full";
 
@@ -25,6 +26,8 @@ export interface SceneState {
   steps: Steps;
   whereabouts: Whereabouts;
   costs: readonly NodeCost[];
+  /** null where nothing was measured. */
+  times: Times | null;
   unfolded: ReadonlySet<number>;
   /** Place in the scene's boxes by key. */
   boxByKey: ReadonlyMap<string, number>;
@@ -40,12 +43,13 @@ export interface SceneState {
 const nothing: ReadonlySet<number> = new Set();
 
 /** Composes the picture of a view; what is unfolded is kept for each of its two drawings. */
-export function useScene(view: GraphView, kind: DrawingKind): SceneState {
+export function useScene(view: GraphView, kind: DrawingKind, measured: NodeTimes | null = null): SceneState {
   const [open, setOpen] = useState<Partial<Record<DrawingKind, ReadonlySet<number>>>>({});
   const drawing = kind === "full" && view.full !== null ? view.full : view.compact;
   const unfolded = open[kind] ?? nothing;
   const whereabouts = useMemo(() => locateNodes(drawing), [drawing]);
   const costs = useMemo(() => nodeCosts(view), [view]);
+  const times = useTimes(view, drawing, measured);
   const scene = useMemo(() => composeScene(view, drawing, unfolded), [view, drawing, unfolded]);
   const steps = useMemo(() => stepsOf(view, drawing, scene), [view, drawing, scene]);
   const boxByKey = useMemo(() => new Map(scene.boxes.map((box, index) => [box.key, index])), [scene]);
@@ -78,5 +82,5 @@ export function useScene(view: GraphView, kind: DrawingKind): SceneState {
   );
   const foldAll = useCallback(() => change(() => nothing), [change]);
   const unfoldAll = useCallback(() => change(() => new Set(drawing.groups.keys())), [change, drawing]);
-  return { view, drawing, scene, steps, whereabouts, costs, unfolded, boxByKey, toggle, foldAll, unfoldAll, reveal, keyOf };
+  return { view, drawing, scene, steps, whereabouts, costs, times, unfolded, boxByKey, toggle, foldAll, unfoldAll, reveal, keyOf };
 }
