@@ -46,6 +46,7 @@ test("a Lambda and layers without a counterpart are refused, each with its name 
   await expect(five).toHaveAttribute("data-state", "REJECTED", SETTLED);
   await expect(five).toContainText("5 layers have no counterpart");
   await expect(five.locator("[data-unsupported]")).toHaveCount(5);
+  await page.screenshot({ path: test.info().outputPath("refused.png"), fullPage: true });
   for (const kind of ["Discretization", "Hashing", "MelSpectrogram", "AdaptiveSomething", "Swirl"])
     await expect(five.locator(`[data-unsupported="${kind}"]`)).toBeVisible();
 });
@@ -65,6 +66,7 @@ async function bringIn(page: Page, stack: Stack, model: (typeof MODELS)[number])
   await expect(report).toHaveAttribute("data-conversion", "proved");
   for (const words of [model.format, model.framework, model.reference]) await expect(report).toContainText(words);
   await expect(card.locator("[data-profile]")).not.toHaveCount(0);
+  await page.screenshot({ path: test.info().outputPath(`${path.basename(model.file)}.png`), fullPage: true });
   const href = (await card.getByRole("link", { name: "Open the model" }).getAttribute("href")) ?? "";
   const [, modelId = "", versionId = ""] = /models\/([^/]+)\/versions\/([^/]+)/.exec(href) ?? [];
   return { modelId, versionId };
@@ -78,10 +80,11 @@ async function checkLineage(
   await openPage(page, `${stack.url}/models/${modelId}/versions/${versionId}?tab=lineage`);
   await expect(page.locator('[data-lineage="file-0"]')).toContainText(path.basename(file));
   await expect(page.locator('[data-lineage="conversion-0"]')).toContainText("answers alike");
+  await page.screenshot({ path: test.info().outputPath(`lineage-${path.basename(file)}.png`) });
   const { sha256, converted } = await query(page, stack, "models", "version", { id: versionId });
   expect(converted?.sha256).not.toBe(sha256);
   const answer = await page.request.get(`${stack.url}/api/model-versions/${versionId}/uploaded-file`);
-  expect(answer.headers()["content-length"]).toBe(String(converted?.sizeBytes));
+  expect((await answer.body()).length).toBe(converted?.sizeBytes);
 }
 
 async function runOnDevice(page: Page, stack: Stack, input: { versionId: string; goldenDataSetId: string }): Promise<void> {
@@ -96,7 +99,10 @@ async function runOnDevice(page: Page, stack: Stack, input: { versionId: string;
   });
   const stateOf = async () => (await query(page, stack, "releases", "list", {})).find(({ id }) => id === releaseId)?.state;
   await expect.poll(stateOf, SETTLED).toBe("READY");
-  const [group] = await query(page, stack, "groups", "list", undefined);
+  const findGroup = async () => (await query(page, stack, "groups", "list", undefined)).find(({ name }) => name === "Demo devices");
+  // A stack that has just started may still be enrolling them.
+  await expect.poll(async () => (await findGroup())?.onlineCount, SETTLED).toBe(5);
+  const group = await findGroup();
   const { id } = await mutate(page, stack, "rollouts", "create", {
     name: `${modelName} to all`,
     releaseId,

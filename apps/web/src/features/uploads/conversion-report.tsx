@@ -40,7 +40,12 @@ function Verdict({ conversion: { check } }: { conversion: Conversion }) {
         {t("unproved.text")} {check.why ?? ""}
       </Notice>
     );
-  if (check.passed) return <StateChip kind="ok">{t("proved")}</StateChip>;
+  if (check.passed)
+    return (
+      <div>
+        <StateChip kind="ok">{t("proved")}</StateChip>
+      </div>
+    );
   return (
     <Notice kind="bad" title={t("wrong.title")}>
       {t("wrong.text")}
