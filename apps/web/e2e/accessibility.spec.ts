@@ -47,8 +47,9 @@ test("axe finds nothing in a search and what it made, in rollouts that do not ru
     await openPage(page, stack.url + address);
     findings.push(...(await check(page, `${address} on a phone`, ["light"])), ...(await sideways(page, address)));
   };
-  // The worker searches while the browser looks at the rest.
+  // The worker searches and quantises while the browser looks at the rest.
   const searchId = await startSearch(page, stack, seeded);
+  const quantiseId = await startQuantising(page, stack, seeded);
   const resting = await restRollouts(page, stack, seeded);
   for (const [state, id] of Object.entries(resting)) await look(`/rollouts/${id}`, `a rollout that is ${state}`);
   await page.setViewportSize(PHONE);
@@ -56,8 +57,9 @@ test("axe finds nothing in a search and what it made, in rollouts that do not ru
   // A device that was on its way goes back, for whoever tests it next.
   await mutate(page, stack, "rollouts", "cancel", { id: resting.halted, mode: "revert" });
   const version = `/models/${seeded.modelId}/versions/${seeded.versionId}`;
-  const found = await expectSearched(page, stack, searchId);
-  const made = [`${version}?tab=variants&search=${searchId}&variant=${found}`, `${version}?tab=graph&variant=${found}&times=true`] as const;
+  const found = await expectMade(page, stack, searchId);
+  const integers = await expectMade(page, stack, quantiseId);
+  const made = [`${version}?tab=variants&search=${searchId}&variant=${integers}`, `${version}?tab=graph&variant=${found}&times=true`] as const;
   for (const address of made) await lookOnPhone(address);
   await page.setViewportSize(DESK);
   await look(made[0]);
@@ -97,8 +99,20 @@ async function startSearch(page: Page, stack: Stack, { versionId, dataSetId }: S
   return jobId;
 }
 
-/** @returns the variant that the search recommends and has made */
-async function expectSearched(page: Page, stack: Stack, id: string): Promise<string> {
+async function startQuantising(page: Page, stack: Stack, { versionId, dataSetId }: Seeded): Promise<string> {
+  const pass = { pass: "int8-static", observer: "min-max", perChannel: true, activations: "uint8", reduceRange: true, exclude: [] as string[] } as const;
+  const { jobIds } = await mutate(page, stack, "jobs", "optimise", {
+    modelVersionId: versionId,
+    recipes: [{ schemaVersion: 1, name: "integers to look at", passes: [{ pass: "simplify" }, { ...pass, calibrationSamples: 32 }] }],
+    calibrationDataSetId: dataSetId,
+    testDataSetId: dataSetId,
+    gates: [],
+  });
+  return jobIds[0] ?? "";
+}
+
+/** @returns the variant that the job has made */
+async function expectMade(page: Page, stack: Stack, id: string): Promise<string> {
   const read = () => query(page, stack, "jobs", "get", { id });
   await expect.poll(async () => (await read()).state, { timeout: 90_000 }).toBe("SUCCEEDED");
   return (await read()).variantId ?? "";
