@@ -59,7 +59,10 @@ test("axe finds nothing in a search and what it made, in rollouts that do not ru
   const version = `/models/${seeded.modelId}/versions/${seeded.versionId}`;
   const found = await expectMade(page, stack, searchId);
   const integers = await expectMade(page, stack, quantiseId);
-  const made = [`${version}?tab=variants&search=${searchId}&variant=${integers}`, `${version}?tab=graph&variant=${found}&times=true`] as const;
+  const made = [
+    `${version}?tab=variants&search=${searchId}&variant=${integers}`,
+    `${version}?tab=graph&variant=${found}&times=true`,
+  ] as const;
   for (const address of made) await lookOnPhone(address);
   await page.setViewportSize(DESK);
   await look(made[0]);
@@ -100,7 +103,14 @@ async function startSearch(page: Page, stack: Stack, { versionId, dataSetId }: S
 }
 
 async function startQuantising(page: Page, stack: Stack, { versionId, dataSetId }: Seeded): Promise<string> {
-  const pass = { pass: "int8-static", observer: "min-max", perChannel: true, activations: "uint8", reduceRange: true, exclude: [] as string[] } as const;
+  const pass = {
+    pass: "int8-static",
+    observer: "min-max",
+    perChannel: true,
+    activations: "uint8",
+    reduceRange: true,
+    exclude: [] as string[],
+  } as const;
   const { jobIds } = await mutate(page, stack, "jobs", "optimise", {
     modelVersionId: versionId,
     recipes: [{ schemaVersion: 1, name: "integers to look at", passes: [{ pass: "simplify" }, { ...pass, calibrationSamples: 32 }] }],

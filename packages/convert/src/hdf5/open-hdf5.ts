@@ -41,7 +41,10 @@ function readSuperblock(bytes: Uint8Array): Hdf5Object {
   const [offsetSize, lengthSize] = [head.u8(), head.u8()];
   for (const size of [offsetSize, lengthSize])
     if (size !== 4 && size !== 8)
-      throw convertError("UNSUPPORTED_FORMAT", `The HDF5 file has addresses of ${size} bytes, and 4 and 8 are read: it is damaged, or no Keras model. Save the model again with Keras.`);
+      throw convertError(
+        "UNSUPPORTED_FORMAT",
+        `The HDF5 file has addresses of ${size} bytes, and 4 and 8 are read: it is damaged, or no Keras model. Save the model again with Keras.`,
+      );
   const reader = new ByteReader(bytes, head.position, { offsetSize, lengthSize });
   reader.skip(version === 0 ? 9 : version === 1 ? 13 : 1);
   // Base address, then free space or extension.
