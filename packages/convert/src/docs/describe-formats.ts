@@ -10,7 +10,7 @@ const PROSE = `# Formats
 
 What Flotilla reads and writes, with every layer and operator. The tables are made from the code's own (\`pnpm --filter @flotilla/convert write-formats\`);
 a test holds this page to them. Nothing of a foreign file is executed; whatever cannot be converted is listed at once, with names and what to do, before anything is
-written.
+written. What is read can be dropped into the dashboard; what is written stands in \`packages/convert\` and in the worker's sandbox, and is no recipe of the dashboard yet.
 
 | format | read | written |
 | --- | --- | --- |
