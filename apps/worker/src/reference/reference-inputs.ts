@@ -1,3 +1,4 @@
+import { ELEMENT_ARRAYS } from "../runtime/element-arrays.ts";
 import type { TypedArray } from "./value.ts";
 
 export interface InputSlot {
@@ -21,20 +22,6 @@ const WIDE: readonly Range[] = [
   [0, 255],
 ];
 
-const ARRAYS: Readonly<Record<string, (length: number) => TypedArray>> = {
-  float32: (length) => new Float32Array(length),
-  float64: (length) => new Float64Array(length),
-  int8: (length) => new Int8Array(length),
-  uint8: (length) => new Uint8Array(length),
-  int16: (length) => new Int16Array(length),
-  uint16: (length) => new Uint16Array(length),
-  int32: (length) => new Int32Array(length),
-  uint32: (length) => new Uint32Array(length),
-  int64: (length) => new BigInt64Array(length),
-  uint64: (length) => new BigUint64Array(length),
-  bool: (length) => new Uint8Array(length),
-};
-
 /** Quantised values use the whole of their type. */
 const WHOLE: Readonly<Record<string, Range>> = { int8: [-128, 127], uint8: [0, 255], int16: [-32768, 32767], bool: [0, 1] };
 
@@ -46,12 +33,12 @@ export function referenceInputs(
   slots: readonly InputSlot[],
   { maxIndex, wide }: { maxIndex: number; wide: boolean },
 ): TypedArray[][] | null {
-  if (slots.some(({ type }) => ARRAYS[type] === undefined)) return null;
+  if (slots.some(({ type }) => ELEMENT_ARRAYS[type] === undefined)) return null;
   const random = seeded(20_261_128);
   return (wide ? WIDE : NARROW).map((floats) =>
     slots.map(({ type, shape }) => {
       const length = shape.reduce((product, size) => product * size, 1);
-      const values = ARRAYS[type]?.(length) ?? new Float32Array(length);
+      const values = ELEMENT_ARRAYS[type]?.(length) ?? new Float32Array(length);
       const isFloat = type.startsWith("float");
       const [low, high] = isFloat ? floats : (WHOLE[type] ?? [0, maxIndex - 1]);
       for (let index = 0; index < length; index += 1) {

@@ -1,20 +1,11 @@
 import { isFlotillaError } from "@flotilla/contracts";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { ELEMENT_ARRAYS } from "./element-arrays.ts";
 import { runSession } from "./open-session.ts";
 
 const ARRAYS: Record<string, (length: number) => Tensor["data"]> = {
-  float32: (length) => new Float32Array(length),
-  float64: (length) => new Float64Array(length),
+  ...ELEMENT_ARRAYS,
   float16: (length) => new Float16Array(length) as unknown as Uint16Array,
-  int8: (length) => new Int8Array(length),
-  uint8: (length) => new Uint8Array(length),
-  int16: (length) => new Int16Array(length),
-  uint16: (length) => new Uint16Array(length),
-  int32: (length) => new Int32Array(length),
-  uint32: (length) => new Uint32Array(length),
-  int64: (length) => new BigInt64Array(length),
-  uint64: (length) => new BigUint64Array(length),
-  bool: (length) => new Uint8Array(length),
 };
 
 /** More than this of zeros is not worth a trial. */
