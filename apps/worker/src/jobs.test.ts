@@ -154,7 +154,7 @@ test("static int8 of MNIST stays within half a point, is smaller, and its report
   const log = await worker.database.db.prisma.jobLog.findMany({ where: { jobId: id }, orderBy: { id: "asc" } });
   expect(log.map(({ message }) => message).join("\n")).toMatch(/Calibrated on 128 of 256 samples/);
   expect(log.find(({ level }) => level === "warning" || level === "warn")?.message).toMatch(/8-bit weights saturate on x86/);
-  expect(await worker.filesIn("tmp")).toEqual([]);
+  await expect.poll(() => worker.filesIn("tmp"), { timeout: 2_000 }).toEqual([]);
   await expectDetail(job.variantId ?? "");
 });
 
@@ -289,7 +289,7 @@ test.each<[NodeJS.Signals, number | null]>([
     }, 60_000);
     await rescuer.stop();
     expect([done.state, done.attempts]).toEqual(["SUCCEEDED", 2]);
-    expect(await other.filesIn("tmp")).toEqual([]);
+    await expect.poll(() => other.filesIn("tmp"), { timeout: 2_000 }).toEqual([]);
   } finally {
     await other.stop();
   }

@@ -57,10 +57,7 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
     directory,
     createWorker: make,
     upload: (kind, fileName, content, choices) => upload({ database, blob, queue }, { kind, fileName, content, options: choices ?? null }),
-    filesIn: async (folder) =>
-      (await readdir(join(directory, folder), { recursive: true, withFileTypes: true }))
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => name),
+    filesIn: (folder) => filesBelow(join(directory, folder)),
     async stop() {
       if (options.started !== false) await worker.stop();
       await queue.stop();
@@ -68,6 +65,17 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A job's folder may be taken away between being named and being opened: then its files are gone, and the rest is read again. */
+async function filesBelow(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return await filesBelow(directory);
+    throw cause;
+  }
 }
 
 async function upload(
