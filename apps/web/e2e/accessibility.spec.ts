@@ -21,7 +21,8 @@ for (const locale of locales) {
     expect(findings).toEqual([]);
   });
 
-  test(`axe finds nothing on any page (${locale})`, async ({ page }) => {
+  // Another language changes words and widths, no roles: the second walk over all pages belongs to the long part.
+  test(`axe finds nothing on any page (${locale})`, locale === "en" ? {} : { tag: "@long" }, async ({ page }) => {
     const stack = await becomeOwner(page);
     const seeded = await seed(page, stack);
     await speak(page, stack, locale);
