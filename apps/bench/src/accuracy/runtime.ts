@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** onnxruntime on one thread, as the optimiser's methods want a runtime. */
 export const openModel: OpenModel = async (bytes, { optimise }) => {
-  const session = await openSession(bytes, optimise);
+  const session = await openSession(bytes, optimise, { planMemory: false });
   return {
     run: async (feeds, wanted) => {
       const tensors = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toTensor(value)]));
@@ -14,11 +14,13 @@ export const openModel: OpenModel = async (bytes, { optimise }) => {
   };
 };
 
-export function openSession(bytes: Uint8Array, optimise = true): Promise<InferenceSession> {
+/** `planMemory`: lay out all values of a run in one block, as a device does. Calibrations, which look at every value, need less memory without. */
+export function openSession(bytes: Uint8Array, optimise = true, { planMemory = true } = {}): Promise<InferenceSession> {
   return InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimise ? "all" : "disabled",
+    enableMemPattern: planMemory,
     logSeverityLevel: 4,
   });
 }

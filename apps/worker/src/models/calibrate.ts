@@ -74,7 +74,7 @@ async function runSamples(
   use: Use,
 ): Promise<void> {
   // Optimised as far as the taps allow: an output is never fused away.
-  const session = await openSession(file, { threads: 2 });
+  const session = await openSession(file, { threads: 2, planMemory: false });
   const plan = planSamples(session, samples);
   for (const [done, index] of indices.entries()) {
     context.progress({ step: "calibrating", done, total: indices.length });

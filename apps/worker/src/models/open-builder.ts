@@ -128,7 +128,7 @@ function toFeeds(feeds: StepTensors): Feeds {
 
 /** onnxruntime on one thread, as the optimiser's methods want a runtime. */
 const openModel: OpenModel = async (bytes, { optimise }) => {
-  const session = await openSession(bytes, { threads: 1, optimise });
+  const session = await openSession(bytes, { threads: 1, optimise, planMemory: false });
   return {
     run: async (feeds) => {
       const tensors = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toTensor(value)]));
