@@ -113,7 +113,7 @@ async function benchModel({ name, file, data, goal, integers, observers, optimis
     await prove(bench, "recommended", await bench.builder.build(verdict.candidate), data);
   }
   await prove(bench, "original", bytes, data);
-  if (ablation) await ablate(bench, integers[0] ?? {}, data, bytes.length, rankRecords(state, goal)[0]?.candidate);
+  if (ablation) await ablate(bench, integers[0] ?? {}, data, bytes.length, rankRecords(state, { goal })[0]?.candidate);
   console.log("");
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
+import { matchTargetProfile } from "@flotilla/domain";
 
 /** Instruction sets that decide how fast and how exact 8-bit arithmetic is, best first. */
 const FLAGS = ["amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp", "asimd"] as const;
@@ -9,6 +10,8 @@ export interface Machine {
   name: string;
   /** 8-bit products are summed without saturating: with VNNI on x86, always on ARM. */
   exactInt8: boolean;
+  /** The device profile that it is one of; null for none. */
+  targetProfile: string | null;
 }
 
 /** The processor that measures, with the flags that matter. */
@@ -17,7 +20,8 @@ export function describeMachine(): Machine {
   const shown = FLAGS.filter((flag) => flags.has(flag));
   const model = cpus()[0]?.model.trim() ?? "unknown";
   const exactInt8 = arch() !== "x64" || shown.some((flag) => flag.includes("vnni") || flag === "amx_int8");
-  return { name: `${model} (${shown.length === 0 ? arch() : shown.join(", ")})`, exactInt8 };
+  const target = matchTargetProfile({ arch: arch(), cpuFlags: [...flags], runtimes: [] });
+  return { name: `${model} (${shown.length === 0 ? arch() : shown.join(", ")})`, exactInt8, targetProfile: target?.id ?? null };
 }
 
 function readFlags(): Set<string> {

@@ -12,11 +12,12 @@ import {
 } from "@flotilla/onnx";
 import { toRecipe } from "../models/candidate-recipe.ts";
 import type { SearchEvent, SearchRequest } from "../sandbox/protocol.ts";
+import { describeMachine } from "./describe-machine.ts";
 
 /** Images that ranges are taken from: enough for every observer, and a search calibrates several times. */
 export const CALIBRATION_SAMPLES = 128;
 
-type Plan = Pick<SearchRequest, "goal" | "quality" | "integers" | "halfPrecision" | "metric" | "state">;
+type Plan = Pick<SearchRequest, "goal" | "quality" | "integers" | "halfPrecision" | "measuresTarget" | "metric" | "state">;
 
 /** What the child is to look for: a goal and a profile in the optimiser's own words. */
 export function planSearch(goal: SearchGoal, card: ModelCard, before: SearchFindings | null): Plan {
@@ -33,6 +34,7 @@ export function planSearch(goal: SearchGoal, card: ModelCard, before: SearchFind
     integers: integersFor(profile, maxSizeBytes !== null),
     // On CPUs half precision saves bytes and no time.
     halfPrecision: maxLatencyMs === null && minSpeedup === null,
+    measuresTarget: goal.targetProfile === describeMachine().targetProfile,
     state: (before?.plan as SearchState | undefined) ?? EMPTY_SEARCH,
   };
 }

@@ -36,6 +36,7 @@ export interface SearchRequest {
   quality: { minScore: number } | { maxDrop: number } | null;
   integers: SearchSetup["integers"];
   halfPrecision: boolean;
+  measuresTarget: boolean;
   state: SearchState;
 }
 

@@ -22,7 +22,7 @@ export interface Verdict {
 
 /** What to say of a search, whether it ended or was stopped. */
 export function explainVerdict(state: SearchState, setup: SearchSetup, sourceBytes: number): Verdict {
-  const [best] = rankRecords(state, setup.goal);
+  const [best] = rankRecords(state, setup);
   const warnings = warn(state, setup);
   if (best === undefined) {
     const why = { code: "nothing-measured", params: {}, sentence: "Nothing could be measured, so there is nothing to recommend." };

@@ -31,6 +31,8 @@ export interface SearchSetup {
   readonly halfPrecision: boolean;
   /** Dynamic int8 leaves convolutions in float, as ConvInteger is 5 to 9 times slower: with them it is left out, and the verdict says so. */
   readonly hasConvolutions: boolean;
+  /** Speeds are of the kind of device that the goal is for. Default true; where they are of another, a slow integer kernel here says nothing of there. */
+  readonly measuresTarget?: boolean;
   readonly fallBack?: FallBackLimits;
   /** Layers that are rounded adaptively when everything else missed the goal. Default 3; 0 leaves it out. */
   readonly adaptiveLayers?: number;
@@ -201,16 +203,16 @@ interface Measured {
 
 /**
  * Candidates that meet the goal safely, the smallest first, among equal sizes those that are not slower, then the least noisy; then those that just
- * meet it, the least noisy first; then the others, the nearest first.
+ * meet it, the least noisy first; then the others, the nearest first. Speeds of another kind of device than the goal's do not count, apart from what the goal says of them.
  */
-export function rankRecords(state: SearchState, goal: Goal): Measured[] {
+export function rankRecords(state: SearchState, { goal, measuresTarget = true }: Pick<SearchSetup, "goal" | "measuresTarget">): Measured[] {
   const all = state.records.flatMap(({ candidate, measured }) => (measured === null ? [] : [{ candidate, measured }]));
   const safe = all.filter(({ measured }) => meetsSafely(goal, measured));
   const meeting = all.filter((found) => !safe.includes(found) && shortfalls(goal, found.measured).length === 0);
   const others = all.filter((found) => !safe.includes(found) && !meeting.includes(found));
   const smallest = Math.min(...safe.map(({ measured }) => measured.sizeBytes));
   const small = safe.filter(({ measured }) => measured.sizeBytes <= smallest * SAME_SIZE);
-  const fastest = fastestOf(small);
+  const fastest = measuresTarget ? fastestOf(small) : 0;
   const integers = small.some(({ candidate, measured }) => candidate.method === "int8-static" && !isSlow(measured, fastest));
   const place = ({ candidate, measured }: Measured): number => {
     if (measured.sizeBytes > smallest * SAME_SIZE) return 2;

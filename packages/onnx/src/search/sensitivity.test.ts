@@ -144,7 +144,7 @@ describe("CandidateBuilder", () => {
         },
       },
     );
-    const [best] = rankRecords(state, { minScore: 0.985, maxBytes: size * 0.6 });
+    const [best] = rankRecords(state, { goal: { minScore: 0.985, maxBytes: size * 0.6 } });
     expect(best?.candidate.method).toBe("int8-static");
     expect(best?.measured.score).toBeGreaterThanOrEqual(0.985);
   });

@@ -26,6 +26,7 @@ export const search: Handler<"search"> = async (request, context) => {
     integers: hasLstm ? request.integers.flatMap((options) => [options, { ...options, recurrent: true }]) : request.integers,
     observers: OBSERVERS,
     halfPrecision: request.halfPrecision,
+    measuresTarget: request.measuresTarget,
     hasConvolutions: !hasLstm && graph.nodes.some((node) => node.is("Conv", "ConvTranspose")),
   };
   const event = { preparation: preparationOf(prepared), source: measured, setup };
