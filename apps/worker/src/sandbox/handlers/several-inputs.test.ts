@@ -122,7 +122,7 @@ test("a search reaches the layers in the branch that the data takes, says so, an
       quality: { minScore: 0.9 },
       integers: [QUANT_PROFILES["x64-vnni"]],
       halfPrecision: true,
-    measuresTarget: true,
+      measuresTarget: true,
       state: { version: 1, records: [], rankings: [] },
     },
     (event) => {
