@@ -11,7 +11,7 @@ import {
   runSearch,
   type SearchSetup,
   type StaticCandidate,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { type BenchData, ModelBench } from "./accuracy/bench-model.ts";
 import { readMnist, readMnistFolder, readPhotos } from "./accuracy/data.ts";

@@ -1,4 +1,4 @@
-import { type ErrorCode, FlotillaError } from "@flotilla/contracts";
+import { type ErrorCode, FlotillaError } from "@flotilla/contracts/errors";
 
 /** A layer or operator of the source model that has no counterpart here. */
 export interface Unsupported {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type OnnxModel, QUANT_PROFILES, readModel, writeModel } from "@flotilla/onnx";
+import { type OnnxModel, readModel, writeModel } from "@flotilla/onnx";
+import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";

@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  addTaps,
-  convertToFloat16,
-  inspectModel,
-  quantiseDynamic,
-  quantiseStatic,
-  RangeObserver,
-  readModel,
-  simplify,
-  tapsFor,
-  writeModel,
-} from "./index.ts";
+import { inspectModel, readModel, simplify, writeModel } from "./index.ts";
+import { addTaps, convertToFloat16, quantiseDynamic, quantiseStatic, RangeObserver, tapsFor } from "./optimise.ts";
 import { accuracy, images, run, sampleModel } from "./test-support/mnist.ts";
 
 const MODELS = [

@@ -1,4 +1,5 @@
-import { type Candidate, CandidateBuilder, calibrationTaps, type Measurement, readModel, type SearchHost, simplify } from "@flotilla/onnx";
+import { readModel, simplify } from "@flotilla/onnx";
+import { type Candidate, CandidateBuilder, calibrationTaps, type Measurement, type SearchHost } from "@flotilla/onnx/optimise";
 import { argMax } from "@flotilla/validate/metrics";
 import { rangesOf } from "./calibrate.ts";
 import { measureSpeed } from "./measure-speed.ts";

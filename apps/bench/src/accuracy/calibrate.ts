@@ -1,4 +1,5 @@
-import { addTaps, measureRanges, OBSERVERS, type OnnxModel, RangeObserver, type Ranges } from "@flotilla/onnx";
+import type { OnnxModel } from "@flotilla/onnx";
+import { addTaps, measureRanges, OBSERVERS, RangeObserver, type Ranges } from "@flotilla/onnx/optimise";
 import { batchesOf, type PixelSet } from "./pixel-set.ts";
 import { openModel } from "./runtime.ts";
 

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Feeds } from "@flotilla/onnx";
+import type { Feeds } from "@flotilla/onnx/optimise";
 
 /** Pixels 0 to 255 of one input; the models take pixel / 255. */
 export interface PixelSet {

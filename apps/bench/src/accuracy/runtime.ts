@@ -1,4 +1,4 @@
-import type { Feeds, OpenModel, Value } from "@flotilla/onnx";
+import type { Feeds, OpenModel, Value } from "@flotilla/onnx/optimise";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** onnxruntime on one thread, as the optimiser's methods want a runtime. */

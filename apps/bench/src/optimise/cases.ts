@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Goal } from "@flotilla/onnx";
+import type { Goal } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { readMnist, readMnistFolder, readPhotos } from "../accuracy/data.ts";
 import { PEER_STATIC, SEVEN_BITS, STATIC } from "./make-variants.ts";

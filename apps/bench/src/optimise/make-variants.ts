@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { QUANT_PROFILES, type StaticCandidate } from "@flotilla/onnx";
+import { QUANT_PROFILES, type StaticCandidate } from "@flotilla/onnx/optimise";
 import type { Cost } from "../children/cost.ts";
 import { runProcess, runTask } from "../children/run-task.ts";
 import type { Case } from "./cases.ts";

@@ -1,5 +1,5 @@
 import type { DetectionReading } from "@flotilla/contracts";
-import type { Goal } from "@flotilla/onnx";
+import type { Goal } from "@flotilla/onnx/optimise";
 import type { RealCase } from "./real-bench.ts";
 
 /** BlazeFace: a box, six points and a logit for each of two anchors a cell of 16 × 16, and of six a cell of 8 × 8. */

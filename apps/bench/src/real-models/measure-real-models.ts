@@ -10,7 +10,7 @@ import {
   type SearchRecord,
   type SearchSetup,
   type SearchState,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import { REAL_CASES } from "./cases.ts";
 import { RealBench, type RealCase, type RealSets } from "./real-bench.ts";
 import { readArraySet } from "./real-data.ts";

@@ -1,3 +1,4 @@
+import { type OnnxModel, readModel } from "@flotilla/onnx";
 import {
   type Candidate,
   CandidateBuilder,
@@ -7,14 +8,12 @@ import {
   measureRanges,
   OBSERVERS,
   addTaps,
-  type OnnxModel,
   RangeObserver,
   type Ranges,
   isQuantisableLstm,
   prepareSource,
-  readModel,
   type StaticCandidate,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import type { ModelCard, OutputReading } from "@flotilla/contracts";
 import { findConstants, firstFeeds } from "@flotilla/validate/feed";
 import {

@@ -1,4 +1,4 @@
-import type { Feeds, OpenModel, Value } from "@flotilla/onnx";
+import type { Feeds, OpenModel, Value } from "@flotilla/onnx/optimise";
 import { type FeedPlan, planFeeds, runSteps, type StepTensors } from "@flotilla/validate/feed";
 import type { OutputPair } from "@flotilla/validate/metrics";
 import { type InferenceSession, Tensor } from "onnxruntime-node";

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 
 /** What the directory of a zip says about an entry, before a byte of it is unpacked. */
 export interface EntryFacts {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 
 /**
  * How a data set of images is stored: the PNG and JPEG files of the upload one after another, then an index, so that any of

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { readNpy } from "@flotilla/validate/npy";
 import type { Labels } from "./parse-labels.ts";
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { FlotillaError, type Preprocessing } from "@flotilla/contracts";
+import type { Preprocessing } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { decodeImage } from "@flotilla/validate/image";
 import type { SampleArray } from "@flotilla/validate/feed";
 import { elementCount, type NpyArray, readNpy } from "@flotilla/validate/npy";

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 
 export interface Labels {
   /** Class index per sample, −1 for "unlabelled"; null when no sample has a label. */

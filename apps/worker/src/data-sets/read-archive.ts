@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts/errors";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { checkArchiveEntry, checkArchiveTotals, type EntryFacts } from "./check-archive-entry.ts";
 

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { type NpyArray, readNpy } from "@flotilla/validate/npy";
 import { readArchive } from "./read-archive.ts";
 

@@ -9,7 +9,7 @@ import {
   type SearchSetup,
   type SearchState,
   shortfalls,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import { toRecipe } from "../models/candidate-recipe.ts";
 import type { SearchEvent, SearchRequest } from "../sandbox/protocol.ts";
 import { describeMachine } from "./describe-machine.ts";

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RangeObserver, readModel, simplify, tapsFor } from "@flotilla/onnx";
+import { readModel, simplify } from "@flotilla/onnx";
+import { RangeObserver, tapsFor } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { readNpy, writeNpy } from "@flotilla/validate/npy";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-import { addRangeTaps, addTaps, type OnnxModel, type RangeObserver } from "@flotilla/onnx";
+import type { OnnxModel } from "@flotilla/onnx";
+import { addRangeTaps, addTaps, type RangeObserver } from "@flotilla/onnx/optimise";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { spread } from "../data-sets/spread.ts";
 import { openSession } from "../runtime/open-session.ts";

@@ -1,5 +1,5 @@
 import type { Recipe, RecipePass } from "@flotilla/contracts";
-import { type Candidate, describeCandidate, type PreparedSource, type StaticCandidate } from "@flotilla/onnx";
+import { type Candidate, describeCandidate, type PreparedSource, type StaticCandidate } from "@flotilla/onnx/optimise";
 
 type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
 const NAME_LENGTH = 80;

@@ -1,5 +1,6 @@
 import { ACTIVATION_BINS, ACTIVATION_TENSORS, type ActivationHistogram, type Activations } from "@flotilla/contracts";
-import { compactHistogram, type Graph, type Node, type OnnxModel, RangeObserver, type Ranges, type ValueRange } from "@flotilla/onnx";
+import type { Graph, Node, OnnxModel } from "@flotilla/onnx";
+import { compactHistogram, RangeObserver, type Ranges, type ValueRange } from "@flotilla/onnx/optimise";
 import type { HandlerContext } from "../sandbox/protocol.ts";
 import { calibrate, type Calibration } from "./calibrate.ts";
 

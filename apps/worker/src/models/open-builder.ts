@@ -1,20 +1,18 @@
+import { type OnnxModel, typeName, writeModel } from "@flotilla/onnx";
 import {
   CandidateBuilder,
   calibrationTaps,
   type Feeds,
   measureRanges,
   type ObserverKind,
-  type OnnxModel,
   type OpenModel,
   RangeObserver,
   type Ranges,
   rangeRule,
   type StaticCandidate,
   tapsFor,
-  typeName,
   type Value,
-  writeModel,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import { type FeedPlan, firstFeeds, planFeeds, type StepTensors } from "@flotilla/validate/feed";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";

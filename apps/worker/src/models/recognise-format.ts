@@ -1,4 +1,5 @@
-import { FlotillaError, type SourceFormat, sourceFormats } from "@flotilla/contracts";
+import type { SourceFormat } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { type FileFormat, sniffFormat } from "@flotilla/onnx";
 
 const NAMES: Readonly<Record<SourceFormat | "onnx", string>> = {
@@ -55,5 +56,5 @@ export function recogniseFormat(bytes: Uint8Array, fileName: string): SourceForm
 }
 
 function isModel(format: FileFormat | null): format is SourceFormat | "onnx" {
-  return format === "onnx" || sourceFormats.some((known) => known === format);
+  return format !== null && Object.hasOwn(NAMES, format);
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import type { TypedArray, Value } from "./value.ts";
 
 /** What the runtime's C++ shows of itself; `delete` gives its memory back. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { meansOutOfMemory } from "../sandbox/explain-exit.ts";
 

@@ -1,4 +1,4 @@
-import { isFlotillaError } from "@flotilla/contracts";
+import { isFlotillaError } from "@flotilla/contracts/errors";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { ELEMENT_ARRAYS } from "./element-arrays.ts";
 import { runSession } from "./open-session.ts";

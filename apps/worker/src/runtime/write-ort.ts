@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { InferenceSession } from "onnxruntime-node";
 import { runtimeError } from "./open-session.ts";
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, ERROR_CODES, isFlotillaError } from "@flotilla/contracts";
+import { type ErrorCode, ERROR_CODES, isFlotillaError } from "@flotilla/contracts/errors";
 import { meansOutOfMemory } from "./explain-exit.ts";
 
 /** Code and sentence of whatever a handler threw. */

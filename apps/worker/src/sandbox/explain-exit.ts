@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import type { ChildLimits } from "./limits.ts";
 
 export type KillReason = "memory" | "clock" | "cancelled";

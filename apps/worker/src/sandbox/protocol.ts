@@ -20,7 +20,7 @@ import type {
   ValidationReport,
 } from "@flotilla/contracts";
 import type { EdgeTpuReport, TfliteDescription, WrittenTensor } from "@flotilla/convert";
-import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
+import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
 export interface SearchRequest {

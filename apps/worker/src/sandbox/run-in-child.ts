@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { explainExit, type KillReason } from "./explain-exit.ts";
 import { handOver } from "./hand-over.ts";
 import type { ChildLimits } from "./limits.ts";

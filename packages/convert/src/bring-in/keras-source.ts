@@ -1,5 +1,7 @@
-import { type TensorSpec, tensorTypes } from "@flotilla/contracts";
+import type { TensorSpec } from "@flotilla/contracts";
+import { typeName } from "@flotilla/onnx";
 import type { KerasLayer, KerasModel } from "../keras/graph/keras-graph.ts";
+import { inputType } from "../keras/graph/declare-input.ts";
 import { convertKeras } from "../keras/convert-keras.ts";
 import { inspectKeras } from "../keras/inspect-keras.ts";
 import { readKeras } from "../keras/read-keras.ts";
@@ -39,8 +41,6 @@ function layerOf(model: KerasModel, name: string): KerasLayer | undefined {
 function describeInput(layer: KerasLayer | undefined): TensorSpec[] {
   if (layer === undefined) return [];
   const shape = layer.config.raw("batch_shape") ?? layer.config.raw("batch_input_shape");
-  const named = layer.config.raw("dtype");
-  const type = tensorTypes.find((known) => known === named) ?? "float32";
   const sizes = Array.isArray(shape) ? shape.map((size: unknown) => (typeof size === "number" ? size : null)) : [];
-  return [{ name: layer.name, type, shape: sizes }];
+  return [{ name: layer.name, type: typeName(inputType(layer)), shape: sizes }];
 }

@@ -1,6 +1,8 @@
+import { DataType } from "@flotilla/onnx";
 import { type Unsupported } from "../errors.ts";
 import { type KerasArchive, majorVersion } from "./container/keras-archive.ts";
 import type { KerasLayer, KerasModel } from "./graph/keras-graph.ts";
+import { inputType } from "./graph/declare-input.ts";
 import { readKerasModel } from "./graph/read-model.ts";
 import { kindOf } from "./layers/registry.ts";
 import { innerLayers } from "./weights/weight-slots.ts";
@@ -45,10 +47,11 @@ function reasonAgainst(layer: KerasLayer): string | null {
     return "a Lambda layer holds Python code, which is never run here. Replace it by layers of Keras, or by keras.ops in the functional model.";
   if (foreign !== "")
     return `its class comes from ${foreign}, and code that a model file names is never imported here. Rebuild it from layers of Keras.`;
-  if (className === "InputLayer")
-    return config.raw("sparse") === true || config.raw("ragged") === true
-      ? "sparse and ragged inputs are not converted. Use a dense Input."
-      : null;
+  if (className === "InputLayer") {
+    if (config.raw("sparse") === true || config.raw("ragged") === true)
+      return "sparse and ragged inputs are not converted. Use a dense Input.";
+    return inputType(layer) === DataType.STRING ? "it takes texts. Turn them into numbers before the model." : null;
+  }
   if (layer.model !== null) return null;
   const kind = kindOf(className);
   if (kind === null) return "there is no conversion for this class. Replace it by layers that have one, or move it out of the model.";

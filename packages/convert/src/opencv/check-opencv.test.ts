@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { intsAttribute, QUANT_PROFILES, readModel, simplify } from "@flotilla/onnx";
+import { intsAttribute, readModel, simplify } from "@flotilla/onnx";
+import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { expect, it } from "vitest";
 import { buildModel, noise } from "../test-support/build-model.ts";

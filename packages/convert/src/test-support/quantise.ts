@@ -1,15 +1,5 @@
-import {
-  addTaps,
-  type OnnxModel,
-  QUANT_PROFILES,
-  quantiseStatic,
-  RangeObserver,
-  readModel,
-  simplify,
-  type StaticOptions,
-  tapsFor,
-  writeModel,
-} from "@flotilla/onnx";
+import { type OnnxModel, readModel, simplify, writeModel } from "@flotilla/onnx";
+import { addTaps, QUANT_PROFILES, quantiseStatic, RangeObserver, type StaticOptions, tapsFor } from "@flotilla/onnx/optimise";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** Static int8 of a copy of `model`, calibrated on `feeds` (float32, by input): a file with QuantizeLinear and DequantizeLinear. */

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import type { Unsupported } from "../errors.ts";
 import { OperatorView } from "./operator-view.ts";
 import { TFLITE_OPERATORS } from "./registry.ts";

@@ -1,4 +1,5 @@
-import { FlotillaError, type Preprocessing } from "@flotilla/contracts";
+import type { Preprocessing } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { FlatbufferError } from "../flatbuffer/errors.ts";
 import { readFlatbuffer } from "../flatbuffer/read-flatbuffer.ts";
 import {

@@ -4,11 +4,11 @@ import {
   intsAttribute,
   intAttribute,
   type OnnxModel,
-  QUANT_PROFILES,
   readModel,
   type Tensor,
   tensorFromNumbers,
 } from "@flotilla/onnx";
+import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { expect, it } from "vitest";
 import { buildModel, type ModelSketch, noise } from "../test-support/build-model.ts";
 import { compareWritten } from "../test-support/compare-written.ts";

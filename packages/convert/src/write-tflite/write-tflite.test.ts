@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { floatTensor, intAttribute, intsAttribute, QUANT_PROFILES, quantiseWeightOnly, readModel, simplify } from "@flotilla/onnx";
+import { floatTensor, intAttribute, intsAttribute, readModel, simplify } from "@flotilla/onnx";
+import { QUANT_PROFILES, quantiseWeightOnly } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 
 /** An input or output of a model, as a runtime describes it. A dimension that is no positive number is open. */
 export interface ModelTensor {

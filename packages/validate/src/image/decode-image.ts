@@ -1,4 +1,4 @@
-import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts/errors";
 import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import type { RawImage } from "../preprocess/raw-image.ts";

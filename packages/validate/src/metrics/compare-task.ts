@@ -1,4 +1,5 @@
-import { type DetectionReading, FlotillaError, type ModelCard, type OutputReading, type ValidationReport } from "@flotilla/contracts";
+import type { DetectionReading, ModelCard, OutputReading, ValidationReport } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import type { NpyArray } from "../npy/npy-array.ts";
 import type { Detection } from "./boxes.ts";
 import { compareDetections, detectionAgreement } from "./compare-detections.ts";

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { elementCount, type NpyDescriptor, type NpyHeader, npyTypes } from "./npy-array.ts";
 
 const MAGIC = "\u0093NUMPY";

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { type NpyArray, npyTypes } from "./npy-array.ts";
 import { parseNpyHeader } from "./parse-npy-header.ts";
 

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { elementCount, type NpyArray, npyTypes } from "./npy-array.ts";
 
 /** numpy aligns the data to this, so that it can be mapped into memory. */

@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 
 /** One kernel that the runtime executed, over all runs of a profile. */
 export interface Kernel {

@@ -1,4 +1,5 @@
-import { FlotillaError, type Preprocessing } from "@flotilla/contracts";
+import type { Preprocessing } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import type { RawImage } from "./raw-image.ts";
 
 /** ITU-R BT.601 luma, what PIL's convert("L") and OpenCV's COLOR_RGB2GRAY use. */

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { quantiseDynamic, readModel, simplify, writeModel } from "@flotilla/onnx";
+import { readModel, simplify, writeModel } from "@flotilla/onnx";
+import { quantiseDynamic } from "@flotilla/onnx/optimise";
 
 /** Dynamic int8 from the file to the file, as the worker makes it. Returns the bytes written, and what the user is warned of. */
 export async function run({ source, outputFile }: { source: string; outputFile: string }): Promise<{ bytes: number; warnings: string[] }> {

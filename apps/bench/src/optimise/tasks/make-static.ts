@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { quantiseStatic, readModel, simplify, type StaticCandidate, tapsFor, writeModel } from "@flotilla/onnx";
+import { readModel, simplify, writeModel } from "@flotilla/onnx";
+import { quantiseStatic, type StaticCandidate, tapsFor } from "@flotilla/onnx/optimise";
 import { openBuilder } from "../../accuracy/bench-model.ts";
 import { rangesOf } from "../../accuracy/calibrate.ts";
 import { openPixels, type PixelFile } from "../../accuracy/pixel-set.ts";

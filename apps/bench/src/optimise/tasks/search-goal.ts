@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { EMPTY_SEARCH, explainVerdict, type Goal, QUANT_PROFILES, runSearch, type SearchSetup } from "@flotilla/onnx";
+import { EMPTY_SEARCH, explainVerdict, type Goal, QUANT_PROFILES, runSearch, type SearchSetup } from "@flotilla/onnx/optimise";
 import { ModelBench } from "../../accuracy/bench-model.ts";
 import { openPixels, type PixelFile } from "../../accuracy/pixel-set.ts";
 

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type Activations, FlotillaError, type RecipePass, type Statement } from "@flotilla/contracts";
+import type { Activations, RecipePass, Statement } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
+import { bindInputs, type OnnxModel, opsetOf, readModel, simplify, upgradeOpset, writeModel } from "@flotilla/onnx";
 import {
-  bindInputs,
   clusterWeights,
   type ConversionResult,
   type ConversionWarning,
@@ -9,22 +10,16 @@ import {
   describeCandidate,
   float16Taps,
   nameLayers,
-  type OnnxModel,
-  opsetOf,
   quantiseDynamic,
   quantiseStatic,
   quantiseWeightOnly,
   RangeObserver,
   rangeRule,
-  readModel,
   roundMantissa,
-  simplify,
   type StaticCandidate,
   tapsFor,
-  upgradeOpset,
   type WeightOnlyOptions,
-  writeModel,
-} from "@flotilla/onnx";
+} from "@flotilla/onnx/optimise";
 import { calibrate } from "../../models/calibrate.ts";
 import { toCandidate } from "../../models/candidate-recipe.ts";
 import { describeActivations, observeHistograms, type SeenActivations } from "../../models/describe-activations.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import {
   type ClassComparison,
   compareClasses,

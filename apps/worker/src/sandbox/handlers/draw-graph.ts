@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { FlotillaError, GRAPH_VIEW_MAX_NODES, GRAPH_VIEW_VERSION, type GraphView } from "@flotilla/contracts";
+import { GRAPH_VIEW_MAX_NODES, GRAPH_VIEW_VERSION, type GraphView } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { layOutDrawing } from "@flotilla/domain/graph";
-import { allGraphs, readModel, viewGraph } from "@flotilla/onnx";
+import { allGraphs, readModel } from "@flotilla/onnx";
+import { viewGraph } from "@flotilla/onnx/view";
 import type { Handler } from "../protocol.ts";
 
 /** Describes a model's graph, folds what repeats and lays it out. The same bytes give the same picture. */

@@ -1,5 +1,5 @@
 import { open, writeFile } from "node:fs/promises";
-import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts/errors";
 import { decodeImage, measureImage, sniffImage } from "@flotilla/validate/image";
 import { parseNpyHeader } from "@flotilla/validate/npy";
 import { writeImagePack } from "../../data-sets/image-pack.ts";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { FlotillaError, type Inspection } from "@flotilla/contracts";
+import type { Inspection } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { inspectModel as inspectOnnx } from "@flotilla/onnx";
 import { proposeCard } from "../../models/propose-card.ts";
 import { recogniseFormat } from "../../models/recognise-format.ts";

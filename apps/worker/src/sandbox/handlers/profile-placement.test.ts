@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addTaps, quantiseStatic, RangeObserver, readModel, simplify, tapsFor, writeModel } from "@flotilla/onnx";
+import { readModel, simplify, writeModel } from "@flotilla/onnx";
+import { addTaps, quantiseStatic, RangeObserver, tapsFor } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { readNpy, writeNpy } from "@flotilla/validate/npy";
 import { InferenceSession, Tensor } from "onnxruntime-node";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Goal, isQuantisableLstm, prepareSource, readModel, runSearch, type SearchSetup } from "@flotilla/onnx";
+import { readModel } from "@flotilla/onnx";
+import { type Goal, isQuantisableLstm, prepareSource, runSearch, type SearchSetup } from "@flotilla/onnx/optimise";
 import { preparationOf } from "../../models/candidate-recipe.ts";
 import { alwaysOf } from "../../models/always-of.ts";
 import { openBuilder } from "../../models/open-builder.ts";

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { QUANT_PROFILES } from "@flotilla/onnx";
+import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { readNpy, writeNpy } from "@flotilla/validate/npy";
 import { afterAll, beforeAll, expect, test } from "vitest";

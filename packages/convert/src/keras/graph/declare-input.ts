@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, number>> = {
   int64: DataType.INT64,
   uint32: DataType.UINT32,
   uint64: DataType.UINT64,
+  string: DataType.STRING,
 };
 
 /**
@@ -20,9 +21,9 @@ const TYPES: Readonly<Record<string, number>> = {
  * others `<input>_<axis>`. Inputs of 16-bit floats and of doubles become float32. With `channelsFirst` a picture comes in as [n, c, h, w].
  */
 export function declareInput(b: GraphBuilder, layer: KerasLayer, channelsFirst: boolean): string {
-  const { config, name } = layer;
+  const { name } = layer;
   const shape = shapeOf(layer).map((dim, axis): Dim => dim ?? (axis === 0 ? "batch" : `${name}_${axis}`));
-  const elemType = elementType(config.raw("dtype"), layer);
+  const elemType = inputType(layer);
   const turned = channelsFirst && shape.length === 4;
   const [batch = null, height = null, width = null, channels = null] = shape;
   const value = b.input(name, elemType, turned ? [batch, channels, height, width] : shape);
@@ -39,11 +40,9 @@ function shapeOf({ config, path }: KerasLayer): (number | null)[] {
   );
 }
 
-/** A name, or in newer files a policy around one. */
-function elementType(dtype: unknown, { path }: KerasLayer): number {
-  const inner = typeof dtype === "object" && dtype !== null ? (dtype as { config?: { name?: unknown } }).config?.name : dtype;
-  const name = typeof inner === "string" ? inner : "float32";
-  if (name === "string")
-    throw convertError("UNSUPPORTED_FORMAT", `The input ${JSON.stringify(path)} takes texts. Turn them into numbers before the model.`);
-  return TYPES[name] ?? DataType.FLOAT;
+/** The element type that an Input has here: a name, or in newer files a policy around one. Floats of other widths become float32. */
+export function inputType({ config }: KerasLayer): number {
+  const dtype = config.raw("dtype");
+  const name = typeof dtype === "object" && dtype !== null ? (dtype as { config?: { name?: unknown } }).config?.name : dtype;
+  return TYPES[String(name)] ?? DataType.FLOAT;
 }
