@@ -19,7 +19,8 @@ import type {
   UploadStep,
   ValidationReport,
 } from "@flotilla/contracts";
-import type { EdgeTpuReport, TfliteDescription, WrittenTensor } from "@flotilla/convert";
+import type { EdgeTpuReport } from "@flotilla/contracts/targets";
+import type { TfliteDescription, WrittenTensor } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
