@@ -164,6 +164,18 @@ export interface Requests {
     /** `outputFile` then holds a `GraphView` as gzipped JSON. */
     result: { nodeCount: number };
   };
+  "report-targets": {
+    request: {
+      modelPath: string;
+      /** The TFLite file that the model was converted from; null where there is none. */
+      tflitePath: string | null;
+      /** How a TFLite file of the model is called where it is compiled. */
+      fileName: string;
+      outputFile: string;
+    };
+    /** `outputFile` then holds a `TargetReport` as JSON. */
+    result: { bytes: number };
+  };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
     result: { source: Latency; variant: Latency };

@@ -30,10 +30,8 @@ export const targetReportSchema = z.object({
   edgeTpu: z.discriminatedUnion("state", [
     z.object({
       state: z.literal("mapped"),
-      /** The file itself is TFLite, or what it was written as for the report: int8 where it is quantised, else float. */
+      /** The file itself is TFLite, or what it was written as for the report, with a batch of one: int8 where it is quantised, else float. */
       from: z.enum(["file", "int8", "float32"]),
-      /** Sizes that were given to open dimensions for the report. */
-      dimensions: z.record(z.string(), z.number().int()),
       report: edgeTpuReportSchema,
     }),
     /** It has no TFLite form. The message names every node at once. */

@@ -140,7 +140,7 @@ export function ownReason(operator: OperatorFacts): CpuReason | null {
     if (tensor === null) continue;
     if (tensor.isDynamic) return { code: "DYNAMIC_SHAPE" };
     if (tensor.type !== "INT8" && tensor.type !== "UINT8") return { code: "NOT_INTEGER", type: tensor.type };
-    if (outerSizes(tensor, 3).some((size) => size !== 1)) return { code: "TOO_MANY_AXES", shape: tensor.shape };
+    if (outerSizes(tensor, 3).some((size) => size !== 1)) return { code: "TOO_MANY_AXES", shape: [...tensor.shape] };
   }
   if (parameters.some((index) => isCalculated(operator.inputs[index]))) return { code: "CALCULATED_PARAMETERS" };
   const limitation = rule(operator);
