@@ -47,7 +47,7 @@ export function readOperators(model: Model): readonly OperatorFacts[] {
       shape: tensor.shape,
       type: TYPES.get(tensor.type) ?? `type ${tensor.type}`,
       content: content.byteLength === 0 ? null : content,
-      zeroPoint: Number(tensor.quantization?.zeroPoint[0] ?? 0),
+      zeroPoint: tensor.quantization?.zeroPoint[0] ?? 0,
       isDynamic: tensor.shape.some((size) => size < 0) || tensor.shapeSignature.slice(1).some((size) => size < 0),
     };
   });
