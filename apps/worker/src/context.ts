@@ -21,6 +21,8 @@ export interface WorkerLimits {
   checkConversionMs: number;
   /** Longest drawing of a model's graph. */
   drawGraphMs: number;
+  /** Longest making of a report about what devices make of a model. */
+  reportTargetsMs: number;
   /** Longest reading of an uploaded data set. */
   inspectDataSetMs: number;
   /** Longest single step of an optimisation, validation or release. */
@@ -32,6 +34,7 @@ export const defaultLimits: WorkerLimits = {
   inspectModelMs: 30_000,
   checkConversionMs: 45_000,
   drawGraphMs: 60_000,
+  reportTargetsMs: 60_000,
   inspectDataSetMs: 110_000,
   stepMs: 15 * 60_000,
 };

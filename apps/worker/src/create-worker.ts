@@ -10,6 +10,7 @@ import { buildRelease } from "./jobs/build-release.ts";
 import { drawGraph } from "./jobs/draw-graph.ts";
 import { inspectUpload } from "./jobs/inspect-upload.ts";
 import { optimise } from "./jobs/optimise.ts";
+import { reportTargets } from "./jobs/report-targets.ts";
 import { search } from "./jobs/search.ts";
 import { validate } from "./jobs/validate.ts";
 import { watchCancellations } from "./jobs/watch-cancellations.ts";
@@ -61,6 +62,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await queue.start();
       await takeJobs(ctx, "inspect-upload", inspectUpload);
       await takeJobs(ctx, "draw-graph", drawGraph);
+      await takeJobs(ctx, "report-targets", reportTargets);
       await takeJobs(ctx, "optimise", optimise);
       await takeJobs(ctx, "search", search);
       await takeJobs(ctx, "validate", validate);

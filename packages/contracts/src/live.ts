@@ -11,6 +11,7 @@ export const liveTopics = [
   "job",
   "job-log",
   "graph-view",
+  "target-report",
   "release",
   "device",
   "group",

@@ -12,6 +12,9 @@ export type JobState = (typeof jobStates)[number];
 export const graphViewStates = ["BUILDING", "READY", "FAILED"] as const;
 export type GraphViewState = (typeof graphViewStates)[number];
 
+export const targetReportStates = ["BUILDING", "READY", "FAILED"] as const;
+export type TargetReportState = (typeof targetReportStates)[number];
+
 export const releaseStates = ["BUILDING", "READY", "FAILED", "WITHDRAWN"] as const;
 export type ReleaseState = (typeof releaseStates)[number];
 

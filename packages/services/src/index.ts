@@ -36,6 +36,7 @@ export { renameOrganisation, renameOrganisationInput } from "./settings/rename-o
 export { setMemberRole, setMemberRoleInput } from "./settings/set-member-role.ts";
 export { completeSetup, completeSetupInput } from "./setup/complete-setup.ts";
 export { type PreparedOrganisation, prepareOrganisation } from "./setup/prepare-organisation.ts";
+export { getTargetReport, retryTargetReport } from "./target-reports/get-target-report.ts";
 export { beginUpload, beginUploadInput } from "./uploads/begin-upload.ts";
 export { cancelUpload } from "./uploads/cancel-upload.ts";
 export { expireUploads } from "./uploads/expire-uploads.ts";

@@ -16,6 +16,7 @@ const PATHS: Record<LiveTopic, readonly (readonly string[])[]> = {
   ],
   "job-log": [["jobs", "log"]],
   "graph-view": [["models", "graphView"]],
+  "target-report": [["models", "targetReport"]],
   release: [["releases"], ["models", "version"], ["models", "lineage"]],
   demo: [["demo"]],
   device: [["devices"], ["groups"], ["overview"], ["tokens"], ["demo"]],

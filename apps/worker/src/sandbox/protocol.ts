@@ -19,7 +19,8 @@ import type {
   UploadStep,
   ValidationReport,
 } from "@flotilla/contracts";
-import type { EdgeTpuReport, TfliteDescription, WrittenTensor } from "@flotilla/convert";
+import type { EdgeTpuReport } from "@flotilla/contracts/targets";
+import type { TfliteDescription, WrittenTensor } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
@@ -162,6 +163,18 @@ export interface Requests {
     request: { modelPath: string; outputFile: string };
     /** `outputFile` then holds a `GraphView` as gzipped JSON. */
     result: { nodeCount: number };
+  };
+  "report-targets": {
+    request: {
+      modelPath: string;
+      /** The TFLite file that the model was converted from; null where there is none. */
+      tflitePath: string | null;
+      /** How a TFLite file of the model is called where it is compiled. */
+      fileName: string;
+      outputFile: string;
+    };
+    /** `outputFile` then holds a `TargetReport` as JSON. */
+    result: { bytes: number };
   };
   "measure-latency": {
     request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };

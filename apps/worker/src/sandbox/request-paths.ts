@@ -46,6 +46,11 @@ const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => Re
   }),
   "export-model": (request, map) => ({ ...request, modelPath: map(request.modelPath) }),
   "draw-graph": (request, map) => ({ ...request, modelPath: map(request.modelPath) }),
+  "report-targets": (request, map) => ({
+    ...request,
+    modelPath: map(request.modelPath),
+    tflitePath: request.tflitePath === null ? null : map(request.tflitePath),
+  }),
   "golden-set": (request, map) => ({ ...request, modelPath: map(request.modelPath), data: mapDataSet(request.data, map) }),
 };
 
@@ -80,5 +85,6 @@ export const RUNS_MODELS: Record<RequestKind, boolean> = {
   search: true,
   "export-model": true,
   "draw-graph": true,
+  "report-targets": false,
   "golden-set": true,
 };

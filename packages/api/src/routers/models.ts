@@ -6,12 +6,14 @@ import {
   getLineage,
   getModel,
   getModelVersion,
+  getTargetReport,
   getVariantDetail,
   listModels,
   listModelsInput,
   redrawGraph,
   renameModel,
   renameModelInput,
+  retryTargetReport,
   updateCard,
   updateCardInput,
 } from "@flotilla/services";
@@ -41,6 +43,13 @@ export const modelsRouter = router({
   redrawGraph: procedure("model:write")
     .input(byId)
     .mutation(({ ctx, input }) => redrawGraph(ctx.services, ctx.actor, input)),
+  /** By variant, as the graph. */
+  targetReport: procedure("model:read")
+    .input(byId)
+    .query(({ ctx, input }) => getTargetReport(ctx.services, ctx.actor, input)),
+  retryTargetReport: procedure("model:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => retryTargetReport(ctx.services, ctx.actor, input)),
   updateCard: procedure("model:write")
     .input(updateCardInput)
     .mutation(({ ctx, input }) => updateCard(ctx.services, ctx.actor, input)),

@@ -8,6 +8,7 @@ export const JOBS = {
   search: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 7200 },
   validate: { schema: z.object({ organisationId: idSchema, jobId: idSchema }), timeoutSeconds: 3600 },
   "draw-graph": { schema: z.object({ organisationId: idSchema, graphViewId: idSchema }), timeoutSeconds: 120 },
+  "report-targets": { schema: z.object({ organisationId: idSchema, targetReportId: idSchema }), timeoutSeconds: 120 },
   "build-release": { schema: z.object({ organisationId: idSchema, releaseId: idSchema }), timeoutSeconds: 600 },
 } as const satisfies Record<string, { schema: z.ZodType; timeoutSeconds: number }>;
 

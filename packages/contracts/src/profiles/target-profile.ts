@@ -48,7 +48,7 @@ export const targetProfileSchema = z.object({
   staticShapes: z.boolean(),
   /** The accelerator takes one unbroken part from the input on; what follows runs on the CPU. */
   singlePartition: z.boolean(),
-  /** Typical of the kind, in bytes; a device's own numbers count where it has reported them. */
+  /** Typical of the kind, in bytes; a device's own numbers count where it has reported them. The host's, where an accelerator fetches from it what it cannot hold. */
   memoryBytes: z.number().int().positive(),
   storageBytes: z.number().int().positive(),
 });

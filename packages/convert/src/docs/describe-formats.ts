@@ -76,9 +76,9 @@ export function describeFormats(): string {
     ),
     `Activation functions: ${list(ACTIVATIONS)}.`,
     "## Edge TPU",
-    `Compiling is Google's \`edgetpu_compiler\`, for x86-64 Debian, which Flotilla does not contain; the report shows the command. It makes one partition from the inputs on; an operator that it cannot map, and everything that needs its result, runs on the CPU. It maps, with int8 tensors of fixed shape and at most three axes larger than 1: ${list(Object.keys(EDGE_TPU_OPERATORS))}.`,
+    `Compiling is Google's \`edgetpu_compiler\`, for x86-64 Debian, which Flotilla does not contain; the report shows the command. It makes one partition from the inputs on; an operator that it cannot map, and everything that needs its result, runs on the CPU. A model that is not TFLite is written as int8 TFLite for the report. Mapped, as compiler 16 for runtime 14 does, with int8 tensors of fixed shape and at most three axes larger than 1: ${list(Object.keys(EDGE_TPU_OPERATORS))}.`,
     "## OpenCV DNN",
-    `Operator sets up to ${opencv?.maxOpset ?? "any"}, fixed places. Read: ${list(opencv?.operators ?? [])}. On integers, without a way back to float: ${list(opencv?.integerOperators ?? [])}.`,
+    `What OpenCV 4.6 and newer read of ONNX: operators in the forms of set 13, whatever number the set has; sizes fixed but for an image's batch; weights in float, or from 4.7 on behind DequantizeLinear. Operators: ${list(opencv?.operators ?? [])}. On integers only: ${list(opencv?.integerOperators ?? [])}.`,
     "",
   ].join("\n\n");
 }

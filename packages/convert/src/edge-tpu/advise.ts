@@ -1,15 +1,6 @@
+import type { CpuReason, EdgeTpuAdvice } from "@flotilla/contracts/targets";
 import type { OperatorFacts } from "./operator-facts.ts";
-import type { CpuReason, Limitation } from "./operator-rules.ts";
-
-/** What would move an operator to the TPU: a pass of a recipe, or a change of the model itself. */
-export type EdgeTpuAdvice =
-  /** Static int8 for the TFLite kernels, with integer inputs and outputs. */
-  | { readonly kind: "recipe"; readonly pass: "int8-static" }
-  /** Fixed sizes, a batch of one. */
-  | { readonly kind: "recipe"; readonly pass: "fix-shapes" }
-  /** Train or export with another operator. */
-  | { readonly kind: "replace"; readonly by: string }
-  | { readonly kind: "change"; readonly what: Limitation | "constant-weights" | "fewer-axes" };
+import { calculatesWeights } from "./operator-rules.ts";
 
 /** Operators that the compiler does not know, and ones that do a similar thing and that it knows. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
@@ -27,17 +18,20 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   GATHER: "SLICE",
   BROADCAST_TO: "ADD",
   TILE: "CONCATENATION",
-  REDUCE_PROD: "MEAN",
   LOG_SOFTMAX: "SOFTMAX",
 };
 
 /** What would move an operator; null where nothing would, or where what stands in front of it has to move first. */
 export function adviceFor(operator: OperatorFacts, reason: CpuReason): EdgeTpuAdvice | null {
-  if (reason.code === "NOT_INTEGER" || reason.code === "FLOAT_INPUT") return { kind: "recipe", pass: "int8-static" };
-  if (reason.code === "DYNAMIC_SHAPE") return { kind: "recipe", pass: "fix-shapes" };
+  // Indices and truth values do not become 8-bit numbers.
+  if (reason.code === "NOT_INTEGER") return /^FLOAT|^INT16$/u.test(reason.type) ? { kind: "recipe", pass: "int8-static" } : null;
+  if (reason.code === "FLOAT_INPUT") return { kind: "recipe", pass: "int8-static" };
+  if (reason.code === "DYNAMIC_SHAPE") return { kind: "recipe", pass: "bind-inputs" };
   if (reason.code === "TOO_MANY_AXES")
-    return isBatch(reason.shape) ? { kind: "recipe", pass: "fix-shapes" } : { kind: "change", what: "fewer-axes" };
-  if (reason.code === "CALCULATED_PARAMETERS") return { kind: "change", what: "constant-weights" };
+    return isBatch(reason.shape) ? { kind: "recipe", pass: "bind-inputs" } : { kind: "change", what: "fewer-axes" };
+  // Sizes are calculated from an open batch; weights only by a model that means it.
+  if (reason.code === "CALCULATED_PARAMETERS")
+    return calculatesWeights(operator) ? { kind: "change", what: "constant-weights" } : { kind: "recipe", pass: "bind-inputs" };
   if (reason.code === "LIMITATION") return { kind: "change", what: reason.limitation };
   return reason.code === "NOT_SUPPORTED" ? replacement(operator) : null;
 }
@@ -48,6 +42,7 @@ function isBatch(shape: readonly number[]): boolean {
 }
 
 function replacement({ kind, outputs }: OperatorFacts): EdgeTpuAdvice | null {
+  if (kind === "SHAPE") return { kind: "recipe", pass: "bind-inputs" };
   if (kind === "DEQUANTIZE") return outputs.some(({ type }) => type === "FLOAT32") ? { kind: "recipe", pass: "int8-static" } : null;
   const by = REPLACEMENTS[kind];
   return by === undefined ? null : { kind: "replace", by };

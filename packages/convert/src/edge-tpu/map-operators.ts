@@ -1,38 +1,16 @@
+import type { CpuReason, EdgeTpuReport, MappedOperator } from "@flotilla/contracts/targets";
 import type { Model } from "../tflite-schema/gen/tflite.ts";
+import { adviceFor } from "./advise.ts";
 import { type OperatorFacts, readOperators, type TensorFacts } from "./operator-facts.ts";
-import { type CpuReason, ownReason } from "./operator-rules.ts";
-import { adviceFor, type EdgeTpuAdvice } from "./advise.ts";
-
-export interface MappedOperator {
-  readonly index: number;
-  readonly kind: string;
-  readonly label: string;
-  readonly target: "tpu" | "cpu";
-  /** Null on the TPU. */
-  readonly reason: CpuReason | null;
-  /** What would move it; null where nothing would, or where what stands in front of it has to move first. */
-  readonly advice: EdgeTpuAdvice | null;
-}
-
-export interface EdgeTpuReport {
-  readonly operators: readonly MappedOperator[];
-  readonly onTpu: number;
-  readonly onCpu: number;
-  /** The first operator behind the partition's begin that runs on the CPU; null where the partition reaches the end. */
-  readonly end: MappedOperator | null;
-  /** Bytes of constants that the TPU's operators read. What does not fit beside the program in the TPU's 8 MB is fetched from the host in every run. */
-  readonly parameterBytes: number;
-  readonly fitsOnChip: boolean;
-  /** Compiling is Google's program, for x86-64 Debian; it writes <name>_edgetpu.tflite. */
-  readonly command: string;
-}
+import { dependsOnSize, ownReason, parametersOf } from "./operator-rules.ts";
 
 /** 8 MB of SRAM, of which the program takes a part (https://coral.ai/docs/edgetpu/compiler/#parameter-data-caching). */
 const ON_CHIP_BYTES = 8 * 1024 * 1024;
 
 /**
  * Which operators of a TFLite file the Edge TPU compiler will put on the TPU, by its documented rules. It makes one partition, from the inputs on: an operator that it
- * cannot map, and everything that needs its result, runs on the CPU. A QUANTIZE of float inputs stays on the CPU without ending the partition.
+ * cannot map, and everything that needs its result, runs on the CPU; its log calls the latter "More than one subgraph is not supported". Branches that need none of it
+ * stay. A QUANTIZE of float inputs stays on the CPU without ending the partition, as its logs of models with float inputs show.
  * @throws FlotillaError INVALID_GRAPH
  */
 export function mapToEdgeTpu(model: Model, fileName = "model.tflite"): EdgeTpuReport {
@@ -49,14 +27,15 @@ export function mapToEdgeTpu(model: Model, fileName = "model.tflite"): EdgeTpuRe
       target: reason === null ? "tpu" : "cpu",
       reason,
       advice: reason === null ? null : adviceFor(operator, reason),
+      dependsOnSize: reason === null && dependsOnSize(operator),
     };
     if (reason?.code !== "FLOAT_INPUT") for (const output of operator.outputs) writers.set(output.index, result);
     return result;
   });
   const onTpu = mapped.filter(({ target }) => target === "tpu");
   const constants = new Map<number, TensorFacts>();
-  for (const { index } of onTpu)
-    for (const input of operators[index]?.inputs ?? []) if (input !== null && input.content !== null) constants.set(input.index, input);
+  for (const operator of operators)
+    if (mapped[operator.index]?.target === "tpu") for (const constant of parametersOf(operator)) constants.set(constant.index, constant);
   const parameterBytes = [...constants.values()].reduce((total, { content }) => total + (content?.byteLength ?? 0), 0);
   return {
     operators: mapped,
@@ -64,6 +43,7 @@ export function mapToEdgeTpu(model: Model, fileName = "model.tflite"): EdgeTpuRe
     onCpu: mapped.length - onTpu.length,
     end: mapped.find(({ reason }) => reason !== null && reason.code !== "FLOAT_INPUT") ?? null,
     parameterBytes,
+    onChipBytes: ON_CHIP_BYTES,
     fitsOnChip: parameterBytes <= ON_CHIP_BYTES,
     command: `edgetpu_compiler --show_operations ${quoted(fileName)}`,
   };
@@ -83,7 +63,8 @@ function reasonFor(operator: OperatorFacts, inputs: ReadonlySet<number>, writers
   return null;
 }
 
-/** For a POSIX shell. */
-function quoted(name: string): string {
+/** For a POSIX shell, and no option. */
+function quoted(fileName: string): string {
+  const name = fileName.startsWith("-") ? `./${fileName}` : fileName;
   return /^[\w./-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -9,7 +9,9 @@ export interface TensorFacts {
   readonly type: string;
   /** The bytes of a constant; null where it is calculated. */
   readonly content: Uint8Array | null;
-  /** Whether a size is only known when it runs. */
+  /** The integer that stands for 0; 0 where the tensor is not quantised. */
+  readonly zeroPoint: number;
+  /** Whether a size is only known when it runs. An open batch is 1 until somebody changes it, and is compiled so. */
   readonly isDynamic: boolean;
 }
 
@@ -45,7 +47,8 @@ export function readOperators(model: Model): readonly OperatorFacts[] {
       shape: tensor.shape,
       type: TYPES.get(tensor.type) ?? `type ${tensor.type}`,
       content: content.byteLength === 0 ? null : content,
-      isDynamic: [...tensor.shape, ...tensor.shapeSignature].some((size) => size < 0),
+      zeroPoint: tensor.quantization?.zeroPoint[0] ?? 0,
+      isDynamic: tensor.shape.some((size) => size < 0) || tensor.shapeSignature.slice(1).some((size) => size < 0),
     };
   });
   const tensorAt = (index: number): TensorFacts => {

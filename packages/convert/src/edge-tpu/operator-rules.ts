@@ -1,49 +1,28 @@
+import type { CpuReason, EdgeTpuLimitation } from "@flotilla/contracts/targets";
 import type { OperatorFacts, TensorFacts } from "./operator-facts.ts";
 
-/** Why an operator runs on the CPU. Codes are stable; texts for them belong to whoever shows them. */
-export type CpuReason =
-  | { readonly code: "NOT_SUPPORTED" }
-  | { readonly code: "NOT_INTEGER"; readonly type: string }
-  | { readonly code: "DYNAMIC_SHAPE" }
-  | { readonly code: "TOO_MANY_AXES"; readonly shape: readonly number[] }
-  | { readonly code: "CALCULATED_PARAMETERS" }
-  | { readonly code: "LIMITATION"; readonly limitation: Limitation }
-  /** It would be supported, but needs what an operator on the CPU writes; the compiler makes one partition. */
-  | { readonly code: "BEHIND_CPU"; readonly after: string }
-  /** It turns float inputs into integers, in front of the partition. */
-  | { readonly code: "FLOAT_INPUT" };
-
-/** What the list of supported operators says of single ones. */
-export type Limitation =
-  | "fused-activation"
-  | "dilation"
-  | "unequal-dilation"
-  | "constant-operand"
-  | "weights-format"
-  | "one-dimensional-output"
-  | "batch-axis"
-  | "places-only"
-  | "shared-slopes"
-  | "one-dimensional-input"
-  | "relayout"
-  | "strides";
-
-type Rule = (operator: OperatorFacts) => Limitation | null;
+type Rule = (operator: OperatorFacts) => EdgeTpuLimitation | null;
 
 const always: Rule = () => null;
 const noActivation: Rule = ({ options }) => ((options["fusedActivationFunction"] ?? 0) === 0 ? null : "fused-activation");
 
+/** Sizes may not differ in x and y. Runtimes before 13 took no dilated depthwise kernels at all. */
+const evenDilation: Rule = ({ options }) =>
+  (options["dilationWFactor"] ?? 1) === (options["dilationHFactor"] ?? 1) ? null : "unequal-dilation";
+/** The first axis is the batch's, also where it is counted from behind. */
+const notAlongBatch: Rule = (operator) => (axesOf(operator).includes(0) ? "batch-axis" : null);
+
 /**
- * The operators that the Edge TPU compiler maps, with their documented limits.
- * Source: https://coral.ai/docs/edgetpu/models-intro/#supported-operations (compiler 16.0)
+ * The operators that the Edge TPU compiler maps, with their documented limits: those of compiler 16 for runtime 14, the last that there are, and its default.
+ * Older runtimes have narrower ones (no dilated depthwise convolutions, MEAN and PAD over height and width only).
+ * Source: https://coral.ai/docs/edgetpu/models-intro/#supported-operations
  */
 export const EDGE_TPU_OPERATORS: Readonly<Record<string, Rule>> = {
   ADD: always,
   AVERAGE_POOL_2D: noActivation,
   CONCATENATION: (operator) => noActivation(operator) ?? constantOperands(operator),
-  CONV_2D: ({ options }) => ((options["dilationWFactor"] ?? 1) === (options["dilationHFactor"] ?? 1) ? null : "unequal-dilation"),
-  DEPTHWISE_CONV_2D: ({ options }) =>
-    (options["dilationWFactor"] ?? 1) === 1 && (options["dilationHFactor"] ?? 1) === 1 ? null : "dilation",
+  CONV_2D: evenDilation,
+  DEPTHWISE_CONV_2D: evenDilation,
   EXPAND_DIMS: always,
   FULLY_CONNECTED: ({ options, outputs }) => {
     if ((options["weightsFormat"] ?? 0) !== 0) return "weights-format";
@@ -54,15 +33,18 @@ export const EDGE_TPU_OPERATORS: Readonly<Record<string, Rule>> = {
   UNIDIRECTIONAL_SEQUENCE_LSTM: always,
   MAXIMUM: always,
   MAX_POOL_2D: noActivation,
-  MEAN: (operator) => (axesOf(operator).every((axis) => isPlace(operator, axis)) ? null : "places-only"),
+  MEAN: (operator) => notAlongBatch(operator) ?? channelsOfFour(operator),
   MINIMUM: always,
   MUL: always,
-  PACK: ({ options }) => (options["axis"] === 0 ? "batch-axis" : null),
-  PAD: (operator) => (paddedAxes(operator).every((axis) => isPlace(operator, axis)) ? null : "places-only"),
+  PACK: ({ options, outputs }) => {
+    const axis = Number(options["axis"] ?? 0);
+    return axis === 0 || axis + (outputs[0]?.shape.length ?? 0) === 0 ? "batch-axis" : null;
+  },
+  PAD: (operator) => (paddedAxes(operator).includes(0) ? "batch-axis" : null),
   PRELU: ({ inputs }) => (outerSizes(inputs[1], 1).every((size) => size === 1) ? null : "shared-slopes"),
   QUANTIZE: always,
-  REDUCE_MAX: (operator) => (axesOf(operator).includes(0) ? "batch-axis" : null),
-  REDUCE_MIN: (operator) => (axesOf(operator).includes(0) ? "batch-axis" : null),
+  REDUCE_MAX: notAlongBatch,
+  REDUCE_MIN: notAlongBatch,
   RELU: always,
   RELU6: always,
   RELU_N1_TO_1: always,
@@ -76,54 +58,91 @@ export const EDGE_TPU_OPERATORS: Readonly<Record<string, Rule>> = {
     return outerSizes(input, 1).every((size) => size === 1) && (input?.shape.at(-1) ?? 0) <= 16_000 ? null : "one-dimensional-input";
   },
   SPACE_TO_DEPTH: always,
-  SPLIT: ({ inputs }) => (integersOf(inputs[0])[0] === 0 ? "batch-axis" : null),
-  SQUEEZE: ({ inputs }) => (isLeadingOnes(inputs[0]?.shape ?? []) ? null : "relayout"),
+  SPLIT: ({ inputs }) => {
+    const [axis = 0] = integersOf(inputs[0]);
+    return axis === 0 || axis + (inputs[1]?.shape.length ?? 0) === 0 ? "batch-axis" : null;
+  },
+  SQUEEZE: always,
   STRIDED_SLICE: ({ inputs, options }) => {
     const strides = integersOf(inputs[3]);
     const masked = (options["ellipsisMask"] ?? 0) !== 0 || (options["newAxisMask"] ?? 0) !== 0;
     return strides.every((stride) => stride === 1) && !masked ? null : "strides";
   },
   SUB: always,
-  SUM: (operator) => (axesOf(operator).includes(0) ? "batch-axis" : null),
+  SUM: notAlongBatch,
   SQUARED_DIFFERENCE: always,
   TANH: always,
   TRANSPOSE: always,
   TRANSPOSE_CONV: always,
 };
 
-/** Inputs that hold parameters and must be constant, by operator. */
-const PARAMETERS: Readonly<Record<string, readonly number[]>> = {
+/** Of these the list says that large ones might stay on the CPU, and not how large. */
+const DEPENDS_ON_SIZE = new Set(["RESHAPE", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR"]);
+
+export function dependsOnSize({ kind }: OperatorFacts): boolean {
+  return DEPENDS_ON_SIZE.has(kind);
+}
+
+/** Inputs that hold weights, by operator. They must be constant. */
+const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   CONV_2D: [1, 2],
   DEPTHWISE_CONV_2D: [1, 2],
   FULLY_CONNECTED: [1, 2],
-  TRANSPOSE_CONV: [0, 1, 3],
+  TRANSPOSE_CONV: [1, 3],
   PRELU: [1],
-  PAD: [1],
+};
+
+/** Inputs that say where and how much: axes, sizes, amounts. They must be constant too, for sizes to be known when it is compiled. */
+const SETTINGS: Readonly<Record<string, readonly number[]>> = {
+  EXPAND_DIMS: [1],
   MEAN: [1],
+  PAD: [1],
+  REDUCE_MAX: [1],
+  REDUCE_MIN: [1],
   RESHAPE: [1],
-  TRANSPOSE: [1],
   RESIZE_BILINEAR: [1],
   RESIZE_NEAREST_NEIGHBOR: [1],
+  SLICE: [1, 2],
+  SPLIT: [0],
+  STRIDED_SLICE: [1, 2, 3],
+  SUM: [1],
+  TRANSPOSE: [1],
+  TRANSPOSE_CONV: [0],
 };
+
+/** Constants that the operator calculates with, in the file's bytes. */
+export function parametersOf({ kind, inputs }: OperatorFacts): readonly TensorFacts[] {
+  const settings = SETTINGS[kind] ?? [];
+  return inputs.flatMap((input, index) => (input === null || input.content === null || settings.includes(index) ? [] : [input]));
+}
+
+/** Whether weights are the result of another operator. */
+export function calculatesWeights({ kind, inputs }: OperatorFacts): boolean {
+  return (WEIGHTS[kind] ?? []).some((index) => isCalculated(inputs[index]));
+}
+
+function isCalculated(tensor: TensorFacts | null | undefined): boolean {
+  return tensor !== null && tensor !== undefined && tensor.content === null;
+}
 
 /** Why the compiler would not map this operator by itself; null where it would. */
 export function ownReason(operator: OperatorFacts): CpuReason | null {
   const rule = EDGE_TPU_OPERATORS[operator.kind];
   if (rule === undefined) return { code: "NOT_SUPPORTED" };
-  const parameters = PARAMETERS[operator.kind] ?? [];
-  const isSetting = (index: number): boolean => parameters.includes(index) || (operator.kind === "SPLIT" && index === 0);
+  const parameters = [...(WEIGHTS[operator.kind] ?? []), ...(SETTINGS[operator.kind] ?? [])];
+  // An LSTM's state is 16-bit by TFLite's own rules, and no tensor between operators.
+  const isData = (index: number): boolean => (operator.kind === "UNIDIRECTIONAL_SEQUENCE_LSTM" ? index === 0 : !parameters.includes(index));
   const data = [
-    ...operator.inputs.filter((input, index) => input !== null && !isSetting(index) && input.type !== "INT32"),
+    ...operator.inputs.filter((input, index) => input !== null && isData(index) && input.type !== "INT32"),
     ...operator.outputs,
   ];
   for (const tensor of data) {
     if (tensor === null) continue;
     if (tensor.isDynamic) return { code: "DYNAMIC_SHAPE" };
     if (tensor.type !== "INT8" && tensor.type !== "UINT8") return { code: "NOT_INTEGER", type: tensor.type };
-    if (outerSizes(tensor, 3).some((size) => size !== 1)) return { code: "TOO_MANY_AXES", shape: tensor.shape };
+    if (outerSizes(tensor, 3).some((size) => size !== 1)) return { code: "TOO_MANY_AXES", shape: [...tensor.shape] };
   }
-  if (parameters.some((index) => (operator.inputs[index] ?? null) !== null && operator.inputs[index]?.content === null))
-    return { code: "CALCULATED_PARAMETERS" };
+  if (parameters.some((index) => isCalculated(operator.inputs[index]))) return { code: "CALCULATED_PARAMETERS" };
   const limitation = rule(operator);
   return limitation === null ? null : { code: "LIMITATION", limitation };
 }
@@ -133,11 +152,19 @@ function outerSizes(tensor: TensorFacts | null | undefined, kept: number): reado
   return tensor?.shape.slice(0, Math.max(0, tensor.shape.length - kept)) ?? [];
 }
 
-/** A constant concatenated with data may only be zeros, which is padding. */
-function constantOperands({ inputs }: OperatorFacts): Limitation | null {
-  const constants = inputs.filter((input) => input !== null && input.content !== null);
+/** A constant concatenated with data may only be zeros, which is padding: of quantised tensors the zero point's integer. */
+function constantOperands({ inputs }: OperatorFacts): EdgeTpuLimitation | null {
+  const constants = inputs.flatMap((input) => (input === null || input.content === null ? [] : [{ ...input, content: input.content }]));
   if (constants.length === 0) return null;
-  return inputs.length === 2 && constants.every((input) => input?.content?.every((byte) => byte === 0) ?? true) ? null : "constant-operand";
+  const areZeros = constants.every(({ content, zeroPoint }) => content.every((byte) => byte === (zeroPoint & 0xff)));
+  return inputs.length === 2 && areZeros ? null : "constant-operand";
+}
+
+/** The mean over channels, the last axis of an image, wants a multiple of four of them. */
+function channelsOfFour(operator: OperatorFacts): EdgeTpuLimitation | null {
+  const shape = operator.inputs[0]?.shape ?? [];
+  const last = shape.length - 1;
+  return shape.length > 1 && axesOf(operator).includes(last) && (shape[last] ?? 0) % 4 !== 0 ? "channels-of-four" : null;
 }
 
 /** The 32-bit integers of a constant. */
@@ -157,16 +184,4 @@ function paddedAxes({ inputs }: OperatorFacts): readonly number[] {
   return Array.from({ length: amounts.length / 2 }, (_, axis) => axis).filter(
     (axis) => (amounts[axis * 2] ?? 0) !== 0 || (amounts[axis * 2 + 1] ?? 0) !== 0,
   );
-}
-
-/** Height or width of an image of [batch, height, width, channels]. */
-function isPlace({ inputs }: OperatorFacts, axis: number): boolean {
-  const rank = inputs[0]?.shape.length ?? 0;
-  return axis > rank - 4 && axis < rank - 1 && axis !== 0;
-}
-
-/** Whether dropping axes of size 1 leaves the data as they lie: all of them stand in front. */
-function isLeadingOnes(shape: readonly number[]): boolean {
-  const first = shape.findIndex((size) => size !== 1);
-  return first === -1 || shape.slice(first).every((size) => size !== 1);
 }

@@ -1,49 +1,32 @@
 import { TARGET_PROFILES, type TargetProfile } from "@flotilla/contracts/profiles";
+import type { OpencvFinding, OpencvReport } from "@flotilla/contracts/targets";
 import { type Node, type OnnxModel, opsetOf } from "@flotilla/onnx";
+import { findNewerForms } from "./find-newer-forms.ts";
 
-/** What keeps OpenCV's DNN module from running a model. Codes are stable; texts for them belong to whoever shows them. */
-export type OpencvFinding =
-  /** `downgradeOpset` may help. */
-  | { readonly code: "OPSET_TOO_NEW"; readonly opset: number; readonly highest: number }
-  | { readonly code: "OPERATOR_MISSING"; readonly operator: string; readonly nodes: readonly string[] }
-  /** It stands between integers and OpenCV has no integer layer for it: it does not go back to float by itself. Leave the node in float. */
-  | { readonly code: "NO_INTEGER_LAYER"; readonly operator: string; readonly nodes: readonly string[] }
-  /** Give the input fixed sizes. */
-  | { readonly code: "DYNAMIC_SHAPE"; readonly input: string }
-  | { readonly code: "MODEL_FUNCTIONS" };
-
-export interface OpencvReport {
-  readonly runs: boolean;
-  readonly findings: readonly OpencvFinding[];
-  /** Nodes that run on integers. */
-  readonly integerNodes: number;
-}
+/** The oldest release that the profile stands for. */
+const OLDEST = "4.6";
+/** Reads DequantizeLinear of constants (pull request 22666) and Squeeze with its axes as an input (22306). */
+const NEXT = "4.7";
 
 /**
- * Checks a model against the list of what OpenCV reads (the `opencv-dnn` profile): operator set, operators, integer layers, fixed shapes. Only what the list says:
- * whether the results are right is measured on the device.
- * Source of the list: modules/dnn/src/onnx/onnx_importer.cpp of OpenCV 4.6, buildDispatchMap_ONNX_AI
+ * Checks a model against what OpenCV's ONNX reader takes (the `opencv-dnn` profile): operators and their forms, fixed sizes, quantised weights. The reader refuses no
+ * operator set by its number; it knows its operators in the forms of set 13. Only what its source says: whether the results are right is measured on the device.
+ * Source: modules/dnn/src/onnx/onnx_importer.cpp of OpenCV 4.6 and 4.7, buildDispatchMap_ONNX_AI, buildDispatchMap_COM_MICROSOFT and populateNet
  */
 export function checkForOpencv(model: OnnxModel, profile: TargetProfile = opencvProfile()): OpencvReport {
-  const { graph } = model;
-  const findings: OpencvFinding[] = [];
-  const opset = opsetOf(model);
-  if (profile.maxOpset !== null && opset > profile.maxOpset) findings.push({ code: "OPSET_TOO_NEW", opset, highest: profile.maxOpset });
-  if (model.proto.functions.length > 0) findings.push({ code: "MODEL_FUNCTIONS" });
-  for (const input of graph.inputs) {
-    const shape = graph.typeOf(input)?.shape ?? null;
-    // The batch may stay open: it is fixed when the first input is set.
-    if (profile.staticShapes && (shape === null || shape.slice(1).some((dim) => typeof dim !== "number")))
-      findings.push({ code: "DYNAMIC_SHAPE", input });
-  }
-  const known = new Set(profile.operators);
-  const missing = graph.nodes.filter((node) => node.domain !== "" || (known.size > 0 && !known.has(node.opType)));
-  for (const [operator, nodes] of byOperator(missing)) findings.push({ code: "OPERATOR_MISSING", operator, nodes });
-  const onIntegers = graph.nodes.filter((node) => standsBetweenIntegers(model, node));
-  const integer = new Set(profile.integerOperators);
-  for (const [operator, nodes] of byOperator(onIntegers.filter((node) => !integer.has(node.opType))))
-    findings.push({ code: "NO_INTEGER_LAYER", operator, nodes });
-  return { runs: findings.length === 0, findings, integerNodes: onIntegers.length };
+  const missing = missingOperators(model, profile);
+  // What the older set cannot say is then said already, by name.
+  const newer = findNewerForms(model).filter((finding) => missing.length === 0 || (finding.code === "NEWER_FORM" && finding.lowerable));
+  const findings = [
+    ...missing,
+    ...newer,
+    ...openSizes(model),
+    ...(model.proto.functions.length > 0 ? [{ code: "MODEL_FUNCTIONS" } as const] : []),
+    ...integerWeights(model),
+    ...axesAsInput(model),
+  ];
+  const isNeverRead = findings.some((finding) => !("since" in finding));
+  return { readFrom: isNeverRead ? null : findings.length > 0 ? NEXT : OLDEST, findings };
 }
 
 function opencvProfile(): TargetProfile {
@@ -52,22 +35,36 @@ function opencvProfile(): TargetProfile {
   return found;
 }
 
-/** Whether a node reads dequantised values and writes one that is quantised at once. */
-function standsBetweenIntegers({ graph }: OnnxModel, node: Node): boolean {
-  if (node.is("QuantizeLinear", "DequantizeLinear")) return false;
-  const readers = node.outputs.flatMap((output) => (output === "" ? [] : graph.consumersOf(output)));
-  return (
-    graph.producerOf(node.inputs[0] ?? "")?.is("DequantizeLinear") === true &&
-    readers.length > 0 &&
-    readers.every((reader) => reader.is("QuantizeLinear"))
-  );
+function missingOperators({ graph }: OnnxModel, { operators }: TargetProfile): OpencvFinding[] {
+  const known = new Set(operators);
+  const groups = new Map<string, string[]>();
+  for (const node of graph.nodes) {
+    const operator = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
+    if (!known.has(operator)) groups.set(operator, [...(groups.get(operator) ?? []), nameOf(node)]);
+  }
+  return [...groups].map(([operator, nodes]) => ({ code: "OPERATOR_MISSING", operator, nodes }));
 }
 
-function byOperator(nodes: readonly Node[]): ReadonlyMap<string, readonly string[]> {
-  const groups = new Map<string, string[]>();
-  for (const node of nodes) {
-    const operator = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
-    groups.set(operator, [...(groups.get(operator) ?? []), node.name === "" ? (node.outputs[0] ?? "") : node.name]);
-  }
-  return groups;
+/** Sizes that the reader calls dynamic: all but the batch of what has three axes or more, which it takes for 1. */
+function openSizes({ graph }: OnnxModel): OpencvFinding[] {
+  return graph.inputs.flatMap((input): OpencvFinding[] => {
+    const shape = graph.typeOf(input)?.shape ?? null;
+    const fixed = shape !== null && shape.length >= 3 ? shape.slice(1) : shape;
+    return fixed === null || fixed.some((dim) => typeof dim !== "number") ? [{ code: "DYNAMIC_SHAPE", input }] : [];
+  });
+}
+
+function integerWeights({ graph }: OnnxModel): OpencvFinding[] {
+  const count = graph.nodes.filter((node) => node.is("DequantizeLinear") && graph.constantOf(node.inputs[0] ?? "") !== null).length;
+  return count === 0 ? [] : [{ code: "INTEGER_WEIGHTS", count, since: NEXT }];
+}
+
+function axesAsInput(model: OnnxModel): OpencvFinding[] {
+  if (opsetOf(model) < 13) return [];
+  const nodes = model.graph.nodes.filter((node) => node.is("Squeeze") && (node.inputs[1] ?? "") !== "").map(nameOf);
+  return nodes.length === 0 ? [] : [{ code: "AXES_AS_INPUT", operator: "Squeeze", nodes, since: NEXT }];
+}
+
+function nameOf(node: Node): string {
+  return node.name === "" ? (node.outputs[0] ?? "") : node.name;
 }

@@ -1,5 +1,6 @@
-import type { Inspection } from "@flotilla/contracts";
+import type { VariantFormat } from "@flotilla/contracts";
 import type { TargetProfile } from "@flotilla/contracts/profiles";
+import type { TargetFacts } from "@flotilla/contracts/targets";
 
 /** Why a kind of device cannot run a model as it stands. */
 export type TargetObstacle =
@@ -15,12 +16,12 @@ export type TargetObstacle =
 const NEUTRAL = new Set(["QuantizeLinear", "DequantizeLinear", "Identity", "Constant"]);
 
 /**
- * What keeps a kind of device from running an ONNX model, by the profile's typical numbers; nothing where it can. That the file has to become another
- * format first is `format`, and said beside the rest.
+ * What keeps a kind of device from running a model, by the profile's typical numbers; nothing where it can. `model` describes it as ONNX; `formats` are those of
+ * its files. That it has to become another format first is `format`, and said beside the rest.
  */
-export function judgeTarget(model: Inspection, profile: TargetProfile): TargetObstacle[] {
+export function judgeTarget(model: TargetFacts, profile: TargetProfile, formats: readonly VariantFormat[]): TargetObstacle[] {
   const obstacles: TargetObstacle[] = [];
-  if (!profile.formats.includes("onnx")) obstacles.push({ kind: "format", formats: profile.formats });
+  if (!profile.formats.some((format) => formats.includes(format))) obstacles.push({ kind: "format", formats: profile.formats });
   const opset = model.opsets[""] ?? 0;
   if (profile.maxOpset !== null && opset > profile.maxOpset) obstacles.push({ kind: "opset", opset, maxOpset: profile.maxOpset });
   const missing = Object.keys(model.operators).filter((name) => !NEUTRAL.has(name) && !knows(profile, name));

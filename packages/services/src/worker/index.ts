@@ -12,6 +12,13 @@ export { finishModelInspection, type FinishModelInspectionInput } from "./finish
 export { failRelease, finishRelease } from "./finish-release.ts";
 export { isJobRunning } from "./is-job-running.ts";
 export { loadRelease, type ReleaseToBuild } from "./load-release.ts";
+export {
+  beginTargetReport,
+  failTargetReport,
+  finishTargetReport,
+  recordTargetStep,
+  type TargetReportToMake,
+} from "./make-target-report.ts";
 export { recordProgress } from "./record-progress.ts";
 export { recordDescription, recordUploadStep } from "./record-upload-step.ts";
 export { rejectUpload } from "./reject-upload.ts";

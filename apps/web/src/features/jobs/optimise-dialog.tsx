@@ -7,8 +7,9 @@ import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { defaultChoice, hasConvolutions, toRecipes } from "./recipe-choices.ts";
+import { hasConvolutions, toRecipes } from "./recipe-choices.ts";
 import { RecipeForm } from "./recipe-form.tsx";
+import { startChoice, startChoices } from "./start-choice.ts";
 
 const GoalForm = dynamic(async () => (await import("../search/goal-form.tsx")).GoalForm, {
   ssr: false,
@@ -27,12 +28,14 @@ export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogPr
   const trpc = useTRPC();
   const formId = useId();
   const [way, setWay] = useQueryState("way", parseAsStringLiteral(["recipes", "goal"]).withDefault("recipes"));
-  const [choice, setChoice] = useState(() => defaultChoice(hasConvolutions(version.inspection.operators)));
+  const [start, setStart] = useQueryState("start", parseAsStringLiteral(startChoices));
+  const [choice, setChoice] = useState(() => startChoice(hasConvolutions(version.inspection.operators), start));
   const starting =
     useIsMutating({ mutationKey: trpc.jobs.optimise.mutationKey() }) + useIsMutating({ mutationKey: trpc.jobs.search.mutationKey() }) > 0;
   const count = toRecipes(choice).length;
   const leave = (then: () => void) => () => {
     void setWay(null);
+    void setStart(null);
     then();
   };
   const form = { id: formId, version, onStarted: leave(onStarted) };

@@ -25,7 +25,7 @@ export function CardTab({ version }: { version: ModelVersionView }) {
       <Card title={t("found")}>
         <InspectionFacts inspection={version.inspection} />
         <div className="mt-4">
-          <RunsOnFacts inspection={version.inspection} />
+          <RunsOnFacts inspection={version.inspection} uploaded={version.converted?.format ?? null} />
         </div>
         <div className="mt-3 flex flex-col gap-2 empty:hidden">
           {notes.map((note) => (

@@ -1,22 +1,24 @@
 "use client";
-import type { Inspection } from "@flotilla/contracts";
+import type { Inspection, SourceFormat } from "@flotilla/contracts";
 import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
-import { judgeTarget, type TargetObstacle } from "@flotilla/domain";
-import { StateIcon, useFormat } from "@flotilla/ui";
+import { judgeTarget } from "@flotilla/domain";
+import { StateIcon } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { useProfileText } from "../search/use-profile-text.ts";
+import { formatsOfSource } from "../targets/formats-of.ts";
+import { useRemarkText } from "../targets/use-remark-text.ts";
 
-/** Which kinds of device could run a model as it stands, and what keeps the others from it. */
-export function RunsOnFacts({ inspection }: { inspection: Inspection }) {
+/** Which kinds of device could run an uploaded model as it stands, and what keeps the others from it. `uploaded`: what it came as, where that is not ONNX. */
+export function RunsOnFacts({ inspection, uploaded }: { inspection: Inspection; uploaded: SourceFormat | null }) {
   const t = useTranslations("uploads.runsOn");
   const profileText = useProfileText();
-  const say = useObstacleText();
+  const say = useRemarkText();
   return (
     <section aria-label={t("title")}>
       <h3 className="mb-1 font-semibold text-sm">{t("title")}</h3>
       <ul className="flex flex-col gap-1 text-sm">
         {TARGET_PROFILES.map((profile) => {
-          const obstacles = judgeTarget(inspection, profile);
+          const obstacles = judgeTarget(inspection, profile, formatsOfSource(uploaded));
           return (
             <li key={profile.id} data-profile={profile.id} className="flex items-start gap-1.5">
               <StateIcon kind={obstacles.length === 0 ? "ok" : "off"} className="mt-1" />
@@ -30,27 +32,4 @@ export function RunsOnFacts({ inspection }: { inspection: Inspection }) {
       </ul>
     </section>
   );
-}
-
-function useObstacleText(): (obstacle: TargetObstacle) => string {
-  const t = useTranslations("uploads.runsOn");
-  const format = useFormat();
-  // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-  return (obstacle) => {
-    switch (obstacle.kind) {
-      case "format":
-        return t("format", { formats: format.list(obstacle.formats.map((name) => `.${name}`)) });
-      case "opset":
-        return t("opset", { opset: obstacle.opset, max: obstacle.maxOpset });
-      case "operators":
-        return t("operators", { list: format.list([...obstacle.operators]) });
-      case "float":
-        return t("float");
-      case "shapes":
-        return t("shapes");
-      case "memory":
-      case "storage":
-        return t(obstacle.kind, { needs: format.bytes(obstacle.needsBytes), has: format.bytes(obstacle.hasBytes) });
-    }
-  };
 }

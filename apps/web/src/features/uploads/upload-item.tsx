@@ -100,7 +100,7 @@ function Ready({ upload }: { upload: UploadView }) {
         </Notice>
       )}
       {upload.inspection === null ? null : <VerdictCard inspection={upload.inspection} />}
-      {upload.inspection === null ? null : <RunsOnFacts inspection={upload.inspection} />}
+      {upload.inspection === null ? null : <RunsOnFacts inspection={upload.inspection} uploaded={upload.conversion?.format ?? null} />}
       {upload.conversion === null ? null : <ConversionReport conversion={upload.conversion} />}
       <div className="flex gap-2">
         {upload.modelId !== null && upload.modelVersionId !== null ? (

@@ -14,6 +14,7 @@ import overview from "../../features/overview/messages/en.json";
 import search from "../../features/search/messages/en.json";
 import settings from "../../features/settings/messages/en.json";
 import shell from "../../features/shell/messages/en.json";
+import targets from "../../features/targets/messages/en.json";
 
 /**
  * English, the language that the types come from: one namespace a feature. Imported without `with { type: "json" }`: in a build they are no longer
@@ -36,6 +37,7 @@ export const messages = {
   search,
   settings,
   shell,
+  targets,
 };
 
 export type Messages = typeof messages;

@@ -14,6 +14,7 @@ import overview from "../../features/overview/messages/zh-CN.json";
 import search from "../../features/search/messages/zh-CN.json";
 import settings from "../../features/settings/messages/zh-CN.json";
 import shell from "../../features/shell/messages/zh-CN.json";
+import targets from "../../features/targets/messages/zh-CN.json";
 import type { Messages } from "./en.ts";
 
 /** Simplified Chinese, complete: a missing key does not compile. */
@@ -34,4 +35,5 @@ export const messages: Messages = {
   search,
   settings,
   shell,
+  targets,
 };

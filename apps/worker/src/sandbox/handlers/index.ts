@@ -13,6 +13,7 @@ export const handlers: { [K in RequestKind]: () => Promise<Handler<K>> } = {
   compare: async () => (await import("./compare.ts")).compare,
   "export-model": async () => (await import("./export-model.ts")).exportModel,
   "draw-graph": async () => (await import("./draw-graph.ts")).drawGraph,
+  "report-targets": async () => (await import("./report-targets.ts")).reportTargets,
   "measure-latency": async () => (await import("./measure-latency.ts")).measureLatency,
   "profile-placement": async () => (await import("./profile-placement.ts")).profilePlacement,
   search: async () => (await import("./search.ts")).search,
