@@ -14,5 +14,7 @@ export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";
 export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";
+export { type ExportProblem, type ExportProblemCode, judgeExport, tflitePrecision } from "./variants/judge-export.ts";
+export { findRuntime } from "./variants/find-runtime.ts";
 export { judgeTarget, type TargetObstacle } from "./variants/judge-target.ts";
 export { matchTargetProfile } from "./variants/match-target-profile.ts";

@@ -31,6 +31,7 @@ function variant(id: string, sizeBytes: number, measured: ValidationReport | nul
     name: id,
     recipe,
     format: "onnx",
+    tensors: null,
     sha256: "",
     sizeBytes,
     isSource,

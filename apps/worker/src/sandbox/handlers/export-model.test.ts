@@ -47,7 +47,10 @@ test("a TFLite file comes with its tensors as they are in the file", async () =>
   const request = requestFor("tflite-float16", "model.tflite");
   const result = await exportModel(request, context);
   expect((await readFile(request.outputFile)).subarray(4, 8).toString()).toBe("TFL3");
-  expect(result.inputs).toMatchObject([{ name: "image", shape: [1, 28, 28, 1], type: "FLOAT32" }]);
+  expect(result).toMatchObject({
+    refusal: null,
+    tensors: { inputs: [{ name: "image", shape: [1, 28, 28, 1], type: "float32", scale: null }] },
+  });
   expect(result.sizeBytes).toBeLessThan(80_000);
 });
 
