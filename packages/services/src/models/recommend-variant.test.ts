@@ -140,3 +140,10 @@ test("never a variant that failed, and never one larger than the original", () =
     }),
   );
 });
+
+test("a TFLite variant is not for the fleet: the next one is recommended, or the original where it is the only one", () => {
+  const source = variant("source", 1000, null, true);
+  const tflite: VariantView = { ...variant("tflite", 100, report(true)), format: "tflite" };
+  expect(recommendVariant([source, tflite, variant("int8", 300, report(true))])?.variantId).toBe("int8");
+  expect(recommendVariant([source, tflite])).toMatchObject({ variantId: "source", kind: "only-source" });
+});
