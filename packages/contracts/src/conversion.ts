@@ -92,7 +92,3 @@ export type Conversion = z.infer<typeof conversionSchema>;
 /** What the worker is at with an upload, in this order; a model that is ONNX already is only read and tried. */
 export const uploadSteps = ["reading", "describing", "converting", "trying", "comparing"] as const;
 export type UploadStep = (typeof uploadSteps)[number];
-
-/** Formats that a variant can be a file of. */
-export const variantFormats = ["onnx", "ort", "tflite"] as const;
-export type VariantFormat = (typeof variantFormats)[number];

@@ -4,6 +4,7 @@ export * from "./device/profile.ts";
 export * from "./device/reports.ts";
 export * from "./device/topics.ts";
 export * from "./errors.ts";
+export * from "./file-tensors.ts";
 export * from "./graph-view.ts";
 export * from "./ids.ts";
 export * from "./jobs/index.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { variantFormatSchema } from "./file-tensors.ts";
 import { idSchema, instantSchema, sha256Schema } from "./ids.ts";
 import { preprocessingSchema, tensorSpecSchema } from "./model-card.ts";
 
@@ -27,7 +28,9 @@ export const manifestVariantSchema = z.object({
   name: z.string(),
   /** The model file in `files`. */
   model: releaseFileSchema,
-  runtime: z.literal("onnxruntime"),
+  runtime: z.enum(["onnxruntime", "tflite"]),
+  /** Of the model file. Absent from manifests that are older than the choice: ONNX. */
+  format: variantFormatSchema.optional(),
   opset: z.number().int(),
   /** Empty: any profile may run it. */
   profiles: z.array(z.string()),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { VariantFormat } from "./file-tensors.ts";
 
 /** What stays in float besides: every node of an operator. Optional fields take the optimiser's defaults, so older recipes stay what they were. */
 const excludeOperators = z.array(z.string()).optional();
@@ -79,12 +80,24 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
   z.object({ pass: z.literal("cluster-weights"), clusters: z.number().int().min(2).max(256).default(24) }),
   /** Fewer mantissa bits in float32 weights, for a smaller download. */
   z.object({ pass: z.literal("round-mantissa"), bits: z.number().int().min(1).max(23).default(8) }),
+  /** The last one: the variant is a file of another format than ONNX. What TFLite's numbers are follows from the passes before. */
+  z.object({
+    pass: z.literal("export"),
+    format: z.enum(["ort", "tflite"]),
+    /** Sizes of symbolic dimensions, for TFLite. A first dimension without one is 1. */
+    dimensions: z.record(z.string(), z.number().int().min(1).max(65_536)).default({}),
+  }),
 ]);
 export type RecipePass = z.infer<typeof recipePassSchema>;
 
 /** Whether a pass runs samples through the model. */
 export function needsCalibration(pass: RecipePass): boolean {
   return pass.pass === "int8-static" || (pass.pass === "fp16" && pass.mixed === true);
+}
+
+/** The format of the file that a recipe makes. */
+export function formatOf({ passes }: Pick<Recipe, "passes">): VariantFormat {
+  return passes.find((pass) => pass.pass === "export")?.format ?? "onnx";
 }
 
 export const recipeSchema = z.object({

@@ -1,8 +1,10 @@
 import { type DeviceProfile, FlotillaError, type ManifestVariant, type ReleaseFile } from "@flotilla/contracts";
-import { matchTargetProfile } from "@flotilla/domain";
+import { findRuntime, matchTargetProfile } from "@flotilla/domain";
 
 /** Room that is left alone: journals, spool and the rest of the device live there too. */
 const DISK_RESERVE_BYTES = 16 * 1024 * 1024;
+
+const FORMAT_NAMES = { onnx: "ONNX", ort: "ORT", tflite: "TFLite" } as const;
 
 export type PreflightInput = {
   profile: DeviceProfile;
@@ -25,14 +27,15 @@ export function preflight(input: PreflightInput): void {
       `The variant ${variant.name} is for ${variant.profiles.join(", ")}; this device is ${profile.name} (${target}).`,
     );
   }
-  const runtime = profile.runtimes.find((candidate) => candidate.name === variant.runtime);
+  const format = variant.format ?? "onnx";
+  const runtime = findRuntime(profile, format);
   if (runtime === undefined) {
     throw new FlotillaError(
       "RUNTIME_MISSING",
-      `The variant ${variant.name} needs ${variant.runtime}, which this device does not have. Install onnxruntime-node beside the agent.`,
+      `The variant ${variant.name} is a file in ${FORMAT_NAMES[format]} format, for which this device has no runtime. ${format === "tflite" ? "Release an ONNX or ORT variant for it." : "Install onnxruntime-node beside the agent."}`,
     );
   }
-  if (variant.opset > runtime.maxOpset) {
+  if (format !== "tflite" && variant.opset > runtime.maxOpset) {
     throw new FlotillaError(
       "OPSET_TOO_NEW",
       `The variant ${variant.name} uses opset ${variant.opset}; ${runtime.name} ${runtime.version} on this device reads up to ${runtime.maxOpset}.`,

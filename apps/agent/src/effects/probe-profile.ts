@@ -78,7 +78,8 @@ async function runtimes(entry: string, paths: AgentPaths, logger: Logger): Promi
     return [];
   }
   const remembered = deviceProfileSchema.shape.runtimes.safeParse(JSON.parse((await readTextIfThere(paths.profile)) ?? "[]"));
-  if (remembered.success && remembered.data.some((runtime) => runtime.version === version)) return remembered.data;
+  if (remembered.success && remembered.data.some((runtime) => runtime.version === version && runtime.formats !== undefined))
+    return remembered.data;
   try {
     const { stdout } = await runFile(process.execPath, [entry, "--probe-runtime", version], { timeout: 60_000 });
     const probed = deviceProfileSchema.shape.runtimes.parse([JSON.parse(stdout)]);

@@ -16,7 +16,7 @@ export async function probeRuntime(version: string): Promise<void> {
   const providers = listSupportedBackends()
     .filter((backend) => backend.bundled)
     .map((backend) => backend.name);
-  process.stdout.write(JSON.stringify({ name: "onnxruntime", version, providers, maxOpset }));
+  process.stdout.write(JSON.stringify({ name: "onnxruntime", version, providers, maxOpset, formats: ["onnx", "ort"] }));
 }
 
 /** The smallest ONNX model, `y = Identity(x)`, written by hand (onnx.proto field numbers): IR 7 is old enough for every runtime. */

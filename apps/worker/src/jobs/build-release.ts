@@ -8,6 +8,7 @@ import {
   type ReleaseFile,
   type ReleaseManifest,
   releaseManifestSchema,
+  type VariantFormat,
 } from "@flotilla/contracts";
 import type { JobContext } from "@flotilla/jobs";
 import { failRelease, finishRelease, loadRelease, type ReleaseToBuild } from "@flotilla/services/worker";
@@ -86,8 +87,9 @@ function writeManifest(ctx: WorkerContext, release: ReleaseToBuild, golden: Rele
     variants: variants.map((variant) => ({
       id: variant.id,
       name: variant.name,
-      model: { name: "model.onnx", sha256: variant.sha256, sizeBytes: Number(variant.sizeBytes) },
-      runtime: "onnxruntime" as const,
+      model: { name: `model.${variant.format}`, sha256: variant.sha256, sizeBytes: Number(variant.sizeBytes) },
+      runtime: variant.format === "tflite" ? ("tflite" as const) : ("onnxruntime" as const),
+      format: variant.format as VariantFormat,
       opset: variant.opset,
       profiles: [],
       predictedMemoryBytes: predictMemory(release, variant),

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress } from "node:zlib";
-import { type NodeTimes, nodeTimesSchema, type ValidationReport } from "@flotilla/contracts";
+import {
+  type FileTensors,
+  hasGraph,
+  isFlotillaError,
+  type NodeTimes,
+  nodeTimesSchema,
+  type ValidationReport,
+  type VariantFormat,
+} from "@flotilla/contracts";
 import type { DataSet, Variant } from "@flotilla/db";
 import { evaluateGates } from "@flotilla/validate/metrics";
 import type { WorkerContext } from "../context.ts";
@@ -20,37 +28,49 @@ const LATENCY_MS = 10_000;
 
 /**
  * Measures a variant against its source model on a test set: outputs, classes, latency by turns, size and peak memory, each model in
- * a process of its own. `from` is where this part of the job's progress begins.
+ * a process of its own, in the runtime of its format. `from` is where this part of the job's progress begins. null where the runtime that is here refuses a
+ * TFLite file, which says nothing of a device's: the log has its words.
  */
-export async function measureVariant(ctx: WorkerContext, run: JobRun, variant: Variant, test: DataSet, from: number): Promise<Measured> {
+export async function measureVariant(
+  ctx: WorkerContext,
+  run: JobRun,
+  variant: Variant,
+  test: DataSet,
+  from: number,
+): Promise<Measured | null> {
+  try {
+    return await measure(ctx, run, variant, test, from);
+  } catch (error) {
+    if (variant.format !== "tflite" || !isFlotillaError(error) || error.code !== "RUNTIME_REFUSED") throw error;
+    await run.report.log(`The variant is not measurable here. ${error.message}`, "warning");
+    return null;
+  }
+}
+
+async function measure(ctx: WorkerContext, run: JobRun, variant: Variant, test: DataSet, from: number): Promise<Measured> {
   const { blob } = ctx.services;
   const at = (share: number): number => from + (0.98 - from) * share;
   const data = await dataSetFiles(ctx, test, run.job.card);
   const sourcePath = await blob.localPath(run.job.version.sha256);
   const variantPath = await blob.localPath(variant.sha256);
   await run.report.log(`Measuring accuracy on ${test.sampleCount} samples of "${test.name}".`);
-  const source = await ask(ctx, run, "predict", { modelPath: sourcePath, data, outputPrefix: "source", step: "measuring-accuracy" }, [
-    at(0),
-    at(0.3),
-  ]);
-  const candidate = await ask(ctx, run, "predict", { modelPath: variantPath, data, outputPrefix: "variant", step: "measuring-accuracy" }, [
-    at(0.3),
-    at(0.6),
-  ]);
+  const tensors = variant.tensors as FileTensors | null;
+  const predict = (modelPath: string, side: "source" | "variant", part: [number, number]) => {
+    const own = side === "source" ? null : tensors;
+    return ask(ctx, run, "predict", { modelPath, tensors: own, data, outputPrefix: side, step: "measuring-accuracy" }, part);
+  };
+  const source = await predict(sourcePath, "source", [at(0), at(0.3)]);
+  const candidate = await predict(variantPath, "variant", [at(0.3), at(0.6)]);
   const compared = await ask(ctx, run, "compare", compareRequest(run, test, data.labelsPath, source, candidate), [at(0.6), at(0.62)]);
   await run.report.log("Measuring latency, original and variant by turns.");
-  const latency = await ask(ctx, run, "measure-latency", { sourcePath, variantPath, data, threads: THREADS, maxMs: LATENCY_MS }, [
-    at(0.62),
-    at(0.92),
-  ]);
-  const classification = run.job.card.task === "classification";
-  const timesFile = join(run.directory, "node-times.json");
-  const kernels = await ask(ctx, run, "profile-placement", { sourcePath, variantPath, data, classification, timesFile }, [at(0.92), at(1)]);
+  const timed = { sourcePath, variantPath, variantTensors: tensors, data, threads: THREADS, maxMs: LATENCY_MS };
+  const latency = await ask(ctx, run, "measure-latency", timed, [at(0.62), at(0.92)]);
+  const profiled = await profileKernels(ctx, run, variant, { sourcePath, variantPath, data }, [at(0.92), at(1)]);
   const measurements = {
     sampleCount: source.sampleCount,
     machine: describeMachine().name,
     ...compared,
-    ...kernels,
+    ...profiled.kernels,
     latency: { ...latency, threads: THREADS },
     sizeBytes: {
       source: Number(run.job.version.sizeBytes),
@@ -61,19 +81,34 @@ export async function measureVariant(ctx: WorkerContext, run: JobRun, variant: V
   };
   return {
     report: { ...measurements, ...evaluateGates(measurements, run.job.gates) },
-    nodeTimes: await readTimes(timesFile, measurements.machine),
+    nodeTimes: profiled.nodeTimes,
   };
 }
 
-/** What a validation gives: the report, and the times of both models' nodes, which are too many for it. */
+/** What the runtime tells of its kernels. Nothing of files that are no graph of nodes: which of them is which cannot be said. */
+async function profileKernels(
+  ctx: WorkerContext,
+  run: JobRun,
+  variant: Variant,
+  files: Pick<RequestOf<"profile-placement">, "sourcePath" | "variantPath" | "data">,
+  part: [number, number],
+): Promise<{ kernels: ResultOf<"profile-placement">; nodeTimes: Measured["nodeTimes"] }> {
+  if (!hasGraph(variant.format as VariantFormat)) return { kernels: { placement: null, saturation: null }, nodeTimes: null };
+  const classification = run.job.card.task === "classification";
+  const timesFile = join(run.directory, "node-times.json");
+  const kernels = await ask(ctx, run, "profile-placement", { ...files, classification, timesFile }, part);
+  return { kernels, nodeTimes: await readTimes(timesFile, describeMachine().name) };
+}
+
+/** What a validation gives: the report, and the times of both models' nodes, which are too many for it; null where the variant's file has no nodes. */
 export interface Measured {
   report: ValidationReport;
-  nodeTimes: { source: NodeTimes; variant: NodeTimes };
+  nodeTimes: { source: NodeTimes; variant: NodeTimes } | null;
 }
 
 /** The child has read foreign bytes: what it wrote is foreign too. */
-async function readTimes(file: string, machine: string): Promise<Measured["nodeTimes"]> {
-  const written = JSON.parse(await readFile(file, "utf8")) as Partial<Record<keyof Measured["nodeTimes"], object>>;
+async function readTimes(file: string, machine: string): Promise<NonNullable<Measured["nodeTimes"]>> {
+  const written = JSON.parse(await readFile(file, "utf8")) as Partial<Record<"source" | "variant", object>>;
   const parse = (times: object | undefined): NodeTimes => nodeTimesSchema.parse({ ...times, machine, threads: THREADS });
   return { source: parse(written.source), variant: parse(written.variant) };
 }

@@ -1,7 +1,16 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { activationsSchema, FlotillaError, type JobPayload, needsCalibration, type Statement } from "@flotilla/contracts";
+import {
+  activationsSchema,
+  type FileTensors,
+  FlotillaError,
+  hasGraph,
+  type JobPayload,
+  needsCalibration,
+  type Statement,
+  type VariantFormat,
+} from "@flotilla/contracts";
 import type { Variant } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import { findCachedVariant, finishJob, hasGraphView, storeVariant } from "@flotilla/services/worker";
@@ -9,6 +18,7 @@ import type { WorkerContext } from "../context.ts";
 import { dataSetFiles } from "./data-set-files.ts";
 import { describeMachine } from "./describe-machine.ts";
 import { drawModel, recordFailure } from "./draw-graph.ts";
+import { exportVariant } from "./export-variant.ts";
 import { ask, type Measured, measureVariant } from "./measure-variant.ts";
 import { type JobRun, runJob } from "./run-job.ts";
 import { variantCacheKey } from "./variant-cache-key.ts";
@@ -49,7 +59,7 @@ export async function finishMeasured(ctx: WorkerContext, run: JobRun, variant: V
 /** Draws the variant's graph now, before anything is timed. A variant without a picture is still a variant: the log says why. */
 export async function drawVariant(ctx: WorkerContext, run: JobRun, variant: Variant, fraction: number): Promise<void> {
   const model = { organisationId: variant.organisationId, modelSha256: variant.sha256 };
-  if (await hasGraphView(ctx.services, model)) return;
+  if (!hasGraph(variant.format as VariantFormat) || (await hasGraphView(ctx.services, model))) return;
   run.report.progress({ fraction, step: "drawing", done: null, total: null });
   try {
     await drawModel(ctx, model, { directory: run.directory, signal: run.signal });
@@ -70,25 +80,32 @@ export async function makeVariant(ctx: WorkerContext, run: JobRun, [from, to]: [
   if (cached !== null) {
     await run.report.log("The same recipe was run on the same bytes before: its variant is taken from the store.");
     const { sha256, sizeBytes, opset, detail } = cached;
-    const warnings = cached.warnings as Statement[];
-    const activations = detail?.activations ?? null;
-    return storeVariant(ctx.services, { ...store, sha256, sizeBytes: Number(sizeBytes), opset, warnings, activations });
+    const facts = {
+      format: cached.format as VariantFormat,
+      tensors: cached.tensors as FileTensors | null,
+      warnings: cached.warnings as Statement[],
+      activations: detail?.activations ?? null,
+    };
+    return storeVariant(ctx.services, { ...store, sha256, sizeBytes: Number(sizeBytes), opset, ...facts });
   }
   const outputFile = join(run.directory, "variant.onnx");
   await warnAboutMachine(run);
   const activationsFile = join(run.directory, "activations.json");
-  const built = await ask(ctx, run, "build-variant", { ...(await buildRequest(ctx, run)), outputFile, activationsFile }, [from, to - 0.02]);
+  const built = await ask(ctx, run, "build-variant", { ...(await buildRequest(ctx, run)), outputFile, activationsFile }, [from, to - 0.04]);
   for (const note of built.notes) await run.report.log(note);
-  for (const { sentence } of built.warnings) await run.report.log(sentence, "warning");
+  const made = await exportVariant(ctx, run, outputFile, [to - 0.04, to - 0.01]);
+  const warnings = [...built.warnings, ...made.warnings];
+  for (const { sentence } of warnings) await run.report.log(sentence, "warning");
   run.report.progress({ fraction: to - 0.01, step: "storing", done: null, total: null });
-  const { size } = await stat(outputFile);
-  const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(outputFile), { maxBytes: size });
+  const { size } = await stat(made.file);
+  const { sha256, sizeBytes } = await ctx.services.blob.put(createReadStream(made.file), { maxBytes: size });
   run.signal.throwIfAborted();
   const smaller = (Number(version.sizeBytes) / sizeBytes).toFixed(2);
   await run.report.log(`The variant has ${sizeBytes} bytes, the original ${Number(version.sizeBytes)}: ${smaller} times smaller.`);
   // The child has read foreign bytes: what it wrote is foreign too.
   const activations = built.calibrated ? activationsSchema.parse(JSON.parse(await readFile(activationsFile, "utf8"))) : null;
-  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset, warnings: built.warnings, activations });
+  const { format, tensors } = made;
+  return storeVariant(ctx.services, { ...store, sha256, sizeBytes, opset: built.opset, format, tensors, warnings, activations });
 }
 
 async function buildRequest(ctx: WorkerContext, run: JobRun) {

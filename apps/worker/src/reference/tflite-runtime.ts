@@ -42,6 +42,14 @@ export interface TfliteModel {
   readonly inputs: readonly { name: string; type: string; shape: readonly number[] }[];
   /** Runs one sample, its inputs and outputs in the file's own order. A fused LSTM keeps its state between runs, so each run has an interpreter of its own. */
   run(inputs: readonly TypedArray[]): Value[];
+  /** An interpreter for many runs, of a model that keeps no state. */
+  interpreter(): TfliteInterpreter;
+}
+
+export interface TfliteInterpreter {
+  /** Inputs that are left out keep what they were, zeros at first. */
+  run(inputs: readonly TypedArray[]): Value[];
+  close(): void;
 }
 
 const OPTIONS = { numThreads: 1, enableProfiling: false, maxProfilingBufferEntries: 0 };
@@ -69,19 +77,29 @@ export async function openTflite(bytes: Uint8Array): Promise<TfliteModel> {
   const first = open();
   const inputs = entries(first.GetInputs()).map(({ name, dataType, shape }) => ({ name, type: dataType, shape: toShape(shape) }));
   first.delete();
+  const interpreter = () => toInterpreter(open());
   return {
     inputs,
+    interpreter,
     run(values) {
-      const runner = open();
-      for (const [index, tensor] of entries(runner.GetInputs()).entries()) tensor.data().set(values[index] as never);
-      if (!runner.Infer()) throw refused("run", "an operator failed");
-      // Copied: the views end with the runner.
-      const outputs = entries(runner.GetOutputs()).map((tensor) => {
-        return { name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() };
-      });
-      runner.delete();
+      const once = interpreter();
+      const outputs = once.run(values);
+      once.close();
       return outputs;
     },
+  };
+}
+
+function toInterpreter(runner: Runner): TfliteInterpreter {
+  const [inputs, outputs] = [entries(runner.GetInputs()), entries(runner.GetOutputs())];
+  return {
+    run(values) {
+      for (const [index, value] of values.entries()) inputs[index]?.data().set(value as never);
+      if (!runner.Infer()) throw refused("run", "an operator failed");
+      // Copied: the next run writes over them.
+      return outputs.map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
+    },
+    close: () => runner.delete(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { FlotillaError } from "@flotilla/contracts/errors";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts/errors";
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { meansOutOfMemory } from "../sandbox/explain-exit.ts";
 
@@ -39,7 +39,7 @@ export async function openSessionFile(path: string, options: SessionOptions): Pr
 }
 
 /** Runs a model once. Throws OUT_OF_MEMORY or RUNTIME_REFUSED. */
-export async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+export async function runSession(session: Pick<InferenceSession, "run">, feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
   try {
     return await session.run(feeds);
   } catch (error) {
@@ -48,6 +48,7 @@ export async function runSession(session: InferenceSession, feeds: Record<string
 }
 
 export function runtimeError(doing: "load" | "run", error: unknown): FlotillaError {
+  if (isFlotillaError(error)) return error;
   const message = (error instanceof Error ? error.message : String(error)).slice(0, 600);
   if (meansOutOfMemory(message)) {
     return new FlotillaError(

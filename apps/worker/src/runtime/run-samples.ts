@@ -2,17 +2,18 @@ import { type FeedPlan, firstFeeds, type ModelTensor, planFeeds, runSteps, type 
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import type { Samples } from "../data-sets/open-samples.ts";
 import { runSession } from "./open-session.ts";
+import type { Runnable } from "./runnable.ts";
 
 export type Tensors = Record<string, Tensor>;
 
 /** How a session is fed with these samples. Throws PREPROCESSING_MISMATCH where they do not fit its inputs. */
-export function planSamples(session: InferenceSession, samples: Samples): FeedPlan {
+export function planSamples(session: Runnable, samples: Samples): FeedPlan {
   return planFeeds({ inputs: tensorsOf(session.inputMetadata), outputs: tensorsOf(session.outputMetadata) }, samples.arrays);
 }
 
 /** Runs one sample: once, or step by step with its states carried along. */
 export async function* runSample(
-  session: InferenceSession,
+  session: Runnable,
   plan: FeedPlan,
   samples: Samples,
   index: number,

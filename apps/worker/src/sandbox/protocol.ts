@@ -3,6 +3,7 @@ import type {
   ConversionCheck,
   ConversionOptions,
   ErrorCode,
+  FileTensors,
   Inspection,
   Latency,
   ModelCard,
@@ -20,7 +21,7 @@ import type {
   ValidationReport,
 } from "@flotilla/contracts";
 import type { EdgeTpuReport } from "@flotilla/contracts/targets";
-import type { TfliteDescription, WrittenTensor } from "@flotilla/convert";
+import type { TfliteDescription } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
@@ -112,7 +113,8 @@ export interface Requests {
     result: { opset: number; notes: string[]; warnings: Statement[]; calibrated: boolean };
   };
   predict: {
-    request: { modelPath: string; data: DataSetFiles; outputPrefix: string; step: ProgressStep };
+    /** `tensors` of a file whose inputs and outputs are not the model's own; it decides the runtime. */
+    request: { modelPath: string; tensors: FileTensors | null; data: DataSetFiles; outputPrefix: string; step: ProgressStep };
     /** One `.npy` an output, float32, first axis = sample. Peak memory of a process that loads the model and runs it, sample by sample. */
     result: { outputs: { name: string; file: string }[]; sampleCount: number; peakMemoryBytes: number | null };
   };
@@ -150,11 +152,12 @@ export interface Requests {
       sizeBytes: number;
       opset: number;
       notes: string[];
-      /** Of TFLite: the file's own tensors, which may be channels last. Empty for ORT, which keeps the model's. */
-      inputs: WrittenTensor[];
-      outputs: WrittenTensor[];
+      /** Of TFLite: the file's own tensors, which may be channels last. null for ORT, which keeps the model's. */
+      tensors: FileTensors | null;
       /** Nodes of an int8 file that calculate in float. */
       floatNodes: string[];
+      /** What its own runtime here says against a TFLite file: operators that are newer than it. null: it runs. */
+      refusal: string | null;
       /** Of int8 TFLite: what the Edge TPU's compiler would map. */
       edgeTpu: EdgeTpuReport | null;
     };
@@ -177,7 +180,14 @@ export interface Requests {
     result: { bytes: number };
   };
   "measure-latency": {
-    request: { sourcePath: string; variantPath: string; data: DataSetFiles; threads: number; maxMs: number };
+    request: {
+      sourcePath: string;
+      variantPath: string;
+      variantTensors: FileTensors | null;
+      data: DataSetFiles;
+      threads: number;
+      maxMs: number;
+    };
     result: { source: Latency; variant: Latency };
   };
   "profile-placement": {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { variantFormatSchema } from "../file-tensors.ts";
 
 /** What a device can run, as its agent probed it. */
 export const deviceProfileSchema = z.object({
@@ -11,7 +12,16 @@ export const deviceProfileSchema = z.object({
   cpuFlags: z.array(z.string()).max(64),
   memoryBytes: z.number().int().nonnegative(),
   diskFreeBytes: z.number().int().nonnegative(),
-  runtimes: z.array(z.object({ name: z.string(), version: z.string(), providers: z.array(z.string()), maxOpset: z.number().int() })),
+  runtimes: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      providers: z.array(z.string()),
+      maxOpset: z.number().int(),
+      /** Formats of the files that it loads. Absent from agents that are older than the choice: ONNX. */
+      formats: z.array(variantFormatSchema).optional(),
+    }),
+  ),
   agentVersion: z.string(),
 });
 export type DeviceProfile = z.infer<typeof deviceProfileSchema>;

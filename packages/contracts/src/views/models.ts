@@ -15,6 +15,7 @@ import type {
   UploadStep,
   ValidationGate,
   ValidationReport,
+  FileTensors,
   VariantFormat,
 } from "../index.ts";
 import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
@@ -81,6 +82,8 @@ export interface VariantView {
   name: string;
   recipe: Recipe;
   format: VariantFormat;
+  /** How inputs and outputs stand in the file; null where they are the model's own. */
+  tensors: FileTensors | null;
   sha256: string;
   sizeBytes: number;
   isSource: boolean;
@@ -148,6 +151,7 @@ export interface LineageView {
     recipe: Recipe;
     sha256: string;
     sizeBytes: number;
+    format: VariantFormat;
     createdAt: Date;
     /** Who started the job that made it, and the data that it learned its ranges from; null for the original. */
     createdBy: string | null;

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { int64Tensor, intsAttribute, readModel, simplify } from "@flotilla/onnx";
-import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { expect, it } from "vitest";
 import { buildModel, noise } from "../test-support/build-model.ts";

@@ -1,11 +1,13 @@
-import type { DeviceProfile, Reason } from "@flotilla/contracts";
+import type { DeviceProfile, Reason, VariantFormat } from "@flotilla/contracts";
 import { formatBytes } from "../text/format.ts";
+import { findRuntime } from "./find-runtime.ts";
 import { matchTargetProfile } from "./match-target-profile.ts";
 
 /** What a release offers to a device; the order is the release's own. */
 export interface VariantOffer {
   readonly id: string;
   readonly name: string;
+  readonly format: VariantFormat;
   readonly opset: number;
   readonly sizeBytes: number;
   /** Names of device profiles: a device's own name for itself, or the id of a target profile that it matches. Empty: any may run it. */
@@ -36,6 +38,13 @@ export function chooseVariant(offers: readonly VariantOffer[], profile: DevicePr
   };
 }
 
+/** What a device lacks for a format, and what to do about it. */
+const MISSING: Record<VariantFormat, { readonly needs: string; readonly remedy: string }> = {
+  onnx: { needs: "onnxruntime", remedy: "Install the agent with its runtime." },
+  ort: { needs: "onnxruntime for files in ORT format", remedy: "Update the agent, or add an ONNX variant to the release." },
+  tflite: { needs: "a runtime for TFLite files", remedy: "Add an ONNX or ORT variant to the release." },
+};
+
 function whyNot(offer: VariantOffer, profile: DeviceProfile): Reason | null {
   const target = matchTargetProfile(profile);
   if (offer.profiles.length > 0 && !offer.profiles.includes(profile.name) && !offer.profiles.includes(target?.id ?? "")) {
@@ -44,17 +53,18 @@ function whyNot(offer: VariantOffer, profile: DeviceProfile): Reason | null {
       message: `“${offer.name}” is for ${offer.profiles.join(", ")}, and this device is ${profile.name}${target === null ? "" : ` (${target.id})`}. Add a variant for it to the release.`,
     };
   }
-  const runtime = profile.runtimes.find(({ name }) => name === "onnxruntime");
+  const runtime = findRuntime(profile, offer.format);
   if (runtime === undefined) {
-    return {
-      code: "RUNTIME_MISSING",
-      message: `“${offer.name}” needs onnxruntime, and the device's agent found none. Install the agent with its runtime.`,
-    };
+    const { needs, remedy } = MISSING[offer.format];
+    const has = profile.runtimes.map(({ name, version, formats }) => `${name} ${version} for ${(formats ?? ["onnx"]).join(" and ")}`);
+    const found = has.length === 0 ? "found none" : `has ${has.join(", ")}`;
+    return { code: "RUNTIME_MISSING", message: `“${offer.name}” needs ${needs}, and the device's agent ${found}. ${remedy}` };
   }
-  if (offer.opset > runtime.maxOpset) {
+  // A TFLite file has no operator set: what was it of ONNX says nothing of the runtime.
+  if (offer.format !== "tflite" && offer.opset > runtime.maxOpset) {
     return {
       code: "OPSET_TOO_NEW",
-      message: `“${offer.name}” uses opset ${offer.opset}; onnxruntime ${runtime.version} on the device knows up to ${runtime.maxOpset}. Update the agent.`,
+      message: `“${offer.name}” uses opset ${offer.opset}; ${runtime.name} ${runtime.version} on the device knows up to ${runtime.maxOpset}. Update the agent.`,
     };
   }
   if (offer.predictedMemoryBytes > profile.memoryBytes) {

@@ -1,5 +1,5 @@
-import { GRAPH_VIEW_VERSION } from "@flotilla/contracts";
-import type { GraphViewState } from "@flotilla/contracts";
+import { FlotillaError, GRAPH_VIEW_VERSION, hasGraph } from "@flotilla/contracts";
+import type { GraphViewState, VariantFormat } from "@flotilla/contracts";
 import type { GraphViewStatus } from "@flotilla/contracts/views";
 import { type GraphView, notifyLive } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -10,7 +10,7 @@ import { startDrawing } from "./start-drawing.ts";
 
 /**
  * Where the picture of a variant's graph is. A model that was there before pictures were, or whose picture was made by another version, is drawn
- * now: reading fills a cache, so it takes no more than reading. Throws NOT_FOUND.
+ * now: reading fills a cache, so it takes no more than reading. Throws NOT_FOUND, UNSUPPORTED_FORMAT (a file that is no graph of nodes).
  */
 export async function getGraphView(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<GraphViewStatus> {
   const model = await findModel(ctx, actor, input.id);
@@ -19,7 +19,7 @@ export async function getGraphView(ctx: ServiceContext, actor: Actor, input: { i
   return toStatus(await drawOnce(ctx, model, (found) => isCurrent(ctx, found)));
 }
 
-/** Draws a graph again whose drawing failed. Throws NOT_FOUND. */
+/** Draws a graph again whose drawing failed. Throws NOT_FOUND, UNSUPPORTED_FORMAT. */
 export async function redrawGraph(ctx: ServiceContext, actor: Actor, input: { id: string }): Promise<GraphViewStatus> {
   const model = await findModel(ctx, actor, input.id);
   return toStatus(await drawOnce(ctx, model, async (found) => found.state !== "FAILED" && isCurrent(ctx, found)));
@@ -31,8 +31,16 @@ interface ModelBytes {
 }
 
 async function findModel(ctx: ServiceContext, { organisationId }: Actor, variantId: string): Promise<ModelBytes> {
-  const variant = await ctx.db.prisma.variant.findFirst({ where: { id: variantId, organisationId }, select: { sha256: true } });
+  const variant = await ctx.db.prisma.variant.findFirst({
+    where: { id: variantId, organisationId },
+    select: { sha256: true, format: true },
+  });
   if (variant === null) throw notFound("variant");
+  if (!hasGraph(variant.format as VariantFormat))
+    throw new FlotillaError(
+      "UNSUPPORTED_FORMAT",
+      `A file in ${variant.format === "ort" ? "ORT" : "TFLite"} format is its runtime's own and is not drawn. Look at the graph of the ONNX variant that was made by the same passes.`,
+    );
   return { organisationId, modelSha256: variant.sha256 };
 }
 

@@ -2,7 +2,14 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { GRAPH_VIEW_VERSION } from "@flotilla/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type AddedVersion, addModelVersion, createTestContext, type TestContext, type TestOrganisation } from "../testing/index.ts";
+import {
+  type AddedVersion,
+  addModelVersion,
+  addVariant,
+  createTestContext,
+  type TestContext,
+  type TestOrganisation,
+} from "../testing/index.ts";
 import { failGraphView, finishGraphView } from "../worker/draw-graph-view.ts";
 import { getGraphView, redrawGraph } from "./get-graph-view.ts";
 import { readGraphView } from "./read-graph-view.ts";
@@ -65,6 +72,17 @@ test("a drawing that failed says why, and is tried again only when somebody asks
   expect(await redrawGraph(world.ctx, mine.actor.engineer, { id: added.source.id })).toMatchObject({ state: "BUILDING", error: null });
   expect(await redrawGraph(world.ctx, mine.actor.engineer, { id: added.source.id })).toMatchObject({ state: "BUILDING" });
   expect(await drawings()).toHaveLength(1);
+});
+
+test("a file that is its runtime's own is not drawn, and says what to look at instead", async () => {
+  const variant = await addVariant(world.ctx, added.version, { name: "ORT", sizeBytes: 10, format: "ort" });
+  const refused = expect.objectContaining({
+    code: "UNSUPPORTED_FORMAT",
+    message: expect.stringContaining("the ONNX variant") as string,
+  }) as object;
+  await expect(getGraphView(world.ctx, mine.actor.viewer, { id: variant.id })).rejects.toEqual(refused);
+  await expect(redrawGraph(world.ctx, mine.actor.engineer, { id: variant.id })).rejects.toEqual(refused);
+  expect(await drawings()).toHaveLength(0);
 });
 
 test("another organisation finds neither the variant nor the picture, even by its digest", async () => {

@@ -65,6 +65,23 @@ describe("optimise", () => {
     for (const job of jobs) expect(job).toMatchObject({ state: "QUEUED", createdBy: engineer().name, modelVersionId: added.version.id });
   });
 
+  test("what a format cannot hold is refused by name of the recipe, with what to do", async () => {
+    const exported: Recipe = {
+      schemaVersion: 1,
+      name: "TFLite, int8",
+      passes: [
+        { pass: "int8-dynamic", perChannel: true },
+        { pass: "export", format: "tflite", dimensions: {} },
+      ],
+    };
+    await expect(optimiseVersion(world.ctx, engineer(), input([fp16, exported]))).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/"TFLite, int8" cannot be exported.*Take static int8/) as string,
+      details: { problem: "dynamic-tflite" },
+    });
+    expect(await waiting("optimise")).toHaveLength(0);
+  });
+
   test("calibration without data is refused by name of the recipe, and then none of the jobs exists", async () => {
     await expect(optimiseVersion(world.ctx, engineer(), input([fp16, int8]))).rejects.toMatchObject({
       code: "INVALID_INPUT",

@@ -1,5 +1,6 @@
 import { FlotillaError, needsCalibration, type Recipe, recipeSchema, validationGateSchema } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
+import { judgeExport } from "@flotilla/domain";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
@@ -15,12 +16,14 @@ export const optimiseVersionInput = z.object({
 export type OptimiseVersionInput = z.infer<typeof optimiseVersionInput>;
 
 /**
- * Starts one job per recipe; all of them or none. Throws NOT_FOUND, INVALID_INPUT (a recipe that calibrates without data), PREPROCESSING_MISMATCH
+ * Starts one job per recipe; all of them or none. Throws NOT_FOUND, INVALID_INPUT (a recipe that calibrates without data, an export of what its
+ * format cannot hold), PREPROCESSING_MISMATCH
  * (images for a model whose card does not say how they become its input).
  */
 export async function optimiseVersion(ctx: ServiceContext, actor: Actor, input: OptimiseVersionInput): Promise<{ jobIds: string[] }> {
   const { organisationId } = actor;
   checkCalibration(input);
+  checkExports(input);
   return ctx.db.transaction(async (tx) => {
     const version = await tx.modelVersion.findFirst({ where: { id: input.modelVersionId, organisationId } });
     if (version === null) throw notFound("model version");
@@ -53,4 +56,14 @@ function checkCalibration(input: OptimiseVersionInput): void {
   const calibrating = input.recipes.find((recipe: Recipe) => recipe.passes.some(needsCalibration));
   if (calibrating === undefined || input.calibrationDataSetId !== null) return;
   throw new FlotillaError("INVALID_INPUT", `The recipe "${calibrating.name}" calibrates on real inputs: choose a calibration data set.`);
+}
+
+function checkExports({ recipes }: OptimiseVersionInput): void {
+  for (const recipe of recipes) {
+    const problem = judgeExport(recipe);
+    if (problem === null) continue;
+    throw new FlotillaError("INVALID_INPUT", `The recipe "${recipe.name}" cannot be exported. ${problem.sentence}`, {
+      details: { problem: problem.code },
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import type { Recipe, ReleaseState } from "@flotilla/contracts";
+import type { Recipe, ReleaseState, VariantFormat } from "@flotilla/contracts";
 import type { LineageView } from "@flotilla/contracts/views";
 import type { Actor, ServiceContext } from "../context.ts";
 import { toConvertedFile } from "./to-converted-file.ts";
@@ -40,6 +40,7 @@ export async function getLineage(ctx: ServiceContext, actor: Actor, input: { id:
         recipe: variant.recipe as Recipe,
         sha256: variant.sha256,
         sizeBytes: Number(variant.sizeBytes),
+        format: variant.format as VariantFormat,
         createdAt: variant.createdAt,
         createdBy: job === undefined ? null : nameOf(job.createdBy),
         calibration: job?.calibration ?? null,

@@ -31,6 +31,7 @@ function variant(id: string, sizeBytes: number, measured: ValidationReport | nul
     name: id,
     recipe,
     format: "onnx",
+    tensors: null,
     sha256: "",
     sizeBytes,
     isSource,
@@ -138,4 +139,11 @@ test("never a variant that failed, and never one larger than the original", () =
       expect(found?.sizeBytes).toBeLessThan(1000);
     }),
   );
+});
+
+test("a TFLite variant is not for the fleet: the next one is recommended, or the original where it is the only one", () => {
+  const source = variant("source", 1000, null, true);
+  const tflite: VariantView = { ...variant("tflite", 100, report(true)), format: "tflite" };
+  expect(recommendVariant([source, tflite, variant("int8", 300, report(true))])?.variantId).toBe("int8");
+  expect(recommendVariant([source, tflite])).toMatchObject({ variantId: "source", kind: "only-source" });
 });

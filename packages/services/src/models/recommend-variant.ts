@@ -5,7 +5,8 @@ type Recommendation = NonNullable<ModelVersionView["recommendation"]>;
 /**
  * The variant to ship: the smallest whose gates all hold and that is not slower (p50) than the original, else the smallest whose gates all hold; of
  * those within a twentieth of its size the faster. The original is always within its own gates, so it is what remains when nothing smaller is. null
- * before anything was measured.
+ * before anything was measured. TFLite variants are not recommended: they are for devices outside the fleet, whose agent loads ONNX and ORT files, and were
+ * timed by another runtime than the original.
  *
  * `params`, by kind:
  * - smallest-within-gates: `variantName`, `sizeBytes`, `sourceSizeBytes`, `smallerPercent`, and where measured `agreementPercent`, `accuracyDropPoints`, `latencyPercent` (of the original's p50);
@@ -14,8 +15,8 @@ type Recommendation = NonNullable<ModelVersionView["recommendation"]>;
  */
 export function recommendVariant(variants: readonly VariantView[]): Recommendation | null {
   const source = variants.find((variant) => variant.isSource);
-  const measured = variants.filter((variant) => !variant.isSource && variant.report !== null);
-  if (source === undefined || (measured.length === 0 && source.report === null)) return null;
+  if (source === undefined || variants.every((variant) => variant.report === null)) return null;
+  const measured = variants.filter((variant) => !variant.isSource && variant.report !== null && variant.format !== "tflite");
   const passed = measured.filter((variant) => variant.report?.passed === true);
   if (measured.length > 0 && passed.length === 0) {
     return { variantId: source.id, kind: "none-within-gates", params: { variantName: source.name, measuredCount: measured.length } };

@@ -1,4 +1,4 @@
-import type { Recipe, Statement, ValidationReport, VariantFormat } from "@flotilla/contracts";
+import type { FileTensors, Recipe, Statement, ValidationReport, VariantFormat } from "@flotilla/contracts";
 import type { VariantView } from "@flotilla/contracts/views";
 import type { Variant } from "@flotilla/db";
 
@@ -9,6 +9,7 @@ export function toVariantView(variant: Variant): VariantView {
     name: variant.name,
     recipe: variant.recipe as Recipe,
     format: variant.format as VariantFormat,
+    tensors: variant.tensors as FileTensors | null,
     sha256: variant.sha256,
     sizeBytes: Number(variant.sizeBytes),
     isSource: variant.isSource,

@@ -1,4 +1,4 @@
-import type { ReleaseManifest } from "@flotilla/contracts";
+import type { ReleaseManifest, VariantFormat } from "@flotilla/contracts";
 import type { Release, Tx } from "@flotilla/db";
 import type { VariantOffer } from "@flotilla/domain";
 
@@ -6,9 +6,10 @@ import type { VariantOffer } from "@flotilla/domain";
 export async function offersOf(tx: Tx, release: Release): Promise<VariantOffer[]> {
   const manifest = release.manifest as unknown as ReleaseManifest | null;
   if (manifest !== null) {
-    return manifest.variants.map(({ id, name, opset, model, profiles, predictedMemoryBytes }) => ({
+    return manifest.variants.map(({ id, name, format, opset, model, profiles, predictedMemoryBytes }) => ({
       id,
       name,
+      format: format ?? "onnx",
       opset,
       sizeBytes: model.sizeBytes,
       profiles,
@@ -16,9 +17,10 @@ export async function offersOf(tx: Tx, release: Release): Promise<VariantOffer[]
     }));
   }
   const rows = await tx.variant.findMany({ where: { id: { in: release.variantIds }, organisationId: release.organisationId } });
-  return rows.map(({ id, name, opset, sizeBytes }) => ({
+  return rows.map(({ id, name, format, opset, sizeBytes }) => ({
     id,
     name,
+    format: format as VariantFormat,
     opset,
     sizeBytes: Number(sizeBytes),
     profiles: [],

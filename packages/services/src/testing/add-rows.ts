@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Inspection, ModelCard, Recipe, ValidationReport } from "@flotilla/contracts";
+import type { Inspection, ModelCard, Recipe, ValidationReport, VariantFormat } from "@flotilla/contracts";
 import type { DataSet, ModelVersion, Variant } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
 
@@ -81,6 +81,7 @@ export interface VariantOptions {
   name: string;
   sizeBytes: number;
   isSource?: boolean;
+  format?: VariantFormat;
   report?: ValidationReport;
   createdAt?: Date;
 }
@@ -96,6 +97,7 @@ export function addVariant(ctx: ServiceContext, version: ModelVersion, options: 
       sha256: options.isSource === true ? version.sha256 : sha256Of(version.id + options.name),
       sizeBytes: options.sizeBytes,
       opset: 17,
+      format: options.format ?? "onnx",
       isSource: options.isSource ?? false,
       createdAt: options.createdAt ?? ctx.clock(),
       ...(options.report === undefined ? {} : { report: options.report }),

@@ -99,7 +99,7 @@ const METRICS: Record<GateMetric, Metric> = {
         ? null
         : placement.integerNodes / placement.quantisedNodes,
     format: percent,
-    missing: "the variant has no quantised nodes",
+    missing: "the variant has no quantised nodes, or its file does not tell them",
   },
 };
 

@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 export function DeviceFacts({ device }: { device: DeviceView }) {
   const t = useTranslations("device.facts");
   const format = useFormat();
+  const tFormats = useTranslations("models.variantFormats");
   const { profile } = device;
   const none = <span className="text-muted">{t("none")}</span>;
   return (
@@ -21,7 +22,10 @@ export function DeviceFacts({ device }: { device: DeviceView }) {
             label: t("runtimes"),
             value:
               profile.runtimes
-                .map((runtime) => t("runtime", { name: runtime.name, version: runtime.version, opset: runtime.maxOpset }))
+                .map((runtime) => {
+                  const formats = (runtime.formats ?? ["onnx"]).map((each) => tFormats(each)).join(", ");
+                  return t("runtime", { name: runtime.name, version: runtime.version, formats, opset: runtime.maxOpset });
+                })
                 .join("; ") || none,
           },
           { label: t("agent"), value: profile.agentVersion },

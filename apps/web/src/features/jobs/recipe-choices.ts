@@ -1,4 +1,5 @@
-import type { Recipe, RecipePass } from "@flotilla/contracts";
+import type { Inspection, Recipe, RecipePass, VariantFormat } from "@flotilla/contracts";
+import { type ExportProblemCode, judgeExport } from "@flotilla/domain";
 
 type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
 
@@ -16,7 +17,16 @@ export interface StaticOptions {
   calibrationSamples: number;
 }
 
+/** The recipes that can be ticked, in their order on screen. `plain` only cleans the graph up: it is for other formats than the original's. */
+const recipeKeys = ["plain", "fp16", "dynamic", "static", "weightOnly", "cluster", "mantissa"] as const;
+export type RecipeKey = (typeof recipeKeys)[number];
+
 export interface RecipeChoice {
+  /** Of the files that the recipes make. */
+  format: VariantFormat;
+  /** Sizes of open dimensions, for TFLite. */
+  dimensions: Record<string, number>;
+  plain: boolean;
   fp16: boolean;
   dynamic: boolean;
   static: boolean;
@@ -33,6 +43,9 @@ export interface RecipeChoice {
 /** Dynamic int8 is for dense and recurrent nets: it makes convolutions slower than float, so with them a person has to want it. */
 export function defaultChoice(convolutional: boolean): RecipeChoice {
   return {
+    format: "onnx",
+    dimensions: {},
+    plain: false,
     fp16: true,
     dynamic: !convolutional,
     static: true,
@@ -60,39 +73,85 @@ export function hasConvolutions(operators: Readonly<Record<string, number>>): bo
   return Object.keys(operators).some((operator) => /conv(?!ert)/i.test(operator));
 }
 
-/** The recipes behind the ticks: each begins with the clean-up passes, and is named by what makes it different. */
+/** Ready-made choices, by what they are for. */
+export const presets = ["tfliteInt8", "ortSmall"] as const;
+
+export function applyPreset(choice: RecipeChoice, preset: (typeof presets)[number]): RecipeChoice {
+  const none = { plain: false, fp16: false, dynamic: false, static: false, weightOnly: false, cluster: false, mantissa: false };
+  return preset === "tfliteInt8"
+    ? { ...choice, ...none, format: "tflite", static: true }
+    : { ...choice, ...none, format: "ort", plain: true, static: true };
+}
+
+/** Open dimensions that need a size before a file with fixed shapes can be written: all but those in front, which are batches of one. */
+export function openDimensions({ inputs }: Pick<Inspection, "inputs">): string[] {
+  const behind = inputs.flatMap(({ shape }) => shape.slice(1).filter((size) => typeof size === "string"));
+  return [...new Set(behind)];
+}
+
+/** The recipes behind the ticks, without those that the format cannot hold. */
 export function toRecipes(choice: RecipeChoice): Recipe[] {
-  const { clusters, mantissaBits: bits } = choice;
-  return [
-    ...(choice.fp16 ? [recipe("fp16", { pass: "fp16", keepIo: true })] : []),
-    ...(choice.dynamic ? [recipe("int8 dynamic", { pass: "int8-dynamic", perChannel: true })] : []),
-    ...(choice.static ? [staticRecipe(choice.options)] : []),
-    ...(choice.weightOnly
-      ? [recipe(`${choice.weightBits}-bit weights only`, { pass: "weight-only", bits: choice.weightBits, blockSize: 32, exclude: [] })]
-      : []),
-    ...(choice.cluster ? [recipe(`weights in ${clusters} clusters`, { pass: "cluster-weights", clusters })] : []),
-    ...(choice.mantissa ? [recipe(`mantissas of ${bits} bits`, { pass: "round-mantissa", bits })] : []),
-  ];
+  return recipeKeys
+    .filter((key) => choice[key] && (key !== "plain" || choice.format !== "onnx") && problemOf(choice, key) === null)
+    .map((key) => toRecipe(choice, key));
 }
 
-function recipe(name: string, pass: RecipePass): Recipe {
-  return { schemaVersion: 1, name, passes: [{ pass: "simplify" }, pass] };
+/** Why a recipe cannot become a file of the chosen format; null where it can. */
+export function problemOf(choice: RecipeChoice, key: RecipeKey): ExportProblemCode | null {
+  return judgeExport(toRecipe(choice, key))?.code ?? null;
 }
 
-function staticRecipe(options: StaticOptions): Recipe {
+/** Begins with the clean-up passes, is named by what makes it different, and ends with the export. */
+function toRecipe(choice: RecipeChoice, key: RecipeKey): Recipe {
+  const { format, dimensions } = choice;
+  const [name, pass] = describe(choice, key);
+  const passes: RecipePass[] = [{ pass: "simplify" }, ...(pass === null ? [] : [pass])];
+  if (format === "onnx") return { schemaVersion: 1, name, passes };
+  const exported: RecipePass = { pass: "export", format, dimensions: format === "tflite" ? dimensions : {} };
+  return { schemaVersion: 1, name: `${format === "ort" ? "ORT" : "TFLite"}, ${name}`.slice(0, 80), passes: [...passes, exported] };
+}
+
+function describe(choice: RecipeChoice, key: RecipeKey): [string, RecipePass | null] {
+  const { clusters, mantissaBits, weightBits } = choice;
+  switch (key) {
+    case "plain":
+      return ["fp32", null];
+    case "fp16":
+      return ["fp16", { pass: "fp16", keepIo: true }];
+    case "dynamic":
+      return ["int8 dynamic", { pass: "int8-dynamic", perChannel: true }];
+    case "static":
+      return describeStatic(choice.format === "tflite" ? forTflite(choice.options) : choice.options, choice.format);
+    case "weightOnly":
+      return [`${weightBits}-bit weights only`, { pass: "weight-only", bits: weightBits, blockSize: 32, exclude: [] }];
+    case "cluster":
+      return [`weights in ${clusters} clusters`, { pass: "cluster-weights", clusters }];
+    case "mantissa":
+      return [`mantissas of ${mantissaBits} bits`, { pass: "round-mantissa", bits: mantissaBits }];
+    default:
+      return key satisfies never;
+  }
+}
+
+/** TFLite's kernels leave no choice: signed activations, and signed weights of all 8 bits. */
+function forTflite(options: StaticOptions): StaticOptions {
+  return { ...options, activations: "int8", weights: "int8", reduceRange: false, compact: false };
+}
+
+function describeStatic(options: StaticOptions, format: VariantFormat): [string, RecipePass] {
   const { observer, weights, correctBias, compact, ...others } = options;
   // Unsigned weights do not saturate with all of their 8 bits.
   const reduceRange = options.reduceRange && weights === "int8";
   const details = [
     options.perChannel ? "per channel" : "per tensor",
     ...(observer === "min-max" ? [] : [`${observer} ranges`]),
-    ...(options.activations === "int8" ? ["int8 activations"] : []),
+    ...(options.activations === "int8" && format !== "tflite" ? ["int8 activations"] : []),
     ...(weights === "uint8" ? ["uint8 weights"] : []),
     ...(reduceRange ? ["7-bit weights"] : []),
     ...(correctBias ? ["biases corrected"] : []),
     ...(compact ? ["compact"] : []),
   ];
-  return recipe(`int8 static, ${details.join(", ")}`.slice(0, 80), {
+  const pass: RecipePass = {
     pass: "int8-static",
     exclude: [],
     ...others,
@@ -102,5 +161,7 @@ function staticRecipe(options: StaticOptions): Recipe {
     ...(weights === "int8" ? {} : { weights }),
     ...(correctBias ? { correctBias } : {}),
     ...(compact ? { compact } : {}),
-  });
+    ...(format === "tflite" ? { kernels: format } : {}),
+  };
+  return [`int8 static, ${details.join(", ")}`.slice(0, 80), pass];
 }

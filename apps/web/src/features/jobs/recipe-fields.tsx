@@ -2,36 +2,52 @@
 import { Checkbox, Field, Notice, NumberInput, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { RecipeChoice } from "./recipe-choices.ts";
+import { FormatFields } from "./format-fields.tsx";
+import { problemOf, type RecipeChoice, type RecipeKey } from "./recipe-choices.ts";
 import { StaticFields } from "./static-fields.tsx";
 
 export interface RecipeFieldsProps {
   choice: RecipeChoice;
   onChange: (choice: RecipeChoice) => void;
   hasConvolutions: boolean;
+  /** Open dimensions of the inputs. */
+  dimensions: readonly string[];
 }
 
 /** Which recipes to run; those with options show them once they are ticked. */
-export function RecipeFields({ choice, onChange, hasConvolutions }: RecipeFieldsProps) {
+export function RecipeFields({ choice, onChange, hasConvolutions, dimensions }: RecipeFieldsProps) {
   const t = useTranslations("jobs.optimise");
   const set = (change: Partial<RecipeChoice>) => onChange({ ...choice, ...change });
-  const tick = (key: "fp16" | "dynamic" | "static" | "weightOnly" | "cluster" | "mantissa") => (
-    <Checkbox label={t(key)} hint={t(`${key}Hint`)} checked={choice[key]} onChange={(event) => set({ [key]: event.target.checked })} />
-  );
+  const tick = (key: RecipeKey) => {
+    const problem = problemOf(choice, key);
+    return (
+      <Checkbox
+        label={t(key)}
+        hint={problem === null ? t(`${key}Hint`) : t(`exportProblems.${problem}`)}
+        disabled={problem !== null}
+        checked={choice[key] && problem === null}
+        onChange={(event) => set({ [key]: event.target.checked })}
+      />
+    );
+  };
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-2 font-semibold">{t("recipes")}</legend>
+      <FormatFields choice={choice} onChange={onChange} dimensions={dimensions} />
+      {choice.format === "onnx" ? null : tick("plain")}
       {tick("fp16")}
       {tick("dynamic")}
-      {hasConvolutions ? (
+      {hasConvolutions && choice.format !== "tflite" ? (
         <Notice kind={choice.dynamic ? "warn" : "off"} live={choice.dynamic} className="ml-6">
           {t("dynamicSlow")}
         </Notice>
       ) : null}
       {tick("static")}
-      {choice.static ? <StaticFields options={choice.options} onChange={(options) => set({ options })} /> : null}
+      {choice.static ? (
+        <StaticFields options={choice.options} onChange={(options) => set({ options })} forTflite={choice.format === "tflite"} />
+      ) : null}
       {tick("weightOnly")}
-      {choice.weightOnly ? (
+      {choice.weightOnly && choice.format !== "tflite" ? (
         <Options>
           <Field label={t("weightBits")} hint={t("weightBitsHint")}>
             <Select

@@ -10,7 +10,7 @@ import { DataSetNotices } from "./data-set-notices.tsx";
 import { dataSetOptions, suggestDataSet } from "./data-set-options.ts";
 import { defaultGateChoice, toGates } from "./gate-choices.ts";
 import { GateFields } from "./gate-fields.tsx";
-import { hasConvolutions, type RecipeChoice, toRecipes } from "./recipe-choices.ts";
+import { hasConvolutions, openDimensions, type RecipeChoice, toRecipes } from "./recipe-choices.ts";
 import { RecipeFields } from "./recipe-fields.tsx";
 
 export interface RecipeFormProps {
@@ -37,6 +37,8 @@ export function RecipeForm({ id, version, choice, onChange, onStarted }: RecipeF
   const test = testId ?? suggestDataSet(sets, "test") ?? "";
   const labelled = sets.find((set) => set.id === test)?.labelled ?? false;
   const recipes = toRecipes(choice);
+  const dimensions = openDimensions(version.inspection);
+  const unsized = choice.format === "tflite" ? dimensions.filter((name) => choice.dimensions[name] === undefined) : [];
   const lacksCalibration = choice.static && calibration === "";
   const optimise = useMutation(
     trpc.jobs.optimise.mutationOptions({
@@ -47,7 +49,7 @@ export function RecipeForm({ id, version, choice, onChange, onStarted }: RecipeF
     }),
   );
   const start = () => {
-    if (recipes.length === 0 || lacksCalibration) return;
+    if (recipes.length === 0 || lacksCalibration || unsized.length > 0) return;
     optimise.mutate({
       modelVersionId: version.id,
       recipes,
@@ -66,7 +68,12 @@ export function RecipeForm({ id, version, choice, onChange, onStarted }: RecipeF
         start();
       }}
     >
-      <RecipeFields choice={choice} onChange={onChange} hasConvolutions={hasConvolutions(version.inspection.operators)} />
+      <RecipeFields
+        choice={choice}
+        onChange={onChange}
+        hasConvolutions={hasConvolutions(version.inspection.operators)}
+        dimensions={dimensions}
+      />
       <fieldset className="grid gap-3 sm:grid-cols-2">
         <legend className="mb-2 font-semibold">{t("data")}</legend>
         <Field label={t("calibration")} hint={t("calibrationHint")} error={lacksCalibration ? t("errors.noCalibration") : undefined}>
@@ -93,6 +100,7 @@ export function RecipeForm({ id, version, choice, onChange, onStarted }: RecipeF
           <GateFields value={gates} onChange={setGates} labelled={labelled} />
         </fieldset>
       )}
+      {unsized.length === 0 ? null : <Notice kind="warn">{t("errors.noDimensions", { names: unsized.join(", ") })}</Notice>}
       {recipes.length === 0 ? <Notice kind="warn">{t("errors.noRecipe")}</Notice> : null}
       {optimise.error === null ? null : <Notice kind="bad">{say(optimise.error)}</Notice>}
     </form>

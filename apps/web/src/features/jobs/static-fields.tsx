@@ -3,8 +3,15 @@ import { Checkbox, Field, NumberInput, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { observers, type StaticOptions } from "./recipe-choices.ts";
 
+export interface StaticFieldsProps {
+  options: StaticOptions;
+  onChange: (options: StaticOptions) => void;
+  /** Its kernels decide which integers there are: nothing is left to choose. */
+  forTflite: boolean;
+}
+
 /** How static int8 finds its ranges and which integers it takes. */
-export function StaticFields({ options, onChange }: { options: StaticOptions; onChange: (options: StaticOptions) => void }) {
+export function StaticFields({ options, onChange, forTflite }: StaticFieldsProps) {
   const t = useTranslations("jobs.optimise");
   const set = (change: Partial<StaticOptions>) => onChange({ ...options, ...change });
   const isUnsigned = options.weights === "uint8";
@@ -26,9 +33,10 @@ export function StaticFields({ options, onChange }: { options: StaticOptions; on
           onValueChange={(value) => set({ calibrationSamples: Math.max(1, Math.min(4096, Math.round(value ?? 1))) })}
         />
       </Field>
-      <Field label={t("activations")} hint={t("activationsHint")}>
+      <Field label={t("activations")} hint={t(forTflite ? "integersTflite" : "activationsHint")}>
         <Select
-          value={options.activations}
+          disabled={forTflite}
+          value={forTflite ? "int8" : options.activations}
           onChange={(event) => set({ activations: event.target.value === "int8" ? "int8" : "uint8" })}
           options={[
             { value: "uint8", label: "uint8" },
@@ -36,9 +44,10 @@ export function StaticFields({ options, onChange }: { options: StaticOptions; on
           ]}
         />
       </Field>
-      <Field label={t("weights")} hint={t("weightsHint")}>
+      <Field label={t("weights")} hint={t(forTflite ? "integersTflite" : "weightsHint")}>
         <Select
-          value={options.weights}
+          disabled={forTflite}
+          value={forTflite ? "int8" : options.weights}
           onChange={(event) => set({ weights: event.target.value === "uint8" ? "uint8" : "int8" })}
           options={[
             { value: "int8", label: "int8" },
@@ -52,25 +61,29 @@ export function StaticFields({ options, onChange }: { options: StaticOptions; on
         checked={options.perChannel}
         onChange={(event) => set({ perChannel: event.target.checked })}
       />
-      <Checkbox
-        label={t("reduceRange")}
-        hint={t(isUnsigned ? "reduceRangeUnsigned" : "reduceRangeHint")}
-        disabled={isUnsigned}
-        checked={options.reduceRange && !isUnsigned}
-        onChange={(event) => set({ reduceRange: event.target.checked })}
-      />
+      {forTflite ? null : (
+        <Checkbox
+          label={t("reduceRange")}
+          hint={t(isUnsigned ? "reduceRangeUnsigned" : "reduceRangeHint")}
+          disabled={isUnsigned}
+          checked={options.reduceRange && !isUnsigned}
+          onChange={(event) => set({ reduceRange: event.target.checked })}
+        />
+      )}
       <Checkbox
         label={t("correctBias")}
         hint={t("correctBiasHint")}
         checked={options.correctBias}
         onChange={(event) => set({ correctBias: event.target.checked })}
       />
-      <Checkbox
-        label={t("compact")}
-        hint={t("compactHint")}
-        checked={options.compact}
-        onChange={(event) => set({ compact: event.target.checked })}
-      />
+      {forTflite ? null : (
+        <Checkbox
+          label={t("compact")}
+          hint={t("compactHint")}
+          checked={options.compact}
+          onChange={(event) => set({ compact: event.target.checked })}
+        />
+      )}
     </div>
   );
 }

@@ -71,7 +71,8 @@ function CompareTable({ version }: { version: ModelVersionView }) {
   const [onlyDifferent, setOnlyDifferent] = useQueryState("different", parseAsBoolean.withDefault(false));
   const all = numbersOf(version.variants);
   const shown = ids === null ? all : all.filter((item) => ids.includes(item.variant.id));
-  const rows = rowsOf(shown, format, t).filter((row) => !onlyDifferent || new Set(row.texts).size > 1);
+  const tFormats = useTranslations("models.variantFormats");
+  const rows = rowsOf(shown, format, { t, tFormats }).filter((row) => !onlyDifferent || new Set(row.texts).size > 1);
   const toggle = (id: string) => {
     const current = shown.map((item) => item.variant.id);
     void setIds(current.includes(id) ? current.filter((other) => other !== id) : [...current, id]);
@@ -140,7 +141,12 @@ interface CompareRow {
   cells: ReactNode[];
 }
 
-function rowsOf(items: readonly VariantNumbers[], format: Format, t: ReturnType<typeof useTranslations<"models.compare">>): CompareRow[] {
+interface CompareWords {
+  t: ReturnType<typeof useTranslations<"models.compare">>;
+  tFormats: ReturnType<typeof useTranslations<"models.variantFormats">>;
+}
+
+function rowsOf(items: readonly VariantNumbers[], format: Format, { t, tFormats }: CompareWords): CompareRow[] {
   const row = (
     label: string,
     say: (item: VariantNumbers) => string,
@@ -154,6 +160,7 @@ function rowsOf(items: readonly VariantNumbers[], format: Format, t: ReturnType<
   const percent = (value: number) => format.percent(value, 2);
   const gateWord = (passed: boolean | null) => (passed === null ? "–" : t(passed ? "hold" : "fail"));
   return [
+    row(t("rows.format"), (item) => tFormats(item.variant.format)),
     row(t("rows.size"), (item) => format.bytes(item.sizeBytes)),
     row(t("rows.compressed"), (item) => orDash(item.compressedBytes, format.bytes)),
     row(t("rows.p50"), (item) => orDash(item.latencyP50Ms, format.ms)),

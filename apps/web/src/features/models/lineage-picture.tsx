@@ -55,6 +55,7 @@ export function LineagePicture({ lineage, address }: { lineage: LineageView; add
 
 function CardContent({ card, lineage, address }: { card: LineageCard; lineage: LineageView; address: string }) {
   const t = useTranslations("models.lineage");
+  const tFormats = useTranslations("models.variantFormats");
   const format = useFormat();
   const { file } = lineage;
   const variant = lineage.variants[card.index];
@@ -89,6 +90,7 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
         {variant.recipe.passes.map(({ pass }, place) => (
           <li key={`${pass}-${place}`} className="h-[18px] truncate text-xs leading-[18px]">
             <span className="text-muted tabular-nums">{place + 1}</span> {pass}
+            {pass === "export" ? <span className="text-muted"> · {tFormats(variant.format)}</span> : null}
             {pass === "int8-static" && variant.calibration !== null ? <span className="text-muted"> · {variant.calibration}</span> : null}
           </li>
         ))}
@@ -100,7 +102,8 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
       <>
         <Title href={`${address}?tab=${variant.isSource ? "graph" : "validation"}&variant=${variant.id}`}>{variant.name}</Title>
         <Quiet>
-          {format.bytes(variant.sizeBytes)} · {variant.createdBy ?? t(lineage.conversion === null ? "asUploaded" : "asConverted")}
+          {tFormats(variant.format)} · {format.bytes(variant.sizeBytes)} ·{" "}
+          {variant.createdBy ?? t(lineage.conversion === null ? "asUploaded" : "asConverted")}
         </Quiet>
       </>
     );

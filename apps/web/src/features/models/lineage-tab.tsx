@@ -21,6 +21,7 @@ export function LineageTab({ version }: { version: ModelVersionView }) {
 
 function Lineage({ lineage, address }: { lineage: LineageView; address: string }) {
   const t = useTranslations("models.lineage");
+  const tFormats = useTranslations("models.variantFormats");
   const format = useFormat();
   const { file, conversion, variants, releases, runsOn } = lineage;
   const nameOf = new Map(variants.map((variant) => [variant.id, variant.name]));
@@ -39,7 +40,7 @@ function Lineage({ lineage, address }: { lineage: LineageView; address: string }
         ]),
     ...variants.map((variant) => [
       t("kinds.variant"),
-      variant.name,
+      `${variant.name} · ${tFormats(variant.format)}`,
       variant.isSource ? t(conversion === null ? "asUploaded" : "asConverted") : variant.recipe.passes.map(({ pass }) => pass).join(" → "),
       variant.sha256.slice(0, 12),
     ]),

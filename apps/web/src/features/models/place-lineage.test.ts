@@ -9,6 +9,7 @@ const variant = (id: string, passes: number): LineageView["variants"][number] =>
   isSource: passes === 0,
   recipe: { schemaVersion: 1, name: id, passes: Array.from({ length: passes }, () => ({ pass: "simplify" as const })) },
   sha256: "a",
+  format: "onnx",
   sizeBytes: 1,
   createdAt: at,
   createdBy: null,

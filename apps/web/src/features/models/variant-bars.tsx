@@ -48,6 +48,7 @@ export function VariantBars({ variant, report, onRelease }: VariantBarsProps) {
           words={{ metric: t("metric"), before: t("before"), after: t("after"), change: t("change") }}
           rows={rows}
         />
+        {variant.format === "tflite" ? <p className="mt-2 text-muted text-sm">{t("otherRuntime")}</p> : null}
       </Card>
       <Card title={t("gates")}>
         {variant.gates.length === 0 ? (

@@ -58,6 +58,7 @@ export function pointsOf(numbers: readonly VariantNumbers[], recommendedId: stri
 
 export const NUMBERS_HEADER = [
   "name",
+  "format",
   "sha256",
   "sizeBytes",
   "compressedBytes",
@@ -73,6 +74,7 @@ export const NUMBERS_HEADER = [
 export function numberRows(numbers: readonly VariantNumbers[]): (string | number | boolean | null)[][] {
   return numbers.map((item) => [
     item.variant.name,
+    item.variant.format,
     item.variant.sha256,
     item.sizeBytes,
     item.compressedBytes,

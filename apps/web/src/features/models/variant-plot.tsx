@@ -1,4 +1,5 @@
 "use client";
+import type { VariantFormat } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
 import { meetsBudget, type ParetoBudget, ParetoPlot, type ParetoPoint } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
@@ -9,6 +10,7 @@ import { useGoalVerdict } from "./use-goal-verdict.ts";
 
 export interface VariantPlotProps {
   points: ParetoPoint[];
+  formatOf: (id: string) => VariantFormat;
   selectedId: string | null;
   onSelect: (id: string) => void;
   /** Which CPU measured it. */
@@ -16,8 +18,9 @@ export interface VariantPlotProps {
 }
 
 /** Size, latency and agreement of all variants, with budgets that are typed or pulled and live in the address. */
-export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPlotProps) {
+export function VariantPlot({ points, formatOf, selectedId, onSelect, machine }: VariantPlotProps) {
   const t = useTranslations("models.plot");
+  const tFormats = useTranslations("models.variantFormats");
   const format = useFormat();
   const judge = useGoalVerdict();
   const [typed, setTyped] = useQueryStates({ kb: parseAsFloat, ms: parseAsFloat, agreement: parseAsFloat.withDefault(99) });
@@ -49,6 +52,7 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
         tip={(point) => ({
           title: point.label,
           facts: [
+            { label: t("format"), value: tFormats(formatOf(point.id)) },
             { label: t("size"), value: format.bytes(point.sizeBytes) },
             { label: t("latency"), value: format.ms(point.latencyMs) },
             { label: t("agreement"), value: agreementOf(point) },
@@ -60,11 +64,18 @@ export function VariantPlot({ points, selectedId, onSelect, machine }: VariantPl
         table={{
           columns: [
             { label: t("variant") },
+            { label: t("format") },
             { label: t("size"), numeric: true },
             { label: t("latency"), numeric: true },
             { label: t("agreement"), numeric: true },
           ],
-          rows: points.map((point) => [point.label, format.bytes(point.sizeBytes), format.ms(point.latencyMs), agreementOf(point)]),
+          rows: points.map((point) => [
+            point.label,
+            tFormats(formatOf(point.id)),
+            format.bytes(point.sizeBytes),
+            format.ms(point.latencyMs),
+            agreementOf(point),
+          ]),
         }}
       />
       <fieldset className="mt-3 flex flex-wrap items-end gap-x-6 gap-y-3 border-t pt-3">

@@ -14,6 +14,7 @@ export interface VariantTableProps {
 /** The plot as numbers, with the gates' verdicts. */
 export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: VariantTableProps) {
   const t = useTranslations("models.variantTable");
+  const tFormats = useTranslations("models.variantFormats");
   const format = useFormat();
   const sayGate = useGateText();
   const orDash = (value: number | null, say: (value: number) => string) => (value === null ? "–" : say(value));
@@ -22,6 +23,7 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: V
       <thead>
         <tr>
           <Th>{t("variant")}</Th>
+          <Th>{t("format")}</Th>
           <Th numeric>{t("size")}</Th>
           <Th numeric>{t("p50")}</Th>
           <Th numeric>{t("accuracy")}</Th>
@@ -43,6 +45,7 @@ export function VariantTable({ numbers, recommendedId, selectedId, onSelect }: V
                 {item.variant.id === recommendedId ? <span className="ml-1 text-accent text-xs">{t("recommended")}</span> : null}
               </button>
             </Td>
+            <Td data-column="format">{tFormats(item.variant.format)}</Td>
             <Td numeric>{format.bytes(item.sizeBytes)}</Td>
             <Td numeric>{orDash(item.latencyP50Ms, format.ms)}</Td>
             <Td numeric data-column="accuracy">

@@ -23,6 +23,8 @@ function useWarningText(): (warning: Statement) => string {
   return ({ code, params, sentence }) => {
     const count = Number(params["count"]);
     if (code === "FLOAT_LAYERS") return t(code, { count, layers: String(params["layers"]), why: String(params["why"]) });
+    if (code === "EXPORT_FLOAT_NODES") return t(code, { count, nodes: String(params["nodes"]) });
+    if (code === "EXPORT_NOT_MEASURABLE") return t(code, { why: String(params["why"]) });
     if (code === "CONVOLUTIONS_STAY_FLOAT") return t(code, { count });
     if (code === "MAY_SATURATE" || code === "NO_INTEGER_KERNELS") return t(code);
     return sentence;

@@ -13,6 +13,7 @@ import { DownloadButtons } from "../shell/download-buttons.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useRecommendation } from "./use-recommendation.ts";
 import { VariantBars } from "./variant-bars.tsx";
+import { VariantFile } from "./variant-file.tsx";
 import { NUMBERS_HEADER, numberRows, numbersOf, pointsOf } from "./variant-numbers.ts";
 import { VariantPlot } from "./variant-plot.tsx";
 import { VariantTable } from "./variant-table.tsx";
@@ -52,6 +53,7 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
           {points.length > 1 ? (
             <VariantPlot
               points={points}
+              formatOf={(id) => version.variants.find((variant) => variant.id === id)?.format ?? "onnx"}
               selectedId={selected?.variant.id ?? null}
               onSelect={(id) => void setSelected(id)}
               machine={machine ?? ""}
@@ -83,7 +85,9 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
               header={NUMBERS_HEADER}
               rows={() => numberRows(numbers)}
               json={() =>
-                numbers.map(({ variant: { id, name, sha256, recipe }, ...measured }) => ({ id, name, sha256, recipe, ...measured }))
+                numbers.map(({ variant: { id, name, format: fileFormat, sha256, recipe, tensors }, ...measured }) => {
+                  return { id, name, format: fileFormat, sha256, recipe, tensors, ...measured };
+                })
               }
             />
           }
@@ -100,6 +104,7 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
       {selected?.variant.report === null || selected === undefined ? null : (
         <VariantBars variant={selected.variant} report={selected.variant.report} {...(session.can("release:write") ? { onRelease } : {})} />
       )}
+      {selected === undefined ? null : <VariantFile variant={selected.variant} />}
       {selected === undefined || !calibrated(selected.variant.recipe) ? null : (
         <ActivationsCard
           key={selected.variant.id}

@@ -31,6 +31,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
   const say = useErrorText();
   const sayGate = useGateText();
   const format = useFormat();
+  const tFormats = useTranslations("models.variantFormats");
   const trpc = useTRPC();
   const client = useQueryClient();
   const dataSets = useQuery(trpc.dataSets.list.queryOptions());
@@ -93,7 +94,7 @@ export function ReleaseDialog({ version, firstVariantId, onClose, onCreated }: R
           {version.variants.map((variant) => (
             <Checkbox
               key={variant.id}
-              label={`${variant.name} · ${format.bytes(variant.sizeBytes)}`}
+              label={`${variant.name} · ${tFormats(variant.format)} · ${format.bytes(variant.sizeBytes)}`}
               checked={variantIds.includes(variant.id)}
               onChange={(event) =>
                 setVariantIds(event.target.checked ? [...variantIds, variant.id] : variantIds.filter((id) => id !== variant.id))

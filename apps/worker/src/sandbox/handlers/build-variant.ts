@@ -27,7 +27,7 @@ import { openBuilder } from "../../models/open-builder.ts";
 import type { DataSetFiles, Handler, HandlerContext, ProgressStep } from "../protocol.ts";
 
 /** What a pass works on, and its parameters. Passes change the model in place. */
-interface PassInput<P extends RecipePass["pass"]> {
+interface PassInput<P extends GraphPass> {
   model: OnnxModel;
   pass: Extract<RecipePass, { pass: P }>;
   calibration: DataSetFiles | null;
@@ -42,8 +42,11 @@ interface PassOutcome {
   readonly warnings?: readonly ConversionWarning[];
 }
 
-/** Each pass of a recipe, and how it is run. */
-const PASSES: { [P in RecipePass["pass"]]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<PassOutcome> } } = {
+/** An export makes a file of what the passes before it made: a request of its own. */
+type GraphPass = Exclude<RecipePass["pass"], "export">;
+
+/** Each pass of a recipe that changes the graph, and how it is run. */
+const PASSES: { [P in GraphPass]: { step: ProgressStep; run: (input: PassInput<P>) => Promise<PassOutcome> } } = {
   simplify: { step: "simplifying", run: runSimplify },
   "bind-inputs": { step: "simplifying", run: async ({ model, pass }) => ({ notes: bindInputs(model, pass) }) },
   fp16: { step: "converting", run: runFloat16 },
@@ -125,7 +128,7 @@ function present<T extends object>(pass: T): { [K in keyof T]: Exclude<T[K], und
   };
 }
 
-/** Runs the passes of a recipe on a model, in their order, and writes the variant. */
+/** Runs the passes of a recipe on a model, in their order, and writes the variant as ONNX. */
 export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe, calibration, outputFile, activationsFile }, context) => {
   context.progress({ step: "reading", done: null, total: null });
   const model = readModel(await readFile(modelPath));
@@ -136,6 +139,7 @@ export const buildVariant: Handler<"build-variant"> = async ({ modelPath, recipe
     activations = seen;
   };
   for (const pass of recipe.passes) {
+    if (pass.pass === "export") continue;
     // PASSES pairs each pass with its own parameters, which TypeScript cannot follow through the union.
     const { step, run } = PASSES[pass.pass] as (typeof PASSES)["int8-static"];
     context.progress({ step, done: null, total: null });

@@ -1,9 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { convertKeras, readKeras } from "@flotilla/convert";
+import { writeModel } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openModelFile } from "../../runtime/open-model-file.ts";
+import { openSession } from "../../runtime/open-session.ts";
 import type { HandlerContext, RequestOf } from "../protocol.ts";
 import { exportModel } from "./export-model.ts";
 
@@ -47,7 +51,10 @@ test("a TFLite file comes with its tensors as they are in the file", async () =>
   const request = requestFor("tflite-float16", "model.tflite");
   const result = await exportModel(request, context);
   expect((await readFile(request.outputFile)).subarray(4, 8).toString()).toBe("TFL3");
-  expect(result.inputs).toMatchObject([{ name: "image", shape: [1, 28, 28, 1], type: "FLOAT32" }]);
+  expect(result).toMatchObject({
+    refusal: null,
+    tensors: { inputs: [{ name: "image", shape: [1, 28, 28, 1], type: "float32", scale: null }] },
+  });
   expect(result.sizeBytes).toBeLessThan(80_000);
 });
 
@@ -58,4 +65,24 @@ test("int8 of a float model is refused with what to do, and damaged bytes with t
   await expect(exportModel({ ...requestFor("ort", "model.ort"), modelPath }, context)).rejects.toMatchObject({
     code: expect.stringMatching(/TRUNCATED_FILE|NOT_A_MODEL/u),
   });
+});
+
+test("a model whose images are channels first is run as it is although its TFLite file has them last", async () => {
+  const bytes = writeModel(convertKeras(readKeras(await readFile(samples.mnistKeras3)), { pictures: "channels-first" }).model);
+  const modelPath = join(directory, "first.onnx");
+  await writeFile(modelPath, bytes);
+  const request = { ...requestFor("tflite-float32", "last.tflite"), modelPath };
+  const { tensors } = await exportModel(request, context);
+  expect(tensors?.inputs).toMatchObject([{ shape: [1, 28, 28, 1], perm: [0, 2, 3, 1] }]);
+  const [source, written] = [await openSession(bytes, { threads: 1 }), await openModelFile(request.outputFile, tensors, { threads: 1 })];
+  const described = written.inputMetadata.map((input) => (input.isTensor ? [input.name, input.type, input.shape] : []));
+  expect(described).toEqual([[source.inputNames[0], "float32", [1, 1, 28, 28]]]);
+  const image = Float32Array.from({ length: 784 }, (_, index) => (index % 31) / 31);
+  const feeds = { [source.inputNames[0] ?? ""]: new Tensor("float32", image, [1, 1, 28, 28]) };
+  const [wanted, got] = [await source.run(feeds), await written.run(feeds)].map(
+    (outputs) => Object.values(outputs)[0]?.data as Float32Array,
+  );
+  expect(wanted).toHaveLength(10);
+  expect(Math.max(...(wanted ?? []).map((value, index) => Math.abs(value - (got?.[index] ?? Number.NaN))))).toBeLessThan(1e-5);
+  await written.release();
 });

@@ -1,11 +1,15 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { mapToEdgeTpu, readModelFile, writeTflite } from "@flotilla/convert";
+import { type FileTensor, isFlotillaError } from "@flotilla/contracts";
+import { mapToEdgeTpu, readModelFile, type WrittenTensor, writeTflite } from "@flotilla/convert";
 import { opsetOf, readModel } from "@flotilla/onnx";
 import { openSessionFile } from "../../runtime/open-session.ts";
 import { writeOrt } from "../../runtime/write-ort.ts";
 import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
 
-/** Writes a model in the format of a device's runtime. What is written is opened again, so that no file is handed out that its runtime refuses. */
+/**
+ * Writes a model in the format of a device's runtime. What is written is opened again: an ORT file that onnxruntime refuses is an error; of a TFLite file it is
+ * said, because the runtime here is older than those of devices.
+ */
 export const exportModel: Handler<"export-model"> = async (request, context) => {
   context.progress({ step: "reading", done: null, total: null });
   const bytes = await readFile(request.modelPath);
@@ -21,7 +25,7 @@ async function exportOrt(bytes: Uint8Array, { outputFile }: RequestOf<"export-mo
   await writeOrt(bytes, outputFile);
   const session = await openSessionFile(outputFile, { threads: 1, optimise: false });
   await session.release();
-  return { opset: opsetOf(model), notes: [], inputs: [], outputs: [], floatNodes: [], edgeTpu: null };
+  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null, edgeTpu: null };
 }
 
 async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model">): Promise<Facts> {
@@ -31,7 +35,26 @@ async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model"
   const { dimensions, description } = request;
   const written = writeTflite(model, { precision, dimensions, ...(description === null ? {} : { description }) });
   await writeFile(request.outputFile, written.bytes);
-  const { inputs, outputs, floatNodes, notes } = written;
+  const { floatNodes, notes } = written;
+  const tensors = { inputs: written.inputs.map(toFileTensor), outputs: written.outputs.map(toFileTensor) };
   const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
-  return { opset, notes: [...notes], inputs: [...inputs], outputs: [...outputs], floatNodes: [...floatNodes], edgeTpu };
+  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes), edgeTpu };
+}
+
+function toFileTensor({ name, shape, perm, type, scale, zeroPoint }: WrittenTensor): FileTensor {
+  return { name, shape: [...shape], perm: [...perm], type: type.toLowerCase(), scale, zeroPoint };
+}
+
+/** Runs a file once on zeros. What its runtime says against it, or null. */
+async function tryOut(bytes: Uint8Array): Promise<string | null> {
+  const { openTflite } = await import("../../reference/tflite-runtime.ts");
+  try {
+    const interpreter = (await openTflite(bytes)).interpreter();
+    interpreter.run([]);
+    interpreter.close();
+    return null;
+  } catch (error) {
+    if (!isFlotillaError(error)) throw error;
+    return error.message;
+  }
 }

@@ -1,6 +1,6 @@
 import { openSamples, type Samples } from "../../data-sets/open-samples.ts";
 import { OutputCollector } from "../../runtime/collect-outputs.ts";
-import { openSessionFile } from "../../runtime/open-session.ts";
+import { openModelFile } from "../../runtime/open-model-file.ts";
 import { peakMemoryBytes, resetPeakMemory } from "../../runtime/peak-memory.ts";
 import { planSamples, runSample } from "../../runtime/run-samples.ts";
 import type { Handler } from "../protocol.ts";
@@ -10,12 +10,12 @@ const MEMORY_SAMPLES = 8;
 const PROGRESS_EVERY = 20;
 
 /** Runs a model over a whole data set, a sample at a time as a device does, and keeps every output. Each step of a sequence counts as a sample. */
-export const predict: Handler<"predict"> = async ({ modelPath, data, outputPrefix, step }, context) => {
+export const predict: Handler<"predict"> = async ({ modelPath, tensors, data, outputPrefix, step }, context) => {
   const samples = keepFirst(await openSamples(data), MEMORY_SAMPLES);
   const held = Math.min(MEMORY_SAMPLES, samples.count);
   for (let index = 0; index < held; index += 1) await samples.read(index);
   resetPeakMemory();
-  const session = await openSessionFile(modelPath, { threads: 1 });
+  const session = await openModelFile(modelPath, tensors, { threads: 1 });
   const plan = planSamples(session, samples);
   const outputs = new OutputCollector(samples.count * plan.steps);
   let row = 0;

@@ -67,7 +67,7 @@ test("an archive of several arrays is a data set with an array an input", async 
 test("a state that the data lacks begins as zeros and is carried from step to step, as if the data held it", {
   timeout: 30_000,
 }, async () => {
-  const walked = await ask("predict", { modelPath, data: await sequences(), outputPrefix: "y", step: "measuring-accuracy" });
+  const walked = await ask("predict", { modelPath, tensors: null, data: await sequences(), outputPrefix: "y", step: "measuring-accuracy" });
   expect(walked.result.sampleCount).toBe(COUNT * STEPS);
   const [y, states] = await Promise.all(walked.result.outputs.map(({ file }) => walked.read(file)));
   expect([y?.shape, states?.shape]).toEqual([
@@ -89,7 +89,7 @@ test("a state that the data lacks begins as zeros and is carried from step to st
       ),
     },
   ]);
-  const single = await ask("predict", { modelPath, data, outputPrefix: "y", step: "measuring-accuracy" });
+  const single = await ask("predict", { modelPath, tensors: null, data, outputPrefix: "y", step: "measuring-accuracy" });
   expect((await single.read(single.result.outputs[0]?.file ?? "")).data).toEqual(y?.data);
 });
 
@@ -148,7 +148,7 @@ test("what nothing feeds is said by name", async () => {
     { name: "x.npy", content: npy([COUNT, 8], signal.subarray(0, COUNT * 8)) },
     { name: "h.npy", content: npy([COUNT, 16], new Float32Array(COUNT * 16)) },
   ]);
-  await expect(ask("predict", { modelPath, data, outputPrefix: "y", step: "measuring-accuracy" })).rejects.toMatchObject({
+  await expect(ask("predict", { modelPath, tensors: null, data, outputPrefix: "y", step: "measuring-accuracy" })).rejects.toMatchObject({
     code: "PREPROCESSING_MISMATCH",
     message: expect.stringContaining('input "rate" (a single number)'),
   });

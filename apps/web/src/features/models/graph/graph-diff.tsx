@@ -1,5 +1,5 @@
 "use client";
-import type { GraphView } from "@flotilla/contracts";
+import { type GraphView, hasGraph } from "@flotilla/contracts";
 import type { ModelVersionView } from "@flotilla/contracts/views";
 import { type DiffEntry, diffGraphs } from "@flotilla/domain/graph";
 import { Button, Card, EmptyState, Field, Select, Switch } from "@flotilla/ui";
@@ -22,6 +22,7 @@ import { useScene } from "./use-scene.ts";
 /** What an optimisation made of the graph: the original beside a variant. */
 export function GraphDiff({ version }: { version: ModelVersionView }) {
   const t = useTranslations("graph.diff");
+  const tGraph = useTranslations("graph");
   const [chosen, setChosen] = useQueryState("graph", parseAsString);
   const source = version.variants.find(({ isSource }) => isSource);
   const others = version.variants.filter(({ isSource }) => !isSource);
@@ -43,7 +44,13 @@ export function GraphDiff({ version }: { version: ModelVersionView }) {
             options={others.map(({ id, name }) => ({ value: id, label: name }))}
           />
         </Field>
-        <Pair key={variant.id} sourceId={source.id} variantId={variant.id} names={{ source: t("original"), variant: variant.name }} />
+        {hasGraph(variant.format) ? (
+          <Pair key={variant.id} sourceId={source.id} variantId={variant.id} names={{ source: t("original"), variant: variant.name }} />
+        ) : (
+          <EmptyState bare title={tGraph("notDrawn", { name: variant.name })}>
+            {tGraph("notDrawnText")}
+          </EmptyState>
+        )}
       </div>
     </Card>
   );

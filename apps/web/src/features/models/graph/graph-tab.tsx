@@ -1,4 +1,5 @@
 "use client";
+import { hasGraph } from "@flotilla/contracts";
 import type { ModelVersionView } from "@flotilla/contracts/views";
 import { EmptyState, Field, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
@@ -27,12 +28,16 @@ export function GraphTab({ version }: { version: ModelVersionView }) {
           />
         </Field>
       ) : null}
-      <VariantGraph
-        key={variant.id}
-        variantId={variant.id}
-        label={t("label", { name: `${version.modelName} ${version.version}, ${variant.name}` })}
-        fileName={`${version.modelName}-${version.version}-${variant.name}-nodes`}
-      />
+      {hasGraph(variant.format) ? (
+        <VariantGraph
+          key={variant.id}
+          variantId={variant.id}
+          label={t("label", { name: `${version.modelName} ${version.version}, ${variant.name}` })}
+          fileName={`${version.modelName}-${version.version}-${variant.name}-nodes`}
+        />
+      ) : (
+        <EmptyState title={t("notDrawn", { name: variant.name })}>{t("notDrawnText")}</EmptyState>
+      )}
     </div>
   );
 }
