@@ -30,18 +30,13 @@ export const recurrentLayers: LayerKind = {
     const x = call.input();
     const initial = initialStates(call);
     const mask = maskOf(call);
-    const { sequence, states } = runLayer(call, x, { mask, initial });
+    const { sequence, states, last } = runLayer(call, x, { mask, initial });
     const ordered = config.bool("go_backwards", false) ? reverseSteps(b, sequence) : sequence;
-    const y = config.bool("return_sequences", false) ? ordered : lastOutput(states);
+    const y = config.bool("return_sequences", false) ? ordered : last;
     if (mask !== null && config.bool("return_sequences", false)) call.context.masks.set(y, mask);
     return config.bool("return_state", false) ? [y, ...states] : y;
   },
 };
-
-/** Of several stacked cells the last one speaks. States stand in the order h, c of each cell. */
-function lastOutput(states: readonly string[]): string {
-  return states[0] ?? "";
-}
 
 /** LSTM and the others keep their cell's settings as their own; RNN has the cell as a layer. */
 function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, owner: string): Part {
@@ -68,12 +63,17 @@ export const stackedCells: LayerKind = {
   convert: (call) => call.fail("is a cell outside a recurrent layer"),
 };
 
-/** Runs a recurrent layer's cell, or its stack of cells. */
+/** What a recurrent layer gives: the states of all of its cells in their order, and the output of the last step. */
+export interface LayerRun extends RecurrentResult {
+  readonly last: string;
+}
+
+/** Runs a recurrent layer's cell, or its stack of cells, of which the last one speaks. */
 export function runLayer(
   call: LayerCall,
   x: string,
   run: Pick<RecurrentRun, "mask" | "initial"> & { zeroWhereMasked?: boolean },
-): RecurrentResult {
+): LayerRun {
   const { config, context, layer } = call;
   const cell = layer.parts[0]?.layer;
   const cells = cell === undefined ? [] : cell.className === "StackedRNNCells" ? cell.parts.map((part) => part.layer) : [cell];
@@ -95,12 +95,11 @@ export function runLayer(
     result = runRecurrent(call.b, read, result.sequence, { ...settings, initial, zeroWhereMasked: last && settings.zeroWhereMasked });
     states.push(...result.states);
   }
-  // lastOutput reads the first state: the output of a stack is that of its last cell.
-  return { sequence: result.sequence, states: cells.length > 1 ? [...result.states, ...states] : states };
+  return { sequence: result.sequence, states, last: result.states[0] ?? "" };
 }
 
 /** Behind the sequence in the list of inputs, or as an argument. */
-function initialStates(call: LayerCall): string[] {
+export function initialStates(call: LayerCall): string[] {
   const listed = call.inputs.slice(1);
   return listed.length > 0 ? [...listed] : call.tensors(1, "initial_state");
 }
