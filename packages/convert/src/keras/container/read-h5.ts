@@ -56,6 +56,11 @@ function loadAll(weights: Hdf5Object, layers: readonly KerasLayer[], slotsOf: Sl
     if (slots.length === 0) continue;
     const group = weights.find(layer.name);
     const names = group === null ? [] : list(group, "weight_names");
+    if (names.some((stored) => stored.endsWith("_scale")))
+      throw convertError(
+        "UNSUPPORTED_FORMAT",
+        `The layer ${JSON.stringify(layer.path)} (${layer.className}) is quantised, which is read from .keras files only. Save the model as .keras.`,
+      );
     if (group === null || names.length !== slots.length)
       throw convertError(
         "INVALID_GRAPH",

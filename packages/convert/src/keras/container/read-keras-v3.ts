@@ -4,6 +4,7 @@ import { convertError } from "../../errors.ts";
 import { type Hdf5Object, openHdf5 } from "../../hdf5/open-hdf5.ts";
 import type { ZipArchive } from "../../zip/read-zip.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
+import { dequantiseInt8 } from "../weights/dequantise-int8.ts";
 import { readTensor } from "../weights/read-tensor.ts";
 import type { SlotsOf } from "../weights/weight-slots.ts";
 import type { KerasArchive, WeightsByLayer } from "./keras-archive.ts";
@@ -79,17 +80,37 @@ class Loader {
       if (twin !== undefined) return twin[1];
     }
     const tensors = new Map<string, Tensor>();
-    for (const [index, { name }] of slots.entries()) {
+    for (const [index, { name, scaleAxes }] of slots.entries()) {
       const dataset = vars?.find(String(index)) ?? null;
       if (dataset === null)
         throw convertError(
           "INVALID_GRAPH",
           `The layer ${JSON.stringify(layer.path)} (${layer.className}) has ${slots.length} weights (${slots.map((slot) => slot.name).join(", ")}), the file has ${vars?.members.length ?? 0} for it. Save the model again.`,
         );
-      tensors.set(name, readTensor(dataset.read(), dataset.attributes.get("dtype")?.[0] === "bfloat16", dataset.path));
+      const tensor = readDataset(dataset);
+      // Keras puts the scales of an int8 weight behind all other weights of the layer.
+      tensors.set(name, isInt8(dataset) ? dequantiseInt8(tensor, scaleOf(vars, slots.length, layer), scaleAxes ?? [], dataset.path) : tensor);
     }
     return tensors;
   }
+}
+
+function scaleOf(vars: Hdf5Object | null, index: number, layer: KerasLayer): Tensor {
+  const dataset = vars?.find(String(index)) ?? null;
+  if (dataset !== null) return readDataset(dataset);
+  throw convertError(
+    "INVALID_GRAPH",
+    `The layer ${JSON.stringify(layer.path)} (${layer.className}) has weights of whole numbers without a scale. Save the model before quantising it.`,
+  );
+}
+
+function readDataset(dataset: Hdf5Object): Tensor {
+  return readTensor(dataset.read(), dataset.attributes.get("dtype")?.[0] === "bfloat16", dataset.path);
+}
+
+function isInt8(dataset: Hdf5Object): boolean {
+  const { type } = dataset.read();
+  return type.kind === "integer" && type.size === 1 && type.signed;
 }
 
 /** By class and counter; by the layers' own names in files of TensorFlow 2.12, where all of those that have weights are found so. */

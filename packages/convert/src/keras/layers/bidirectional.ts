@@ -10,7 +10,7 @@ const MERGES: Readonly<Record<string, readonly [operator: string, factor: number
   ave: ["Add", 0.5],
 };
 const CONVOLUTIONS = new Set(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]);
-const KNOWN = new Set(["LSTM", "GRU", "SimpleRNN", "RNN", ...CONVOLUTIONS]);
+const KNOWN = new Set(["LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", ...CONVOLUTIONS]);
 
 /**
  * Bidirectional: a recurrent layer (ConvLSTM as well) forwards and one backwards, whose sequence is turned round again; joined by concat, sum, mul, ave, or not at all.

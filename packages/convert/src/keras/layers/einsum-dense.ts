@@ -1,7 +1,8 @@
 import { activate, refuseActivation } from "../emit/activation.ts";
 import { reshapeTensor } from "../emit/permute.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
-import { type LayerKind, trained } from "./layer-kind.ts";
+import { refuseQuantised } from "../weights/quantised-mode.ts";
+import { type LayerKind, quantisable, trained } from "./layer-kind.ts";
 
 /**
  * EinsumDense: einsum(equation, x, kernel) + bias on the axes `bias_axes`. Without an ellipsis in front the letters are the axes.
@@ -10,12 +11,12 @@ import { type LayerKind, trained } from "./layer-kind.ts";
 export const einsumDense: LayerKind = {
   classes: ["EinsumDense"],
   about: "Einsum, Add",
-  slots: (layer) => trained("kernel", ...(hasBias(layer) ? ["bias"] : [])),
+  slots: (layer) => [quantisable("kernel", scaleAxes(layer)), ...(hasBias(layer) ? trained("bias") : [])],
   refuse: (layer) => {
     const equation = layer.config.text("equation", "");
     if (!/^(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?,[a-zA-Z]+->(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?$/.test(equation))
       return `its equation ${JSON.stringify(equation)} is not understood.`;
-    return refuseActivation(layer);
+    return refuseActivation(layer) ?? refuseQuantised(layer.config);
   },
   convert: (call) => {
     const { b, config } = call;
@@ -32,6 +33,12 @@ export const einsumDense: LayerKind = {
     return activate(b, b.op("Add", [product, b.constant(shaped, "bias")]), config);
   },
 };
+
+/** Axes of the kernel that the result keeps, in the result's order. */
+function scaleAxes({ config }: KerasLayer): number[] {
+  const [, kernel = "", result = ""] = config.text("equation", "").split(/,|->/);
+  return [...result].map((letter) => kernel.indexOf(letter)).filter((axis) => axis >= 0);
+}
 
 function hasBias({ config }: KerasLayer): boolean {
   return config.raw("bias_axes") !== null;

@@ -22,6 +22,9 @@ export interface LayerKind {
   readonly convert: (call: LayerCall) => string | readonly string[];
 }
 
+/** A trained weight that Keras may keep as int8. */
+export const quantisable = (name: string, scaleAxes: readonly number[]): WeightSlot => ({ name, trainable: true, scaleAxes });
+
 export const trained = (...names: readonly string[]): WeightSlot[] => names.map((name) => ({ name, trainable: true }));
 export const kept = (...names: readonly string[]): WeightSlot[] => names.map((name) => ({ name, trainable: false }));
 

@@ -4,7 +4,7 @@ import { reshapeTensor } from "../emit/permute.ts";
 import { transpose } from "../emit/axes.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { toFloat, type LayerCall } from "./layer-call.ts";
-import { kernelAndBias, type LayerKind } from "./layer-kind.ts";
+import { type LayerKind, quantisable, trained } from "./layer-kind.ts";
 
 /**
  * MultiHeadAttention(query, value, key = value) over [batch, steps, features]: softmax(q · kᵀ / √key_dim) · v per head, then one projection.
@@ -55,7 +55,10 @@ export const multiHeadAttention: LayerKind = {
 export const attentionProjection: LayerKind = {
   classes: ["AttentionProjection"],
   about: "Part of MultiHeadAttention",
-  slots: kernelAndBias("kernel"),
+  slots: ({ name, config }) => [
+    quantisable("kernel", name === "attention_output" ? [2] : [1, 2]),
+    ...(config.bool("use_bias", true) ? trained("bias") : []),
+  ],
   convert: (call) => call.fail("is a part of an attention"),
 };
 

@@ -7,15 +7,24 @@ import { LayerCall } from "./layer-call.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { readCell } from "./recurrent-cells.ts";
 
-const CELLS: Readonly<Record<string, string>> = { LSTM: "LSTMCell", GRU: "GRUCell", SimpleRNN: "SimpleRNNCell" };
+const CELLS: Readonly<Record<string, string>> = {
+  LSTM: "LSTMCell",
+  GRU: "GRUCell",
+  SimpleRNN: "SimpleRNNCell",
+  CuDNNLSTM: "LSTMCell",
+  CuDNNGRU: "GRUCell",
+};
+
+/** What the kernels of CuDNN do, whatever the file says. */
+const CUDNN = { activation: "tanh", recurrent_activation: "sigmoid", use_bias: true, reset_after: true };
 
 /**
- * LSTM, GRU, SimpleRNN and RNN around their cells, on [batch, steps, features]: return_sequences, return_state, go_backwards, initial states,
+ * LSTM, GRU, SimpleRNN and RNN around their cells, and the layers of Keras 2 that only CuDNN ran, on [batch, steps, features]: return_sequences, return_state, go_backwards, initial states,
  * masks. Dropout acts only while training. A stateful layer starts from zero in each run.
  * Source: keras/src/layers/rnn/rnn.py
  */
 export const recurrentLayers: LayerKind = {
-  classes: ["LSTM", "GRU", "SimpleRNN", "RNN"],
+  classes: ["LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU"],
   about: "LSTM, GRU, RNN; masks by moving the steps that count to the front. A stateful layer starts from zero in each run",
   parts: (config, make, className) => [cellPart(config, make, className)],
   refuse: ({ config, parts }) => {
@@ -48,7 +57,7 @@ function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, own
   }
   const className = CELLS[owner] ?? "LSTMCell";
   const name = snakeCase(className);
-  return { name, attributes, layer: make({ class_name: className, config: { ...config.values, name } }) };
+  return { name, attributes, layer: make({ class_name: className, config: { ...config.values, ...(owner.startsWith("CuDNN") ? CUDNN : {}), name } }) };
 }
 
 /** StackedRNNCells: the cells one after another at each step, which is the layers one after another. */

@@ -21,6 +21,12 @@ import { groupNormalization } from "./group-normalization.ts";
 import { identity } from "./identity.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { categoryEncoding } from "./category-encoding.ts";
+import { discretization } from "./discretization.ts";
+import { integerLookup } from "./integer-lookup.ts";
+import { locallyConnected } from "./locally-connected.ts";
+import { layerScale } from "./layer-scale.ts";
+import { customScaleLayer } from "./custom-scale-layer.ts";
 import { layerNormalization } from "./layer-normalization.ts";
 import { masking } from "./masking.ts";
 import { merge } from "./merge.ts";
@@ -39,6 +45,7 @@ import { resizing } from "./resizing.ts";
 import { rmsNormalization } from "./rms-normalization.ts";
 import { separableConv } from "./separable-conv.ts";
 import { softmax } from "./softmax.ts";
+import { spectralNormalization } from "./spectral-normalization.ts";
 import { tensorOperations } from "./tensor-operations.ts";
 import { thresholdedRelu } from "./thresholded-relu.ts";
 import { timeDistributed } from "./time-distributed.ts";
@@ -53,6 +60,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   depthwiseConv,
   separableConv,
   convTranspose,
+  locallyConnected,
   pooling,
   globalPooling,
   batchNormalization,
@@ -60,6 +68,8 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   groupNormalization,
   unitNormalization,
   rmsNormalization,
+  spectralNormalization,
+  layerScale,
   activation,
   relu,
   leakyRelu,
@@ -68,6 +78,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   thresholdedRelu,
   softmax,
   merge,
+  customScaleLayer,
   concatenate,
   dot,
   flatten,
@@ -94,6 +105,9 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   normalization,
   resizing,
   centerCrop,
+  categoryEncoding,
+  discretization,
+  integerLookup,
   identity,
   ...tensorOperations,
 ];
