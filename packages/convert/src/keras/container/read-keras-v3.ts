@@ -113,9 +113,12 @@ function isInt8(dataset: Hdf5Object): boolean {
   return type.kind === "integer" && type.size === 1 && type.signed;
 }
 
+/** Classes that Keras exports, and so writes into the config, under another name than their own. */
+const CLASS_NAMES: ReadonlyMap<string, string> = new Map([["GroupQueryAttention", "GroupedQueryAttention"]]);
+
 /** By class and counter; by the layers' own names in files of TensorFlow 2.12, where all of those that have weights are found so. */
 function addressesOf(list: Hdf5Object | null, layers: readonly KerasLayer[]): string[] {
-  const counted = countedNames(layers.map(({ className }) => className.replace(/^ops\./, "")));
+  const counted = countedNames(layers.map(({ className }) => CLASS_NAMES.get(className) ?? className.replace(/^ops\./, "")));
   const members = new Set(list?.members);
   const own = layers.map(({ name }) => name);
   const found = (names: readonly string[]): number => names.filter((name) => members.has(name)).length;

@@ -1,5 +1,6 @@
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { activation } from "./activation.ts";
+import { attentionProjection } from "./attention-parts.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { bidirectional } from "./bidirectional.ts";
 import { centerCrop } from "./center-crop.ts";
@@ -17,6 +18,7 @@ import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
 import { globalPooling } from "./global-pooling.ts";
+import { groupedQueryAttention } from "./grouped-query-attention.ts";
 import { groupNormalization } from "./group-normalization.ts";
 import { identity } from "./identity.ts";
 import { leakyRelu } from "./leaky-relu.ts";
@@ -30,7 +32,7 @@ import { customScaleLayer } from "./custom-scale-layer.ts";
 import { layerNormalization } from "./layer-normalization.ts";
 import { masking } from "./masking.ts";
 import { merge } from "./merge.ts";
-import { attentionProjection, multiHeadAttention } from "./multi-head-attention.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { normalization } from "./normalization.ts";
 import { permuteLayer } from "./permute.ts";
 import { pooling } from "./pooling.ts";
@@ -98,6 +100,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   convLstm,
   convLstmCell,
   multiHeadAttention,
+  groupedQueryAttention,
   attentionProjection,
   dotAttention,
   einsumDense,
