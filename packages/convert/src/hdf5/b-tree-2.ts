@@ -22,7 +22,10 @@ export function readTreeRecords(file: ByteReader, address: number, kinds: readon
   head.skip(1);
   const kind = head.u8();
   if (!kinds.includes(kind))
-    throw convertError("INVALID_GRAPH", `The HDF5 file has an index of kind ${kind} where ${kinds.join(" or ")} is due. Save the model again.`);
+    throw convertError(
+      "INVALID_GRAPH",
+      `The HDF5 file has an index of kind ${kind} where ${kinds.join(" or ")} is due. Save the model again.`,
+    );
   const nodeBytes = head.u32();
   const recordBytes = head.u16();
   const depth = head.u16();
@@ -30,7 +33,10 @@ export function readTreeRecords(file: ByteReader, address: number, kinds: readon
   const root = head.address();
   const count = head.u16();
   if (depth > MAX_DEPTH || recordBytes === 0)
-    throw convertError("INVALID_GRAPH", `The HDF5 file has an index ${depth} deep of records of ${recordBytes} bytes. Save the model again.`);
+    throw convertError(
+      "INVALID_GRAPH",
+      `The HDF5 file has an index ${depth} deep of records of ${recordBytes} bytes. Save the model again.`,
+    );
   if (root === null || count === 0) return { kind, records: [] };
   const levels = levelsOf(depth, nodeBytes, recordBytes, file.offsetSize);
   const reader = new NodeReader(file, recordBytes, levels);
@@ -70,7 +76,8 @@ class NodeReader {
   }
 
   read(address: number, count: number, depth: number): void {
-    if (this.#seen.has(address)) throw convertError("INVALID_GRAPH", "The HDF5 file has an index that refers to itself. Save the model again.");
+    if (this.#seen.has(address))
+      throw convertError("INVALID_GRAPH", "The HDF5 file has an index that refers to itself. Save the model again.");
     this.#seen.add(address);
     const node = this.#file.at(address);
     node.signature(depth === 0 ? "BTLF" : "BTIN");

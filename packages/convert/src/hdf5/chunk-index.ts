@@ -57,7 +57,10 @@ export function chunksOfIndex(file: ByteReader, reader: ByteReader, flags: numbe
   const count = chunk.reduce((total, size, axis) => total * Math.ceil((dims[axis] ?? 0) / size), 1);
   // Each chunk takes some bytes of the file, if only of its index.
   if (count > file.bytes.length)
-    throw convertError("TOO_LARGE", `The HDF5 file of ${file.bytes.length} bytes cuts a dataset into ${count} chunks. Save the model again.`);
+    throw convertError(
+      "TOO_LARGE",
+      `The HDF5 file of ${file.bytes.length} bytes cuts a dataset into ${count} chunks. Save the model again.`,
+    );
   if (kind === 1) {
     const [bytes, mask] = (flags & 0x02) !== 0 ? [reader.length(), reader.u32()] : [chunkBytes, 0];
     const address = reader.address();

@@ -28,12 +28,21 @@ export function readKerasV3(zip: ZipArchive, configName: string, slotsOf: SlotsO
   const weights = openWeights(zip, folder);
   // save_weights() of Keras 1 and 2 lists the layers' names; newer ones address as the archive does.
   if (weights instanceof Hdf5Object && weights.attributes.has("layer_names")) return h5Archive(weights, { config, version }, slotsOf);
-  return { form: "keras-v3", version, backend: "", config, weights: { load: (layers) => new Loader(weights, slotsOf).load(layers) }, labels: [] };
+  return {
+    form: "keras-v3",
+    version,
+    backend: "",
+    config,
+    weights: { load: (layers) => new Loader(weights, slotsOf).load(layers) },
+    labels: [],
+  };
 }
 
 /** As the archive says, or the JSON of Keras 1 and 2; that of Keras 3 names modules instead. */
 function versionOf(zip: ZipArchive, folder: string, config: unknown): string {
-  const metadata = zip.names.includes(`${folder}metadata.json`) ? parseJson(readText(zip, `${folder}metadata.json`), "metadata.json") : null;
+  const metadata = zip.names.includes(`${folder}metadata.json`)
+    ? parseJson(readText(zip, `${folder}metadata.json`), "metadata.json")
+    : null;
   for (const source of [metadata, config]) {
     const parsed = versionSchema.safeParse(source);
     if (parsed.success && parsed.data.keras_version !== undefined) return parsed.data.keras_version;
@@ -94,7 +103,10 @@ class Loader {
         );
       const tensor = readDataset(dataset);
       // Keras puts the scales of an int8 weight behind all other weights of the layer.
-      tensors.set(name, isInt8(dataset) ? dequantiseInt8(tensor, scaleOf(vars, slots.length, layer), scaleAxes ?? [], dataset.path) : tensor);
+      tensors.set(
+        name,
+        isInt8(dataset) ? dequantiseInt8(tensor, scaleOf(vars, slots.length, layer), scaleAxes ?? [], dataset.path) : tensor,
+      );
     }
     return tensors;
   }

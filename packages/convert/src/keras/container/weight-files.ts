@@ -40,7 +40,10 @@ function openShards(zip: ZipArchive, folder: string, map: string): WeightGroup {
   if (files.length === 0) throw convertError("NOT_A_MODEL", `${map} names no weights files. Save the weights again.`);
   const missing = files.find((file) => !zip.names.includes(folder + file));
   if (missing !== undefined)
-    throw convertError("EXTERNAL_DATA_MISSING", `The archive names the weights file ${JSON.stringify(missing)}, which is not in it. Add it.`);
+    throw convertError(
+      "EXTERNAL_DATA_MISSING",
+      `The archive names the weights file ${JSON.stringify(missing)}, which is not in it. Add it.`,
+    );
   return new JoinedGroup(files.map((file) => openHdf5(zip.read(folder + file))));
 }
 

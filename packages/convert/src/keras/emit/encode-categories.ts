@@ -11,7 +11,14 @@ export type Encoding = (typeof ENCODINGS)[number];
 export function encodeCategories(b: GraphBuilder, ids: string, encoding: Encoding, depth: number): string {
   const rank = b.rank(ids);
   const single = encoding === "one_hot" && rank > 1 && b.shape(ids).at(-1) === 1;
-  const classes = b.constant(tensorFromNumbers(DataType.INT32, [depth], Array.from({ length: depth }, (_, index) => index)), "classes");
+  const classes = b.constant(
+    tensorFromNumbers(
+      DataType.INT32,
+      [depth],
+      Array.from({ length: depth }, (_, index) => index),
+    ),
+    "classes",
+  );
   const whole = b.op("Cast", [ids], { to: BigInt(DataType.INT32) });
   // An axis of 1 is broadcast over the classes.
   const apart = single ? whole : b.op("Unsqueeze", [whole, b.ints([rank])]);

@@ -9,7 +9,8 @@ export const categoryEncoding: LayerKind = {
   convert: (call) => {
     if (call.tensors(1, "count_weights").length > 0) call.fail("weights its counts, which is not converted");
     const mode = call.config.text("output_mode", "multi_hot");
-    const encoding = ENCODINGS.find((name) => name === (mode === "binary" ? "multi_hot" : mode)) ?? call.fail(`has the output_mode ${mode}`);
+    const encoding =
+      ENCODINGS.find((name) => name === (mode === "binary" ? "multi_hot" : mode)) ?? call.fail(`has the output_mode ${mode}`);
     return encodeCategories(call.b, call.rawInput(), encoding, call.config.int("num_tokens"));
   },
 };

@@ -37,7 +37,10 @@ export const einsumDense: LayerKind = {
 /** Axes of the kernel that the result keeps, in the result's order. */
 function scaleAxes({ config }: KerasLayer): number[] {
   const [, kernel = "", result = ""] = config.text("equation", "").split(/,|->/);
-  return [...result].map((letter) => kernel.indexOf(letter)).filter((axis) => axis >= 0);
+  return result
+    .split("")
+    .map((letter) => kernel.indexOf(letter))
+    .filter((axis) => axis >= 0);
 }
 
 function hasBias({ config }: KerasLayer): boolean {

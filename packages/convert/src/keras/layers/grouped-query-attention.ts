@@ -29,9 +29,7 @@ export const groupedQueryAttention: LayerKind = {
     const query = projected("query", given.query, heads);
     const [key, value] = [spread(projected("key", given.key, groups)), spread(projected("value", given.value, groups))];
     const { heard, scores } = attend(call, given, [query, key, value]);
-    const gated = config.bool("use_gate", false)
-      ? b.op("Mul", [heard, b.op("Sigmoid", [projected("gate", given.query, heads)])])
-      : heard;
+    const gated = config.bool("use_gate", false) ? b.op("Mul", [heard, b.op("Sigmoid", [projected("gate", given.query, heads)])]) : heard;
     const y = unproject(call, layer.parts.at(-1)?.layer ?? layer, gated, heads * size);
     const queryMask = call.mask(given.query);
     if (queryMask !== null) call.context.masks.set(y, queryMask);

@@ -12,12 +12,14 @@ export const integerLookup: LayerKind = {
   classes: ["IntegerLookup"],
   about: "Equal, Mul, ReduceSum, Where. Not inverted, nor with idf weights or a vocabulary outside the config",
   refuse: ({ config }) => {
-    if (!Array.isArray(config.raw("vocabulary"))) return "its vocabulary is not in the config. Give it to the layer instead of adapting it.";
+    if (!Array.isArray(config.raw("vocabulary")))
+      return "its vocabulary is not in the config. Give it to the layer instead of adapting it.";
     if (config.bool("invert", false)) return "inverted lookups are not converted. Look the number up outside the model.";
     if (config.bool("sparse", false)) return "sparse outputs are not converted. Use a dense one.";
     const mode = config.text("output_mode", "int");
     if (mode === "tf_idf") return "tf_idf is not converted. Use count, and weigh behind it.";
-    if (mode !== "int" && config.raw("mask_token") !== null) return "a mask_token with an encoded output is not converted. Leave one of them out.";
+    if (mode !== "int" && config.raw("mask_token") !== null)
+      return "a mask_token with an encoded output is not converted. Leave one of them out.";
     if (config.int("num_oov_indices", 1) === 0) return "numbers outside the vocabulary have no place (num_oov_indices = 0). Use 1.";
     return config.text("oov_method", "floormod") === "floormod" && config.raw("salt") === null
       ? null

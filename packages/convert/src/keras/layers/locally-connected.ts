@@ -43,13 +43,20 @@ export const locallyConnected: LayerKind = {
 };
 
 /** For each place of the result the places of the input, all counted through, that its window covers. */
-function placesRead(sizes: readonly number[], windows: readonly number[], strides: readonly number[], places: readonly number[]): number[][] {
+function placesRead(
+  sizes: readonly number[],
+  windows: readonly number[],
+  strides: readonly number[],
+  places: readonly number[],
+): number[][] {
   const corners = (counts: readonly number[], steps: readonly number[]): number[] =>
     counts.reduce<number[]>(
-      (before, count, axis) =>
-        before.flatMap((at) => range(0, count).map((index) => at * (sizes[axis] ?? 1) + index * (steps[axis] ?? 1))),
+      (before, count, axis) => before.flatMap((at) => range(0, count).map((index) => at * (sizes[axis] ?? 1) + index * (steps[axis] ?? 1))),
       [0],
     );
-  const offsets = corners(windows, windows.map(() => 1));
+  const offsets = corners(
+    windows,
+    windows.map(() => 1),
+  );
   return corners(places, strides).map((corner) => offsets.map((offset) => corner + offset));
 }

@@ -37,7 +37,8 @@ function overSteps(call: LayerCall, given: Attended): { y: string; scores: strin
   const { b, config, layer } = call;
   const [heads, size] = [config.int("num_heads"), config.int("key_dim")];
   const valueSize = config.raw("value_dim") === null ? size : config.int("value_dim");
-  const projected = (x: string, index: number, width: number): string => project(call, layer.parts[index]?.layer ?? layer, toFloat(b, x), heads, width);
+  const projected = (x: string, index: number, width: number): string =>
+    project(call, layer.parts[index]?.layer ?? layer, toFloat(b, x), heads, width);
   const { heard, scores } = attend(call, given, [
     projected(given.query, 0, size),
     projected(given.key, 1, size),

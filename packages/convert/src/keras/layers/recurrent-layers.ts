@@ -57,7 +57,11 @@ function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, own
   }
   const className = CELLS[owner] ?? "LSTMCell";
   const name = snakeCase(className);
-  return { name, attributes, layer: make({ class_name: className, config: { ...config.values, ...(owner.startsWith("CuDNN") ? CUDNN : {}), name } }) };
+  return {
+    name,
+    attributes,
+    layer: make({ class_name: className, config: { ...config.values, ...(owner.startsWith("CuDNN") ? CUDNN : {}), name } }),
+  };
 }
 
 /** StackedRNNCells: the cells one after another at each step, which is the layers one after another. */

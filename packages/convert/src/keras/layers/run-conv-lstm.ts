@@ -110,8 +110,7 @@ function scan(call: LayerCall, convolved: string, steps: Steps): { sequence: str
     return body.input(value, state.elemType, state.shape);
   });
   const x = body.input(body.graph.freshName("x"), DataType.FLOAT, [batch, 4 * filters, ...sizes]);
-  const counts =
-    steps.mask === null ? null : body.input(body.graph.freshName("counts"), DataType.BOOL, b.shape(steps.mask).slice(1));
+  const counts = steps.mask === null ? null : body.input(body.graph.freshName("counts"), DataType.BOOL, b.shape(steps.mask).slice(1));
   const recurrent = weightOf(call, "recurrent_kernel", [...config.sizes("kernel_size", rank), filters, 4 * filters]);
   const window = { sizes: config.sizes("kernel_size", rank), strides: sizes.map(() => 1), dilations: sizes.map(() => 1) };
   const kernel = b.constant(permute(recurrent, [rank + 1, rank, ...range(0, rank)]), "recurrent_kernel");
@@ -120,7 +119,12 @@ function scan(call: LayerCall, convolved: string, steps: Steps): { sequence: str
   const kept = (value: string, old: string): string => (counts === null ? value : body.op("Where", [counts, value, old]));
   const y = kept(next.h, before);
   const shown = counts !== null && steps.zero ? body.op("Where", [counts, next.h, body.floats(0)]) : y;
-  for (const [value, name] of [[kept(next.h, h), "h"], [kept(next.c, c), "c"], [y, "before"], [shown, "y"]] as const)
+  for (const [value, name] of [
+    [kept(next.h, h), "h"],
+    [kept(next.c, c), "c"],
+    [y, "before"],
+    [shown, "y"],
+  ] as const)
     body.output(value, body.graph.freshName(name));
   body.graph.name = "step";
   body.graph.sortTopologically();

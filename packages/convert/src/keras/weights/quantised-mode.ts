@@ -10,9 +10,10 @@ export function quantisedMode(config: LayerConfig): string {
   return mode.split(/[/_]/)[0] ?? mode;
 }
 
-
 /** Why quantised weights cannot be read and what to do; null where they can. */
 export function refuseQuantised(config: LayerConfig): string | null {
   const mode = quantisedMode(config);
-  return mode === "" || mode === "int8" ? null : `its weights are quantised (${mode}). Save the model before quantising it, or quantise to int8.`;
+  return mode === "" || mode === "int8"
+    ? null
+    : `its weights are quantised (${mode}). Save the model before quantising it, or quantise to int8.`;
 }
