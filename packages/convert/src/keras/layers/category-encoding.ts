@@ -7,7 +7,7 @@ export const categoryEncoding: LayerKind = {
   about: "Equal, Cast, ReduceSum or ReduceMax",
   refuse: ({ config }) => (config.bool("sparse", false) ? "sparse outputs are not converted. Use a dense one." : null),
   convert: (call) => {
-    if (call.tensors(1, "count_weights").length > 0) call.fail("weights its counts, which is not converted");
+    if (call.tensors(1, "count_weights").length > 0) call.refuse("weights its counts, which is not converted");
     const mode = call.config.text("output_mode", "multi_hot");
     const encoding =
       ENCODINGS.find((name) => name === (mode === "binary" ? "multi_hot" : mode)) ?? call.fail(`has the output_mode ${mode}`);

@@ -1,5 +1,5 @@
 import { DataType, type Dim, type GraphBuilder, type Tensor } from "@flotilla/onnx";
-import { convertError } from "../../errors.ts";
+import { convertError, unsupportedError } from "../../errors.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 
@@ -105,6 +105,11 @@ export class LayerCall {
     return Number.isInteger(positive) && positive >= 0 && positive < rank
       ? positive
       : this.fail(`has axis ${axis}, but its input has ${rank} axes`);
+  }
+
+  /** For settings that only the call shows. @throws FlotillaError UNSUPPORTED_OPERATOR with `reason`, which says what to do */
+  refuse(reason: string): never {
+    throw unsupportedError([{ name: this.layer.path, kind: this.layer.className, reason: `it ${reason}.` }]);
   }
 
   fail(what: string): never {
