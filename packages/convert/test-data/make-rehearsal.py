@@ -93,6 +93,32 @@ def app_layers(K,i,L):
     else:
         from tf_keras.src.applications.convnext import LayerScale; from tf_keras.src.applications.inception_resnet_v2 import CustomScaleLayer
     x=LayerScale(.1,6)(i[0]); return CustomScaleLayer(.3)([i[0],x])
+@case((24,),(24,),ints=("int32",0,20))
+def seq2seq_attn(K,i,L):
+    e=L.Embedding(20,6,mask_zero=True,name="emb"); enc,h,c=L.LSTM(5,return_sequences=True,return_state=True)(e(i[0])); dec=L.LSTM(5,return_sequences=True)(e(i[1]),initial_state=[h,c]); a=L.AdditiveAttention()([dec,enc]); x=L.Concatenate(axis=-1)([dec,a]); return L.TimeDistributed(L.Dense(20,activation="softmax"))(x)
+@case((8,),ints=("int32",0,5))
+def mask_concat(K,i,L):
+    a=L.Embedding(5,3,mask_zero=True)(i[0]); b=L.Dense(3)(a); x=L.Concatenate()([a,b]); y=L.Add()([a,b]); return [L.LSTM(3)(x),L.GRU(2)(y),L.GlobalAveragePooling1D()(L.Multiply()([a,b]))]
+@case((8,),(8,),ints=("int32",0,4))
+def mask_two(K,i,L):
+    a=L.Embedding(4,3,mask_zero=True)(i[0]); b=L.Embedding(4,3,mask_zero=True)(i[1]); return [L.LSTM(3)(L.Concatenate()([a,b])),L.LSTM(3)(L.Add()([a,b])),L.LSTM(3)(L.Concatenate(axis=1)([a,b])),L.GRU(3)(L.Average()([a,b]))]
+@case((8,),(8,4),ints=(("int32","float32"),0,4))
+def mask_one_side(K,i,L):
+    a=L.Embedding(4,4,mask_zero=True)(i[0]); return [L.LSTM(3)(L.Concatenate()([a,i[1]])),L.LSTM(3)(L.Add()([a,i[1]])),L.LSTM(3)(L.Concatenate(axis=1)([a,i[1]]))]
+@case((8,),ints=("int32",0,4))
+def mask_reshape(K,i,L):
+    a=L.Embedding(4,6,mask_zero=True)(i[0]); return [L.LSTM(3)(L.Permute((2,1))(L.Permute((2,1))(a))),L.Flatten()(a),L.LSTM(3)(L.Reshape((8,6))(a))]
+@case((5,6))
+def mha_cross(K,i,L):
+    q=L.Dense(4)(i[0]); o,s=L.MultiHeadAttention(num_heads=3,key_dim=2,value_dim=5,output_shape=7)(query=q,value=i[0],return_attention_scores=True); return [o,s]
+def mk(f): return lambda K,i,L: f(L.Embedding(4,3,mask_zero=True)(i[0]),K,L)
+for n,f in {"mop_add":lambda a,K,L:[L.LSTM(3)(a+1.),L.LSTM(3)(a*2.+a)],"mop_relu":lambda a,K,L:L.LSTM(3)(K.ops.relu(a) if K is K3 else tf.nn.relu(a)),"mop_slice":lambda a,K,L:L.LSTM(3)(a[:,1:]),"mop_cat":lambda a,K,L:L.LSTM(3)(K.ops.concatenate([a,a],axis=-1) if K is K3 else tf.concat([a,a],-1)),"mop_addl":lambda a,K,L:[L.GlobalAveragePooling1D()(a+1.),L.GlobalAveragePooling1D()(L.Add()([a,a]))],"mop_conv":lambda a,K,L:L.LSTM(3)(L.LayerNormalization()(a)),"mop_soft":lambda a,K,L:L.LSTM(2)(L.Softmax()(a)),"mop_softt":lambda a,K,L:L.Flatten()(L.Softmax(axis=-1)(a)),"mop_bn":lambda a,K,L:L.GlobalAveragePooling1D()(L.BatchNormalization()(a)),"mop_rest":lambda a,K,L:[L.LSTM(2)(l(a)) for l in (L.Rescaling(2.),L.UnitNormalization(),L.LeakyReLU(),L.PReLU(),L.ELU(),L.GaussianNoise(.1),L.ReLU(),L.ActivityRegularization(.1))],"mop_rest2":lambda a,K,L:[L.LSTM(2)(l(a)) for l in (L.ZeroPadding1D(1),L.Cropping1D(1),L.UpSampling1D(2),L.MaxPooling1D(2),L.Conv1D(2,1),L.GroupNormalization(3),L.DepthwiseConv1D(3))],"mop_td":lambda a,K,L:[L.LSTM(2)(L.TimeDistributed(L.Dense(3))(a)),L.LSTM(2)(L.Dense(3)(a)),L.GRU(2)(L.EinsumDense("abc,cd->abd",output_shape=(None,4))(a))],"mop_gmp":lambda a,K,L:L.GlobalMaxPooling1D()(a),"mop_attn":lambda a,K,L:[L.LSTM(2)(L.Attention()([a,a])),L.LSTM(2)(L.MultiHeadAttention(1,3)(a,a))],"mop_min":lambda a,K,L:[L.LSTM(2)(L.Maximum()([a,a])),L.LSTM(2)(L.Subtract()([a,a])),L.Dot(axes=(2,2))([a,a])],"mop_gru":lambda a,K,L:L.GRU(2)(L.SimpleRNN(3,return_sequences=True)(a)),"mop_cls":lambda a,K,L:L.LSTM(2,return_sequences=True,return_state=True)(a)}.items(): CASES[n]=(mk(f),((8,),),True,True,("int32",0,3),MD,None,True)
+MD=lambda r:[r.integers(0,3,size=(3,8)).astype("i4")]
+def mk(f): return lambda K,i,L: f(L.Embedding(4,3,mask_zero=True)(i[0]),K,L)
+for n,f in {"mop_add":lambda a,K,L:[L.LSTM(3)(a+1.),L.LSTM(3)(a*2.+a)],"mop_relu":lambda a,K,L:L.LSTM(3)(K.ops.relu(a) if K is K3 else tf.nn.relu(a)),"mop_slice":lambda a,K,L:L.LSTM(3)(a[:,1:]),"mop_cat":lambda a,K,L:L.LSTM(3)(K.ops.concatenate([a,a],axis=-1) if K is K3 else tf.concat([a,a],-1)),"mop_addl":lambda a,K,L:[L.GlobalAveragePooling1D()(a+1.),L.GlobalAveragePooling1D()(L.Add()([a,a]))],"mop_conv":lambda a,K,L:L.LSTM(3)(L.LayerNormalization()(a)),"mop_soft":lambda a,K,L:L.LSTM(2)(L.Softmax()(a)),"mop_softt":lambda a,K,L:L.Flatten()(L.Softmax(axis=-1)(a)),"mop_bn":lambda a,K,L:L.GlobalAveragePooling1D()(L.BatchNormalization()(a)),"mop_rest":lambda a,K,L:[L.LSTM(2)(l(a)) for l in (L.Rescaling(2.),L.UnitNormalization(),L.LeakyReLU(),L.PReLU(),L.ELU(),L.GaussianNoise(.1),L.ReLU(),L.ActivityRegularization(.1))],"mop_rest2":lambda a,K,L:[L.LSTM(2)(l(a)) for l in (L.ZeroPadding1D(1),L.Cropping1D(1),L.UpSampling1D(2),L.MaxPooling1D(2),L.Conv1D(2,1),L.GroupNormalization(3),L.DepthwiseConv1D(3))],"mop_td":lambda a,K,L:[L.LSTM(2)(L.TimeDistributed(L.Dense(3))(a)),L.LSTM(2)(L.Dense(3)(a)),L.GRU(2)(L.EinsumDense("abc,cd->abd",output_shape=(None,4))(a))],"mop_gmp":lambda a,K,L:L.GlobalMaxPooling1D()(a),"mop_attn":lambda a,K,L:[L.LSTM(2)(L.Attention()([a,a])),L.LSTM(2)(L.MultiHeadAttention(1,3)(a,a))],"mop_min":lambda a,K,L:[L.LSTM(2)(L.Maximum()([a,a])),L.LSTM(2)(L.Subtract()([a,a])),L.Dot(axes=(2,2))([a,a])],"mop_gru":lambda a,K,L:L.GRU(2)(L.SimpleRNN(3,return_sequences=True)(a)),"mop_cls":lambda a,K,L:L.LSTM(2,return_sequences=True,return_state=True)(a)}.items(): CASES[n]=(mk(f),((8,),),True,True,("int32",0,3),MD,None,True)
+@case((8,),(8,5),ints=(("int32","float32"),0,3))
+def state_mask(K,i,L):
+    a=L.Embedding(4,3,mask_zero=True)(i[0]); s=L.GRU(3)(i[1]); y=L.GRU(3,return_sequences=True)(a,initial_state=s); b=L.Bidirectional(L.LSTM(2,return_sequences=True))(a); return [L.LSTM(2)(y),L.GlobalAveragePooling1D()(b)]
 OP=K3.ops
 def ops3(name,shapes,*fs,data=None,ints=None):
     for n,f in enumerate(fs):
@@ -139,6 +165,8 @@ for name,(f,shapes,k2,k3,ints,data,post,rnd) in CASES.items():
             if data: xs=data(r)
             else: xs=[(r.integers(ints[1],ints[2],size=(3,)+tuple(i.shape[1:])).astype(str(i.dtype.name if hasattr(i.dtype,"name") else i.dtype)) if ints and "int" in str(i.dtype) else r.normal(size=(3,)+tuple(i.shape[1:])).astype("f")) for i in m.inputs]
             for j,x in enumerate(xs): np.save(f"{d}/in_{j}.npy",x)
+            m0=m
+            if tag=="3" and os.environ.get("RELOAD"): m.save(f"{d}/model.keras"); m=K.models.load_model(f"{d}/model.keras")
             arg=[tf.constant(x) for x in xs] if len(xs)>1 else tf.constant(xs[0])
             if name=='dict_io': arg={'alpha':arg[0],'beta':arg[1]}
             y=m(arg,training=False); y=tf.nest.flatten(y)

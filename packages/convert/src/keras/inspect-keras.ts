@@ -5,6 +5,7 @@ import type { KerasLayer, KerasModel } from "./graph/keras-graph.ts";
 import { inputType } from "./graph/declare-input.ts";
 import { readKerasModel } from "./graph/read-model.ts";
 import { kindOf } from "./layers/registry.ts";
+import { quantisedMode } from "./weights/quantised-mode.ts";
 import { innerLayers } from "./weights/weight-slots.ts";
 
 /** What a Keras file is and whether it can be converted, found out from its description alone: no weight is read. */
@@ -34,6 +35,8 @@ export function inspectKeras(archive: KerasArchive): KerasInspection {
     if (reason !== null) unsupported.push({ name: layer.path, kind: layer.className, reason });
     if (reason === null && layer.config.raw("stateful") === true)
       notes.push(`The layer ${JSON.stringify(layer.path)} is stateful: each run starts it from zero.`);
+    if (reason === null && quantisedMode(layer.config) !== "")
+      notes.push(`The layer ${JSON.stringify(layer.path)} was quantised by Keras: its int8 weights are read, its products are float32.`);
     for (const inner of innerLayers(layer)) visit(inner);
   };
   for (const layer of model.layers) visit(layer);

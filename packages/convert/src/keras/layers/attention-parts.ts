@@ -1,4 +1,4 @@
-import { DataType, elementCount, type GraphBuilder, type Tensor } from "@flotilla/onnx";
+import { elementCount, type Tensor } from "@flotilla/onnx";
 import { transpose } from "../emit/axes.ts";
 import { causalMask } from "../emit/causal-mask.ts";
 import { reshapeTensor } from "../emit/permute.ts";
@@ -6,7 +6,7 @@ import { reshape } from "../emit/reshape.ts";
 import type { KerasLayer, Part } from "../graph/keras-graph.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 import type { MakePart } from "../graph/read-model.ts";
-import type { LayerCall } from "./layer-call.ts";
+import { type LayerCall, toBool } from "./layer-call.ts";
 import { type LayerKind, quantisable, trained } from "./layer-kind.ts";
 
 /** The dense layers inside: only their weights are of interest. */
@@ -41,7 +41,8 @@ export interface Attended {
 
 /** query, value and key: as arguments, or all in the first list. */
 export function attended(call: LayerCall): Attended {
-  const listed = call.inputs.length > 1 ? call.inputs : [call.rawInput(), ...call.tensors(1, "value"), ...call.tensors(2, "key")];
+  const listed =
+    call.inputs.length > 1 ? call.inputs : [...call.tensors(0, "query"), ...call.tensors(1, "value"), ...call.tensors(2, "key")];
   const [query = "", value = query, key = value] = listed;
   return { query, value, key };
 }
@@ -106,8 +107,4 @@ function jointMask(call: LayerCall, { query, key, value }: Attended, products: s
   if (key !== value) along(call.tensors(99, "key_mask")[0] ?? call.mask(key), [1, 2]);
   if (call.plain(99, "use_causal_mask") === true) parts.push(causalMask(b, products));
   return parts.length === 0 ? null : parts.reduce((left, right) => b.op("And", [left, right]));
-}
-
-function toBool(b: GraphBuilder, mask: string): string {
-  return b.type(mask).elemType === DataType.BOOL ? mask : b.op("Cast", [mask], { to: BigInt(DataType.BOOL) });
 }

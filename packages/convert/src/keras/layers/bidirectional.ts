@@ -48,7 +48,8 @@ export const bidirectional: LayerKind = {
     const sequences = first?.bool("return_sequences", false) === true;
     const outputs = runs.map(({ sequence, last }) => (sequences ? sequence : last));
     const merged = mergeOutputs(call, config, outputs);
-    if (sequences && mask !== null) for (const output of merged) call.context.masks.set(output, mask);
+    const carried = mask ?? call.inputMask();
+    if (sequences && carried !== null) for (const output of merged) call.context.masks.set(output, carried);
     return first?.bool("return_state", false) === true ? [...merged, ...runs.flatMap(({ states }) => states)] : merged;
   },
 };

@@ -27,7 +27,8 @@ export const convLstm: LayerKind = {
     const sequences = config.bool("return_sequences", false);
     const ordered = sequences && config.bool("go_backwards", false) ? reverseSteps(b, sequence) : sequence;
     const y = sequences ? ordered : last;
-    if (mask !== null && sequences) call.context.masks.set(y, mask);
+    const carried = mask ?? call.inputMask();
+    if (carried !== null && sequences) call.context.masks.set(y, carried);
     return config.bool("return_state", false) ? [y, ...states] : y;
   },
 };

@@ -88,6 +88,11 @@ export class LayerCall {
     return this.context.masks.get(value) ?? null;
   }
 
+  /** The mask of the first input: as an argument of the call (Keras 3 writes it so), or as it comes with the input. */
+  inputMask(): string | null {
+    return this.tensors(-1, "mask")[0] ?? this.inputs.map((input) => this.mask(input)).find((mask) => mask !== null) ?? null;
+  }
+
   /** The size of an axis, which this layer must know. @throws FlotillaError INVALID_GRAPH */
   size(value: string, axis: number): number {
     const shape = this.b.shape(value);
@@ -123,6 +128,10 @@ export class LayerCall {
 export function toFloat(b: GraphBuilder, value: string): string {
   const { elemType } = b.type(value);
   return elemType === DataType.FLOAT || elemType === DataType.UNDEFINED ? value : b.op("Cast", [value], { to: BigInt(DataType.FLOAT) });
+}
+
+export function toBool(b: GraphBuilder, value: string): string {
+  return b.type(value).elemType === DataType.BOOL ? value : b.op("Cast", [value], { to: BigInt(DataType.BOOL) });
 }
 
 function tensors(value: CallValue): string[] {

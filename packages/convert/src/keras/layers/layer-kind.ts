@@ -16,8 +16,8 @@ export interface LayerKind {
   readonly parts?: (config: LayerConfig, make: MakePart, className: string) => readonly Part[];
   /** Why these settings cannot be converted and what to do; null where they can. Called before anything is converted. */
   readonly refuse?: (layer: KerasLayer) => string | null;
-  /** Hands the mask of its first input on to its output. */
-  readonly passesMask?: boolean;
+  /** Hands the mask of its first input on to its output; with `keras3` not in older versions. */
+  readonly passesMask?: boolean | "keras3";
   /** Writes the nodes of one call; returns its output or outputs. */
   readonly convert: (call: LayerCall) => string | readonly string[];
 }

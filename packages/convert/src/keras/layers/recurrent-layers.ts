@@ -42,7 +42,8 @@ export const recurrentLayers: LayerKind = {
     const { sequence, states, last } = runLayer(call, x, { mask, initial });
     const ordered = config.bool("go_backwards", false) ? reverseSteps(b, sequence) : sequence;
     const y = config.bool("return_sequences", false) ? ordered : last;
-    if (mask !== null && config.bool("return_sequences", false)) call.context.masks.set(y, mask);
+    const carried = mask ?? call.inputMask();
+    if (carried !== null && config.bool("return_sequences", false)) call.context.masks.set(y, carried);
     return config.bool("return_state", false) ? [y, ...states] : y;
   },
 };
@@ -117,8 +118,13 @@ export function initialStates(call: LayerCall): string[] {
   return listed.length > 0 ? [...listed] : call.tensors(1, "initial_state");
 }
 
+/**
+ * The mask that a recurrent layer runs by. Keras 3 gives a layer the mask of its input only where the call has no other tensors; the output carries it
+ * on all the same. Source: keras/src/layers/layer.py, __call__
+ */
 export function maskOf(call: LayerCall): string | null {
-  return call.tensors(2, "mask")[0] ?? call.mask(call.rawInput());
+  const [given] = call.tensors(2, "mask");
+  return given ?? (call.config.keras === 3 && call.kwargs.has("initial_state") ? null : call.inputMask());
 }
 
 export function reverseSteps(b: GraphBuilder, sequence: string): string {

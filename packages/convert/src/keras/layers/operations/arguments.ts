@@ -67,8 +67,7 @@ export function operands(call: LayerCall): [string, string] {
 export const kinds = (
   table: Readonly<Record<string, readonly string[]>>,
   convert: (call: LayerCall, name: string) => string,
-): LayerKind[] =>
-  Object.entries(table).map(([name, classes]) => ({ classes, about: name, passesMask: true, convert: (call) => convert(call, name) }));
+): LayerKind[] => Object.entries(table).map(([name, classes]) => ({ classes, about: name, convert: (call) => convert(call, name) }));
 
 export const single = (classes: readonly string[], about: string, convert: (call: LayerCall) => string | readonly string[]): LayerKind => ({
   classes,

@@ -2,7 +2,7 @@ import { DataType, type Dim, tensorFromNumbers } from "@flotilla/onnx";
 import { range, transpose } from "../../emit/axes.ts";
 import { reshape } from "../../emit/reshape.ts";
 import { getItem } from "../get-item.ts";
-import type { CallValue, LayerCall } from "../layer-call.ts";
+import { type CallValue, type LayerCall, toFloat } from "../layer-call.ts";
 import type { LayerKind } from "../layer-kind.ts";
 import { axesOf, first, oneAxis, setting, single, wholeNumber, word } from "./arguments.ts";
 
@@ -62,7 +62,10 @@ function join(call: LayerCall, stacked: boolean): string {
   const axis = axesOf(call, setting(call, 1, "axis"))?.[0] ?? 0;
   const rank = b.rank(call.rawInput()) + (stacked ? 1 : 0);
   const place = call.axis(axis, rank);
-  const inputs = stacked ? call.inputs.map((input) => b.op("Unsqueeze", [input, b.ints([place])])) : call.inputs;
+  // Keras writes no types of masks that it makes: one of them may be of numbers.
+  const mixed = new Set(call.inputs.map((input) => b.type(input).elemType)).size > 1;
+  const values = mixed ? call.inputs.map((input) => toFloat(b, input)) : call.inputs;
+  const inputs = stacked ? values.map((input) => b.op("Unsqueeze", [input, b.ints([place])])) : values;
   return b.op("Concat", inputs, { axis: BigInt(place) });
 }
 

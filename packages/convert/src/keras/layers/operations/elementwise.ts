@@ -1,6 +1,6 @@
 import { DataType } from "@flotilla/onnx";
 import { FUNCTIONS } from "../../emit/activation-functions.ts";
-import { type LayerCall, toFloat } from "../layer-call.ts";
+import { type LayerCall, toBool, toFloat } from "../layer-call.ts";
 import type { LayerKind } from "../layer-kind.ts";
 import { axesOf, first, kinds, operand, operands, setting, single } from "./arguments.ts";
 
@@ -89,6 +89,8 @@ function cast(call: LayerCall): string {
     uint32: 12,
     uint64: 13,
   };
+  // convert_to_tensor need not name a type.
+  if (name === "") return call.b.op("Identity", [first(call)]);
   return call.b.op("Cast", [first(call)], { to: BigInt(types[name] ?? DataType.FLOAT) });
 }
 
@@ -152,8 +154,7 @@ function choose(call: LayerCall): string {
   const other = like[0] ?? like[1] ?? null;
   const pair = [operand(call, 1, ["x", "x1"], other), operand(call, 2, ["y", "x2"], other)];
   const same = b.type(pair[0] ?? "").elemType === b.type(pair[1] ?? "").elemType;
-  const bool = b.op("Cast", [condition], { to: BigInt(DataType.BOOL) });
-  return b.op("Where", [bool, ...(same ? pair : pair.map((value) => toFloat(b, value)))]);
+  return b.op("Where", [toBool(b, condition), ...(same ? pair : pair.map((value) => toFloat(b, value)))]);
 }
 
 /** log(eᵃ + eᵇ) without overflow. */
@@ -166,12 +167,17 @@ function logAddExp(call: LayerCall): string {
 
 export const elementwise: readonly LayerKind[] = [
   ...kinds(COMPARE, (call, operator) => call.b.op(operator, operands(call))),
-  ...kinds(LOGIC, (call, operator) => call.b.op(operator, operands(call))),
+  ...kinds(LOGIC, (call, operator) =>
+    call.b.op(
+      operator,
+      operands(call).map((value) => toBool(call.b, value)),
+    ),
+  ),
   ...kinds(BINARY, (call, operator) => call.b.op(operator, operands(call))),
   ...kinds(UNARY, (call, operator) => call.b.op(operator, [first(call)])),
   ...kinds(NAMED, (call, name) => FUNCTIONS[name]?.(call.b, toFloat(call.b, first(call)), call.config.keras) ?? first(call)),
   single(["ops.NotEqual", "tf.math.not_equal"], "Equal, Not", (call) => call.b.op("Not", [call.b.op("Equal", operands(call))])),
-  single(["ops.LogicalNot", "tf.math.logical_not"], "Not", (call) => call.b.op("Not", [first(call)])),
+  single(["ops.LogicalNot", "tf.math.logical_not"], "Not", (call) => call.b.op("Not", [toBool(call.b, first(call))])),
   single(["ops.Square", "tf.math.square"], "Mul", (call) => call.b.op("Mul", [first(call), first(call)])),
   single(["ops.Rsqrt", "tf.math.rsqrt"], "Sqrt, Reciprocal", (call) => call.b.op("Reciprocal", [call.b.op("Sqrt", [first(call)])])),
   single(["ops.Log1p", "tf.math.log1p"], "Add, Log", (call) => call.b.op("Log", [call.b.op("Add", [first(call), call.b.floats(1)])])),
@@ -220,5 +226,5 @@ export const elementwise: readonly LayerKind[] = [
     return call.b.op("Mul", [value, call.b.op("Sigmoid", [gate])]);
   }),
   single(["ops.Clip", "tf.clip_by_value"], "Clip", clip),
-  single(["ops.Cast", "tf.cast"], "Cast", cast),
+  single(["ops.Cast", "ops.ConvertToTensor", "tf.cast", "tf.convert_to_tensor"], "Cast", cast),
 ];
