@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-cpu";
-import type { TfjsModel } from "@flotilla/convert";
+import type { TfjsModel } from "@flotilla/convert/tfjs-reference";
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, loadLayersModel } from "@tensorflow/tfjs-layers";
 import type { InputSlot } from "./reference-inputs.ts";
