@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Fixture, type FixtureRun, kerasFixtures, type TestTensor, tfliteFixtures } from "@flotilla/convert/test-support";
+import { type Fixture, type FixtureRun, kerasFixtures, readNpy, type TestTensor, tfliteFixtures } from "@flotilla/convert/test-support";
 import { samples } from "@flotilla/samples";
-import { readNpy } from "@flotilla/validate/npy";
 
 /** A file to convert. Without answers of its own framework (`runs`) its error is not known. */
 export interface ConvertCase extends Fixture {
@@ -33,7 +32,7 @@ export async function convertCases(dir: string | undefined): Promise<ConvertCase
   for (const name of await foldersOf(dir)) {
     const folder = path.join(dir ?? "", name);
     const files = await readdir(folder);
-    const [inputs, outputs] = [await readArrays(folder, "input", files), await readArrays(folder, "output", files)];
+    const [inputs, outputs] = [readArrays(folder, "input", files), readArrays(folder, "output", files)];
     const runs: FixtureRun[] = outputs.length === 0 ? [] : [{ inputs, outputs }];
     for (const [file, format] of Object.entries(FORMATS))
       if (files.includes(file)) cases.push({ name, file, format, bytes: await readFile(path.join(folder, file)), runs, isFixture: false });
@@ -58,13 +57,9 @@ async function foldersOf(dir: string | undefined): Promise<string[]> {
 }
 
 /** `input_0.npy`, `input_1.npy` … in a folder. */
-async function readArrays(folder: string, prefix: string, files: readonly string[]): Promise<TestTensor[]> {
+function readArrays(folder: string, prefix: string, files: readonly string[]): TestTensor[] {
   const tensors: TestTensor[] = [];
-  for (let index = 0; files.includes(`${prefix}_${index}.npy`); index += 1) {
-    const { type, shape, data } = readNpy(await readFile(path.join(folder, `${prefix}_${index}.npy`)));
-    if (type !== "float32" && type !== "int32" && type !== "int8" && type !== "uint8")
-      throw new Error(`${folder}/${prefix}_${index}.npy holds ${type}; use float32, int32, int8 or uint8.`);
-    tensors.push({ type, dims: shape, bytes: new Uint8Array(data.buffer) });
-  }
+  for (let index = 0; files.includes(`${prefix}_${index}.npy`); index += 1)
+    tensors.push(readNpy(path.join(folder, `${prefix}_${index}.npy`)));
   return tensors;
 }

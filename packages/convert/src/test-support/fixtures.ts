@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceFormat } from "@flotilla/contracts";
-import { readNpy } from "@flotilla/validate/npy";
 import { type TestModel, type TestTensor, unpackModels } from "./model-archive.ts";
+import { readNpy } from "./read-npy.ts";
 
 /** Inputs in the model's own order, and what the model's own framework made of them. */
 export interface FixtureRun {
@@ -41,7 +41,6 @@ function answersTo(model: TestModel, file: string): readonly TestTensor[] {
 }
 
 interface Port {
-  readonly type: TestTensor["type"];
   readonly file: string;
 }
 
@@ -62,7 +61,7 @@ export function tfliteFixtures(): Fixture[] {
 }
 
 function readForm(folder: string, name: string, { file, inputs, outputs }: Form): Fixture {
-  const read = (ports: readonly Port[]): TestTensor[][] => ports.map((port) => readSamples(join(folder, port.file), port.type));
+  const read = (ports: readonly Port[]): TestTensor[][] => ports.map((port) => readSamples(join(folder, port.file)));
   const [given, due] = [read(inputs), read(outputs)];
   const runs = Array.from({ length: given[0]?.length ?? 0 }, (_, sample) => ({
     inputs: given.flatMap((samples) => samples[sample] ?? []),
@@ -72,10 +71,9 @@ function readForm(folder: string, name: string, { file, inputs, outputs }: Form)
 }
 
 /** A batch as batches of one. */
-function readSamples(path: string, type: TestTensor["type"]): TestTensor[] {
-  const { data, shape } = readNpy(readFileSync(path));
+function readSamples(path: string): TestTensor[] {
+  const { type, dims: shape, bytes } = readNpy(path);
   const [count = 0, ...dims] = shape;
-  const bytes = new Uint8Array(data.buffer);
   const size = bytes.length / count;
   return Array.from({ length: count }, (_, index) => ({
     type,
