@@ -60,9 +60,10 @@ def read_weights(folder):
         quantised = weight.get("quantization")
         dtype = np.dtype(quantised["dtype"] if quantised else weight["dtype"])
         count = int(np.prod(weight["shape"]))
-        values = np.frombuffer(data, dtype, count, at).reshape(weight["shape"]).astype(np.float32)
+        values = np.frombuffer(data, dtype, count, at).reshape(weight["shape"])
         at += count * dtype.itemsize
-        weights[weight["name"]] = values * quantised["scale"] + quantised["min"] if quantised else values
+        # In doubles, as TensorFlow.js does it.
+        weights[weight["name"]] = (values * quantised["scale"] + quantised["min"] if quantised else values).astype(np.float32)
     return manifest, data, weights
 
 
