@@ -24,7 +24,16 @@ const DATA = join(import.meta.dirname, "../../test-data");
 
 /** The trained models in the files of Keras; answers are Keras' to all samples at once. */
 export function kerasFixtures(): Fixture[] {
-  return unpackModels(join(DATA, "keras-models.br")).flatMap((model) =>
+  return readArchive("keras-models.br");
+}
+
+/** Models of a layer or two each, with random weights, in the files of Keras. */
+export function layerFixtures(): Fixture[] {
+  return readArchive("keras-layers.br");
+}
+
+function readArchive(name: string): Fixture[] {
+  return unpackModels(join(DATA, name)).flatMap((model) =>
     [...model.files].map(([file, bytes]) => ({
       name: model.name,
       file,
