@@ -39,7 +39,7 @@ test("a TFLite source: the Edge TPU's part is about the file, OpenCV's about its
   expect(found.edgeTpu).toMatchObject({
     state: "mapped",
     from: "file",
-    report: { onTpu: 4, onCpu: 6, end: { kind: "SHAPE" }, command: "edgetpu_compiler --show_operations mnist-int8-1.tflite" },
+    report: { onTpu: 4, onCpu: 6, end: { kind: "SHAPE" }, command: "edgetpu_compiler --show_operations mnist-int8.tflite" },
   });
   expect(found.opencv).toMatchObject({ readFrom: "4.7" });
   expect(found.facts?.operators).toMatchObject({ Conv: 2, MaxPool: 2 });

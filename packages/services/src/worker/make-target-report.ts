@@ -7,7 +7,7 @@ import { toJson } from "../to-json.ts";
 
 export interface TargetReportToMake {
   row: Row;
-  /** How a TFLite file of the model would be called. */
+  /** How the TFLite file of the model is called, or would be. */
   fileName: string;
 }
 
@@ -24,10 +24,14 @@ export async function beginTargetReport(
     include: { modelVersion: { include: { model: true } } },
   });
   if (variant === null) return null;
-  const { modelVersion, name, isSource } = variant;
-  const words = [modelVersion.model.name, modelVersion.version, ...(isSource ? [] : [name])];
-  return { row, fileName: `${words.join("-").replaceAll(/[^\p{L}\p{N}.]+/gu, "-")}.tflite` };
+  const { modelVersion, name } = variant;
+  if (row.fileSha256 !== row.modelSha256) return { row, fileName: modelVersion.fileName };
+  const stem = [modelVersion.model.name, String(modelVersion.version), name].map((part) => part.replaceAll(UNSAFE, "-")).join("-");
+  return { row, fileName: `${stem}.tflite` };
 }
+
+/** What of a name may stand in a file's name on every system. */
+const UNSAFE = /[^\p{L}\p{N}._-]+/gu;
 
 export async function recordTargetStep(ctx: ServiceContext, row: Row, step: NonNullable<TargetReportStatus["step"]>): Promise<void> {
   await ctx.db.transaction(async (tx) => {

@@ -9,7 +9,7 @@ import { useTranslations } from "next-intl";
 import { useProfileText } from "../search/use-profile-text.ts";
 import { useRemarkText } from "./use-remark-text.ts";
 
-const KINDS: Record<TargetJudgement["verdict"], StateKind> = { runs: "ok", partly: "warn", convert: "off", no: "bad" };
+const KINDS: Record<TargetJudgement["verdict"], StateKind> = { runs: "ok", newer: "warn", partly: "warn", convert: "off", no: "bad" };
 
 export interface TargetTableProps {
   report: TargetReport;
