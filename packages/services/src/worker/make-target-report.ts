@@ -3,6 +3,7 @@ import { TARGET_RULES_VERSION, type TargetReport } from "@flotilla/contracts/tar
 import type { TargetReportStatus } from "@flotilla/contracts/views";
 import { notifyLive, type TargetReport as Row } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
+import { nameVariantFile } from "../models/name-variant-file.ts";
 import { toJson } from "../to-json.ts";
 
 export interface TargetReportToMake {
@@ -24,14 +25,9 @@ export async function beginTargetReport(
     include: { modelVersion: { include: { model: true } } },
   });
   if (variant === null) return null;
-  const { modelVersion, name } = variant;
-  if (row.fileSha256 !== row.modelSha256) return { row, fileName: modelVersion.fileName };
-  const stem = [modelVersion.model.name, String(modelVersion.version), name].map((part) => part.replaceAll(UNSAFE, "-")).join("-");
-  return { row, fileName: `${stem}.tflite` };
+  const isUploaded = row.fileSha256 !== row.modelSha256;
+  return { row, fileName: isUploaded ? variant.modelVersion.fileName : nameVariantFile(variant, "tflite") };
 }
-
-/** What of a name may stand in a file's name on every system. */
-const UNSAFE = /[^\p{L}\p{N}._-]+/gu;
 
 export async function recordTargetStep(ctx: ServiceContext, row: Row, step: NonNullable<TargetReportStatus["step"]>): Promise<void> {
   await ctx.db.transaction(async (tx) => {

@@ -49,7 +49,7 @@ export function TargetTable({ report, formats, measured }: TargetTableProps) {
                   <StateChip kind={KINDS[shown]}>{t(`verdicts.${shown}`)}</StateChip>
                 </Td>
                 <Td className="min-w-36">{found === undefined ? t("estimated") : <Measured found={found} />}</Td>
-                <Td className="text-muted">{remarks.length === 0 ? t("nothingInTheWay") : remarks.map(say).join("; ")}</Td>
+                <Td className="text-muted">{remarks.length === 0 ? t("nothingInTheWay") : say(remarks)}</Td>
               </Tr>
             );
           })}
