@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { type FileTensor, isFlotillaError } from "@flotilla/contracts";
-import { mapToEdgeTpu, readModelFile, type WrittenTensor, writeTflite } from "@flotilla/convert";
+import { type WrittenTensor, writeTflite } from "@flotilla/convert";
 import { opsetOf, readModel } from "@flotilla/onnx";
 import { openSessionFile } from "../../runtime/open-session.ts";
 import { writeOrt } from "../../runtime/write-ort.ts";
@@ -25,7 +25,7 @@ async function exportOrt(bytes: Uint8Array, { outputFile }: RequestOf<"export-mo
   await writeOrt(bytes, outputFile);
   const session = await openSessionFile(outputFile, { threads: 1, optimise: false });
   await session.release();
-  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null, edgeTpu: null };
+  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null };
 }
 
 async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model">): Promise<Facts> {
@@ -37,8 +37,7 @@ async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model"
   await writeFile(request.outputFile, written.bytes);
   const { floatNodes, notes } = written;
   const tensors = { inputs: written.inputs.map(toFileTensor), outputs: written.outputs.map(toFileTensor) };
-  const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
-  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes), edgeTpu };
+  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes) };
 }
 
 function toFileTensor({ name, shape, perm, type, scale, zeroPoint }: WrittenTensor): FileTensor {
