@@ -63,7 +63,9 @@ function TensorRow({ tensor, label }: { tensor: FileTensor; label: string }) {
         {moved ? <span className="block text-muted text-xs">{t("moved", { axes: perm.join(", ") })}</span> : null}
       </Td>
       <Td>
-        {scale === null ? t("asTheyAre") : t("scaled", { scale: String(Number(scale.toPrecision(DIGITS))), value: shifted(zeroPoint ?? 0, t("value")) })}
+        {scale === null
+          ? t("asTheyAre")
+          : t("scaled", { scale: String(Number(scale.toPrecision(DIGITS))), value: shifted(zeroPoint ?? 0, t("value")) })}
       </Td>
     </Tr>
   );
