@@ -26,7 +26,7 @@ export interface MadeFile {
  * @throws FlotillaError INVALID_INPUT for a recipe that cannot be exported, or dimensions without a size; UNSUPPORTED_OPERATOR with all nodes that the format lacks
  */
 export async function exportVariant(ctx: WorkerContext, run: JobRun, onnxFile: string, part: [number, number]): Promise<MadeFile> {
-  const { recipe, card, row } = run.job;
+  const { recipe, card } = run.job;
   const pass = recipe.passes.find((candidate): candidate is Extract<RecipePass, { pass: "export" }> => candidate.pass === "export");
   if (pass === undefined) return { file: onnxFile, format: "onnx", tensors: null, warnings: [] };
   const problem = judgeExport(recipe);
@@ -38,7 +38,6 @@ export async function exportVariant(ctx: WorkerContext, run: JobRun, onnxFile: s
     format: format === "ort" ? format : (`tflite-${tflitePrecision(recipe)}` as const),
     dimensions,
     description: { ...describeCard(card), name: recipe.name },
-    fileName: `${row.id}.${format}`,
     outputFile,
   };
   const exported = await ask(ctx, run, "export-model", request, part);

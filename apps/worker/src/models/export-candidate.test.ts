@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FlotillaError } from "@flotilla/contracts";
-import { type Candidate, OnnxError, QUANT_PROFILES } from "@flotilla/onnx";
+import { OnnxError } from "@flotilla/onnx";
+import { type Candidate, QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { describe, expect, test } from "vitest";
 import { toRecipe } from "./candidate-recipe.ts";
@@ -51,7 +52,9 @@ test("a candidate becomes the file that its recipe will make, with the card's wo
 
 test("what the runtime here refuses is said of the candidate; what has nothing to do with it ends the search", async () => {
   const failing = (error: Error, format: "onnx" | "tflite" = "tflite") =>
-    recordingRefusals({ ...phone, format }, () => Promise.reject(error));
+    recordingRefusals({ ...phone, format }, async () => {
+      throw error;
+    });
   const refused = new FlotillaError("RUNTIME_REFUSED", "TensorFlow Lite could not open the file.");
   await expect(failing(refused)).rejects.toThrow(OnnxError);
   await expect(failing(refused)).rejects.toThrow("could not open");

@@ -21,7 +21,6 @@ import type {
   ValidationReport,
   VariantFormat,
 } from "@flotilla/contracts";
-import type { EdgeTpuReport } from "@flotilla/contracts/targets";
 import type { TfliteDescription } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
 
@@ -154,8 +153,6 @@ export interface Requests {
       dimensions: Record<string, number>;
       /** Written into a TFLite file as its metadata; null: none. */
       description: TfliteDescription | null;
-      /** How the file will be called where it is used. */
-      fileName: string;
       /** In the working directory; of ORT's ends in `.ort`. */
       outputFile: string;
     };
@@ -169,8 +166,6 @@ export interface Requests {
       floatNodes: string[];
       /** What its own runtime here says against a TFLite file: operators that are newer than it. null: it runs. */
       refusal: string | null;
-      /** Of int8 TFLite: what the Edge TPU's compiler would map. */
-      edgeTpu: EdgeTpuReport | null;
     };
   };
   "draw-graph": {

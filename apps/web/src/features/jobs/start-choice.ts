@@ -1,4 +1,4 @@
-import { defaultChoice, type RecipeChoice } from "./recipe-choices.ts";
+import { applyPreset, defaultChoice, type RecipeChoice } from "./recipe-choices.ts";
 
 /** What an address may ask the dialog to begin with. */
 export const startChoices = ["tflite-int8"] as const;
@@ -7,5 +7,5 @@ export const startChoices = ["tflite-int8"] as const;
 export function startChoice(convolutional: boolean, start: (typeof startChoices)[number] | null): RecipeChoice {
   const usual = defaultChoice(convolutional);
   if (start === null) return usual;
-  return { ...usual, fp16: false, dynamic: false, static: true, options: { ...usual.options, activations: "int8" } };
+  return applyPreset(usual, "tfliteInt8");
 }

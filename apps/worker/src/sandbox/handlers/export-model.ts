@@ -1,6 +1,5 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { isFlotillaError } from "@flotilla/contracts";
-import { mapToEdgeTpu, readModelFile } from "@flotilla/convert";
 import { opsetOf, readModel } from "@flotilla/onnx";
 import { writeTfliteFile } from "../../models/write-tflite-file.ts";
 import { openSessionFile } from "../../runtime/open-session.ts";
@@ -26,7 +25,7 @@ async function exportOrt(bytes: Uint8Array, { outputFile }: RequestOf<"export-mo
   await writeOrt(bytes, outputFile);
   const session = await openSessionFile(outputFile, { threads: 1, optimise: false });
   await session.release();
-  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null, edgeTpu: null };
+  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null };
 }
 
 async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model">): Promise<Facts> {
@@ -37,8 +36,7 @@ async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model"
   const written = writeTfliteFile(model, { precision, dimensions, description });
   await writeFile(request.outputFile, written.bytes);
   const { tensors, floatNodes, notes } = written;
-  const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
-  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes), edgeTpu };
+  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes) };
 }
 
 /** Runs a file once on zeros. What its runtime says against it, or null. */
