@@ -31,6 +31,35 @@ test("Keras and TensorFlow Lite files go from a drop to a device that runs them 
   }
 });
 
+test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes the one that it can run @long", async ({ page }) => {
+  test.setTimeout(300_000);
+  const stack = await becomeOwner(page);
+  for (const sample of ["mnist-cnn", "mnist-calibration", "mnist-test"] as const)
+    await mutate(page, stack, "uploads", "useSample", { sample });
+  const goldenDataSetId = await findDataSet(page, stack);
+  const { versionId, address } = await findSample(page, stack);
+  await exportByDialog(page, address, {
+    preset: "TFLite int8 (MCU, Edge TPU)",
+    name: "TFLite, int8 static, per channel",
+    format: "TFLite",
+  });
+  await exportByDialog(page, address, { preset: "ORT for small runtimes", leaveOut: /^int8 static/, name: "ORT, fp32", format: "ORT" });
+  const { variants } = await query(page, stack, "models", "version", { id: versionId });
+  const [tflite, ort] = ["tflite", "ort"].map((format) => variants.find((variant) => variant.format === format));
+  await test.step("the file can be taken away, and its graph is said not to be drawn", async () => {
+    const answer = await page.request.get(`${stack.url}/api/variants/${tflite?.id}/file`);
+    expect(answer.headers()["content-disposition"]).toMatch(/\.tflite$/);
+    expect((await answer.body()).subarray(4, 8).toString()).toBe("TFL3");
+    await openPage(page, `${address}?tab=graph&variant=${ort?.id}`);
+    await expect(page.getByRole("main")).toContainText("“ORT, fp32” is not drawn");
+  });
+  const variantIds = [tflite?.id ?? "", ort?.id ?? ""];
+  await runOnDevice(page, stack, { versionId, goldenDataSetId, variantIds });
+  const devices = await query(page, stack, "devices", "list", { filter: {}, limit: 5 });
+  const device = await query(page, stack, "devices", "get", { id: devices.items[0]?.id ?? "" });
+  expect(JSON.stringify(device)).toContain(ort?.sha256);
+});
+
 test("a Lambda and layers without a counterpart are refused, each with its name and what to do", async ({ page }) => {
   const stack = await becomeOwner(page);
   await openPage(page, `${stack.url}/models`);
@@ -87,11 +116,47 @@ async function checkLineage(
   expect((await answer.body()).length).toBe(converted?.sizeBytes);
 }
 
-async function runOnDevice(page: Page, stack: Stack, input: { versionId: string; goldenDataSetId: string }): Promise<void> {
+async function findSample(page: Page, stack: Stack): Promise<{ versionId: string; address: string }> {
+  const find = async () => (await query(page, stack, "models", "list", { search: "mnist-cnn" })).items[0];
+  const ready = async () => (await query(page, stack, "dataSets", "list", undefined)).length >= 2 && (await find()) !== undefined;
+  await expect.poll(ready, SETTLED).toBe(true);
+  const modelId = (await find())?.id ?? "";
+  const { versions } = await query(page, stack, "models", "get", { id: modelId });
+  const versionId = versions.at(-1)?.id ?? "";
+  return { versionId, address: `${stack.url}/models/${modelId}/versions/${versionId}` };
+}
+
+/** Takes a preset in the dialog, without one of its recipes, and waits until the one variant that comes of it has its accuracy. */
+async function exportByDialog(
+  page: Page,
+  address: string,
+  { preset, leaveOut, name, format }: { preset: string; leaveOut?: RegExp; name: string; format: string },
+): Promise<void> {
+  await openPage(page, `${address}?tab=variants`);
+  await page.getByRole("button", { name: "Optimise…" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: preset }).click();
+  await expect(dialog.getByRole("radio", { name: new RegExp(`^${format}`) })).toBeChecked();
+  if (leaveOut !== undefined) await dialog.getByRole("checkbox", { name: leaveOut }).uncheck();
+  if (format === "TFLite") await expect(dialog.getByRole("checkbox", { name: /^int8 dynamic/ })).toBeDisabled();
+  await page.screenshot({ path: test.info().outputPath(`dialog-${format}.png`) });
+  await dialog.getByRole("button", { name: "Start 1 job" }).click();
+  const row = page.locator(`tr[data-variant="${name}"]`);
+  await expect(row.locator('td[data-column="format"]')).toHaveText(format, SETTLED);
+  await expect(row.locator('td[data-column="accuracy"]')).toContainText("%", SETTLED);
+  await row.getByRole("button").first().click();
+  await page.screenshot({ path: test.info().outputPath(`variant-${format}.png`), fullPage: true });
+}
+
+async function runOnDevice(
+  page: Page,
+  stack: Stack,
+  input: { versionId: string; goldenDataSetId: string; variantIds?: string[] },
+): Promise<void> {
   const { variants, modelName } = await query(page, stack, "models", "version", { id: input.versionId });
   const { releaseId } = await mutate(page, stack, "releases", "create", {
     modelVersionId: input.versionId,
-    variantIds: variants.map(({ id }) => id),
+    variantIds: input.variantIds ?? variants.map(({ id }) => id),
     goldenDataSetId: input.goldenDataSetId,
     goldenCount: 16,
     gates: { goldenAgreementMin: 0.9, latencyP95MaxMs: null, latencyP95MaxRatio: null, memoryMaxBytes: null, memoryMaxRatio: null },

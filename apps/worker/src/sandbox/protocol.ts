@@ -19,9 +19,19 @@ import type {
   Statement,
   UploadStep,
   ValidationReport,
+  VariantFormat,
 } from "@flotilla/contracts";
 import type { TfliteDescription } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
+
+/** What the files of a search are for. */
+export interface SearchTarget {
+  format: VariantFormat;
+  /** A node that calculates in float cannot run there. */
+  fullInteger: boolean;
+  /** Written into TFLite files: it counts as size. */
+  description: Omit<TfliteDescription, "name">;
+}
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
 export interface SearchRequest {
@@ -38,6 +48,7 @@ export interface SearchRequest {
   integers: SearchSetup["integers"];
   halfPrecision: boolean;
   measuresTarget: boolean;
+  target: SearchTarget;
   state: SearchState;
 }
 
