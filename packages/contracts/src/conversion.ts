@@ -44,7 +44,7 @@ export const modelDescriptionSchema = z.object({
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
-/** What a converted model is compared with. */
+/** What a converted model is compared with: the uploaded file in its own framework's runtime, or inputs and outputs that a person uploaded. */
 export const referenceKinds = ["tflite", "tfjs-layers", "samples", "none"] as const;
 
 /** A converted model against its reference, by output. */
@@ -67,11 +67,18 @@ export const conversionCheckSchema = z.object({
   /** Why there is no reference; null where there is one. */
   why: z.string().nullable(),
   samples: z.number().int(),
+  /** Of `samples`: the file that they came in. */
+  file: z.string().optional(),
   outputs: z.array(outputCheckSchema),
   /** null: not proved, there was nothing to compare with. */
   passed: z.boolean().nullable(),
 });
 export type ConversionCheck = z.infer<typeof conversionCheckSchema>;
+
+/** Whether a person's own inputs and outputs are of use: they never stand in for what the framework's own runtime has answered. */
+export function takesSamples({ reference }: ConversionCheck): boolean {
+  return reference === "none" || reference === "samples";
+}
 
 /** How an uploaded file became a version's ONNX file. */
 export const conversionSchema = z.object({
