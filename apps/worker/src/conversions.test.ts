@@ -119,7 +119,10 @@ describe("a model that cannot be converted", () => {
     expect([upload.state, upload.errorCode]).toEqual(["REJECTED", "UNSUPPORTED_OPERATOR"]);
     const description = upload.description as unknown as ModelDescription;
     expect(description.unsupported.map(({ kind }) => kind)).toEqual(kinds);
-    for (const { name: layer, reason } of description.unsupported) expect([layer, reason].every((text) => text.length > 3)).toBe(true);
+    for (const { name: layer, reason, why } of description.unsupported) {
+      expect([layer, reason].every((text) => text.length > 3)).toBe(true);
+      expect(why?.code).toMatch(/^(LAMBDA|FOREIGN_CLASS|UNKNOWN_CLASS)$/);
+    }
     await expect.poll(() => worker.blob.stat(upload.sha256 ?? "")).toBeNull();
   });
 });

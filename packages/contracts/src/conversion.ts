@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tensorSpecSchema } from "./model-card.ts";
+import { statementCodeSchema } from "./statement.ts";
 
 /** Formats that a model is converted from. `tfjs-layers` is a zip with `model.json` and its shards. */
 export const sourceFormats = ["keras-h5", "keras-v3", "tfjs-layers", "tflite"] as const;
@@ -21,6 +22,8 @@ export const unsupportedPartSchema = z.object({
   kind: z.string(),
   /** Why it is not converted, and what to do. */
   reason: z.string(),
+  /** The same as a code of `unsupportedReasons`; older rows have none. */
+  why: statementCodeSchema.optional(),
 });
 export type UnsupportedPart = z.infer<typeof unsupportedPartSchema>;
 

@@ -1,7 +1,14 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ConversionCheck, conversionOptionsSchema, FlotillaError, type JobPayload, modelDescriptionSchema, type UploadKind } from "@flotilla/contracts";
+import {
+  type ConversionCheck,
+  conversionOptionsSchema,
+  FlotillaError,
+  type JobPayload,
+  modelDescriptionSchema,
+  type UploadKind,
+} from "@flotilla/contracts";
 import type { Upload } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import {

@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { castValues } from "./cast-values.ts";
 
-const RANGES = { int8: [-128, 127], uint8: [0, 255], int16: [-32_768, 32_767], uint32: [0, 2 ** 32 - 1], int64: [-(2 ** 53), 2 ** 53] } as const;
+const RANGES = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32_768, 32_767],
+  uint32: [0, 2 ** 32 - 1],
+  int64: [-(2 ** 53), 2 ** 53],
+} as const;
 
 test("integers are taken as they are where they fit, and refused by name where they do not", () => {
   const types = fc.constantFrom(...(Object.keys(RANGES) as (keyof typeof RANGES)[]));

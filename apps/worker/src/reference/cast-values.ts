@@ -24,7 +24,9 @@ export function castValues(values: NpyData, type: string, name: string): TypedAr
     cast[index] = value;
     // What wrapped around is out of range.
     if (cast[index] !== value || (type === "bool" && value > 1))
-      throw wrongType(`"${name}" holds ${value}, which is no ${type}; the model takes ${type}. Save the integers that the model was run on.`);
+      throw wrongType(
+        `"${name}" holds ${value}, which is no ${type}; the model takes ${type}. Save the integers that the model was run on.`,
+      );
   }
   return cast;
 }

@@ -17,11 +17,7 @@ interface Expected {
  * the model gave, an entry a sample.
  * @throws FlotillaError REFERENCE_NAMES, REFERENCE_SHAPES, REFERENCE_TYPES, REFERENCE_COUNTS
  */
-export function matchOutputs(
-  arrays: readonly NamedArray[],
-  found: readonly (readonly Value[])[],
-  { count, turned }: Expected,
-): Value[][] {
+export function matchOutputs(arrays: readonly NamedArray[], found: readonly (readonly Value[])[], { count, turned }: Expected): Value[][] {
   const [first = []] = found;
   const names = first.map(({ name }) => name);
   const readers = findArrays(arrays, names, "output").flatMap((array, index) => {

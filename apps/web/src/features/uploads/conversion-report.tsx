@@ -18,7 +18,7 @@ export function ConversionReport({ conversion }: { conversion: Conversion }) {
           { label: t("nodes"), value: t("beforeAfter", { before: format.number(nodesBefore), after: format.number(nodesAfter) }) },
           { label: t("layout"), value: t(options.layout) },
           { label: t("time"), value: format.ms(conversion.seconds * 1000) },
-          { label: t("reference"), value: t(`references.${check.reference}`, { samples: check.samples }) },
+          { label: t("reference"), value: t(`references.${check.reference}`, { samples: check.samples, file: check.file ?? "" }) },
         ]}
       />
       <Verdict conversion={conversion} />
@@ -48,7 +48,7 @@ function Verdict({ conversion: { check } }: { conversion: Conversion }) {
     );
   return (
     <Notice kind="bad" title={t("wrong.title")}>
-      {t("wrong.text")}
+      {t(check.reference === "samples" ? "wrong.samples" : "wrong.text")}
     </Notice>
   );
 }

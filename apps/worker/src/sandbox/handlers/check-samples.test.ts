@@ -73,7 +73,12 @@ describe("are refused", () => {
     return { type, shape: [keep, ...shape.slice(1)], data: data.slice(0, length) };
   };
   test.each<[string, string, RegExp, () => Record<string, NpyArray>]>([
-    ["without an input", "REFERENCE_NAMES", /input "image": the file holds "picture", "Identity:0"/, () => ({ picture: images, "Identity:0": answers })],
+    [
+      "without an input",
+      "REFERENCE_NAMES",
+      /input "image": the file holds "picture", "Identity:0"/,
+      () => ({ picture: images, "Identity:0": answers }),
+    ],
     ["without an output", "REFERENCE_NAMES", /output "Identity:0"/, () => ({ image: images })],
     ["without any array", "REFERENCE_NAMES", /no array/, () => ({})],
     [
@@ -89,7 +94,12 @@ describe("are refused", () => {
       () => ({ image: images, "Identity:0": { ...answers, shape: [COUNT, 2, 5] } }),
     ],
     ["with an output of another type", "REFERENCE_TYPES", /int32.* is float32/, () => ({ image: images, "Identity:0": ints(answers) })],
-    ["with fewer outputs than inputs", "REFERENCE_COUNTS", /2 rows, and 3 samples/, () => ({ image: images, "Identity:0": fewer(answers, 2) })],
+    [
+      "with fewer outputs than inputs",
+      "REFERENCE_COUNTS",
+      /2 rows, and 3 samples/,
+      () => ({ image: images, "Identity:0": fewer(answers, 2) }),
+    ],
     ["with no sample", "REFERENCE_COUNTS", /at least one/, () => ({ image: fewer(images, 0), "Identity:0": fewer(answers, 0) })],
   ])("%s", async (_, code, sentence, arrays) => {
     await expect(check(arrays())).rejects.toMatchObject({ code, message: expect.stringMatching(sentence) });

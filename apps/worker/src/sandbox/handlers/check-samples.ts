@@ -21,7 +21,8 @@ export const checkSamples: Handler<"check-samples"> = async ({ samplesPath, uplo
   const session = await openSession(onnx, { threads: 1, optimise: false });
   const turned = options.layout === "nchw";
   const ports = session.inputMetadata.map((input): Port => {
-    if (!input.isTensor) throw new FlotillaError("REFERENCE_TYPES", `The input "${input.name}" is no tensor, so no array can be given to it.`);
+    if (!input.isTensor)
+      throw new FlotillaError("REFERENCE_TYPES", `The input "${input.name}" is no tensor, so no array can be given to it.`);
     const shape = input.shape.map((size) => (typeof size === "number" && size >= 0 ? size : -1));
     return { name: input.name, type: input.type, shape, turned: turned && shape.length === 4 };
   });
