@@ -17,7 +17,12 @@ export function ConversionCard({ version, converted }: { version: ModelVersionVi
     <Card title={t("title")} className="lg:col-span-2">
       <ConversionReport conversion={conversion} />
       {mayWrite && takesSamples(conversion.check) ? (
-        <ProveConversion versionId={version.id} inspection={version.inspection} format={conversion.format} />
+        <ProveConversion
+          versionId={version.id}
+          inspection={version.inspection}
+          format={conversion.format}
+          again={conversion.check.reference === "samples"}
+        />
       ) : null}
       <div className="mt-4 flex flex-wrap items-center gap-2">
         <a href={`/api/model-versions/${version.id}/uploaded-file`} download={version.fileName} className={buttonClass()}>

@@ -37,7 +37,7 @@ function Verdict({ conversion: { check } }: { conversion: Conversion }) {
   if (check.passed === null)
     return (
       <Notice kind="warn" title={t("unproved.title")}>
-        {t("unproved.text")} {check.why ?? ""}
+        {t("unproved.text")} {check.why === null ? "" : t("unproved.why", { why: check.why })}
       </Notice>
     );
   if (check.passed)
@@ -70,7 +70,7 @@ function Outputs({ outputs }: { outputs: readonly OutputCheck[] }) {
       <tbody>
         {outputs.map(({ name, maxAbsError, tolerance, largest, steps, passed }) => (
           <Tr key={name} data-output={name}>
-            <Td className="break-all font-mono text-xs">{name}</Td>
+            <Td className="min-w-28 break-all font-mono text-xs">{name}</Td>
             <Td numeric>
               {maxAbsError === null ? t("incomparable") : scientific(maxAbsError)}
               {steps === null ? null : (

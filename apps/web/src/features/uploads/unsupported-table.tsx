@@ -21,9 +21,9 @@ export function UnsupportedTable({ description }: { description: ModelDescriptio
         <tbody>
           {unsupported.map((part) => (
             <Tr key={`${part.name} ${part.kind}`} data-unsupported={part.kind}>
-              <Td className="break-all font-mono text-xs">{part.name}</Td>
+              <Td className="min-w-28 break-all font-mono text-xs">{part.name}</Td>
               <Td className="font-mono text-xs">{part.kind}</Td>
-              <Td>{say(part)}</Td>
+              <Td className="min-w-56">{say(part)}</Td>
             </Tr>
           ))}
         </tbody>

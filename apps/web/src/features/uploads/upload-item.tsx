@@ -112,7 +112,12 @@ function Ready({ upload }: { upload: UploadView }) {
       )}
       {upload.inspection === null ? null : <VerdictCard inspection={upload.inspection} />}
       {upload.inspection === null ? null : <RunsOnFacts inspection={upload.inspection} uploaded={upload.conversion?.format ?? null} />}
-      {upload.conversion === null ? null : <ConversionReport conversion={upload.conversion} />}
+      {upload.conversion === null ? null : (
+        <section className="flex flex-col gap-2">
+          <h3 className="font-semibold text-sm">{t("conversion.title")}</h3>
+          <ConversionReport conversion={upload.conversion} />
+        </section>
+      )}
       <div className="flex flex-wrap items-center gap-2">
         {upload.modelId !== null && upload.modelVersionId !== null ? (
           <LinkButton variant="primary" href={`/models/${upload.modelId}/versions/${upload.modelVersionId}`}>
