@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { samples } from "@flotilla/samples";
 import { writeNpy } from "@flotilla/validate/npy";
 import { expect, type Page, test } from "@playwright/test";
