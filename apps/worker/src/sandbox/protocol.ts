@@ -105,6 +105,11 @@ export interface Requests {
     request: { uploadedPath: string; onnxPath: string; format: SourceFormat; options: ConversionOptions } & CheckHints;
     result: ConversionCheck;
   };
+  /** Compares a converted model with the inputs and outputs in a person's own file. */
+  "check-samples": {
+    request: { samplesPath: string; uploadedPath: string; onnxPath: string; format: SourceFormat; options: ConversionOptions };
+    result: ConversionCheck;
+  };
   "inspect-data-set": {
     request: { path: string; fileName: string };
     result: {

@@ -2,6 +2,7 @@ import type { LayerConfig } from "../graph/layer-config.ts";
 import { LayerCall } from "./layer-call.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { maskOf, runLayer } from "./recurrent-layers.ts";
+import { refusal } from "../../reasons.ts";
 
 const MERGES: Readonly<Record<string, readonly [operator: string, factor: number]>> = {
   sum: ["Add", 1],
@@ -29,7 +30,7 @@ export const bidirectional: LayerKind = {
   },
   refuse: ({ parts }) => {
     const unknown = parts.map((part) => part.layer.className).find((className) => !KNOWN.has(className));
-    return unknown === undefined ? null : `it wraps a layer of the class ${JSON.stringify(unknown)}. Use LSTM, GRU or SimpleRNN.`;
+    return unknown === undefined ? null : refusal("WRAPS_CLASS", { name: unknown });
   },
   convert: (call) => {
     const { config, layer } = call;

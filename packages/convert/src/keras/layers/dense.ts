@@ -1,5 +1,6 @@
 import { refuseActivation, activate } from "../emit/activation.ts";
 import { kernelAndBias, type LayerKind } from "./layer-kind.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /**
  * Dense: y = activation(x · kernel + bias) along the last axis; the other axes stay.
@@ -25,6 +26,6 @@ export const dense: LayerKind = {
 };
 
 /** Weights that Keras itself quantised are kept in other variables. */
-function refuseQuantised(mode: unknown): string | null {
-  return typeof mode === "string" ? `its weights are quantised (${mode}). Save the model before quantising it.` : null;
+function refuseQuantised(mode: unknown): Refusal | null {
+  return typeof mode === "string" ? refusal("QUANTISED_WEIGHTS", { mode }) : null;
 }

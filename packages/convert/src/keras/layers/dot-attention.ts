@@ -1,6 +1,7 @@
 import { transpose } from "../emit/axes.ts";
 import { toFloat } from "./layer-call.ts";
 import { type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * Attention and AdditiveAttention over [query, value, key = value]: scores q · kᵀ (times `scale`), or the sum of tanh(q + k) (times `scale`);
@@ -12,8 +13,8 @@ export const dotAttention: LayerKind = {
   about: "MatMul or Add and Tanh, Softmax, MatMul. Not with score_mode concat, nor causal",
   slots: ({ className, config }) => (config.bool("use_scale", className === "AdditiveAttention") ? trained("scale") : []),
   refuse: ({ config }) => {
-    if (config.text("score_mode", "dot") !== "dot") return "score_mode concat is not converted. Use dot.";
-    return config.bool("causal", false) ? "causal attention is not converted here. Use MultiHeadAttention with use_causal_mask." : null;
+    if (config.text("score_mode", "dot") !== "dot") return refusal("SCORE_MODE");
+    return config.bool("causal", false) ? refusal("CAUSAL_ATTENTION") : null;
   },
   convert: (call) => {
     const { b, layer } = call;

@@ -2,6 +2,7 @@ import { activate, refuseActivation } from "../emit/activation.ts";
 import { reshapeTensor } from "../emit/permute.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * EinsumDense: einsum(equation, x, kernel) + bias on the axes `bias_axes`. Without an ellipsis in front the letters are the axes.
@@ -14,7 +15,7 @@ export const einsumDense: LayerKind = {
   refuse: (layer) => {
     const equation = layer.config.text("equation", "");
     if (!/^(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?,[a-zA-Z]+->(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?$/.test(equation))
-      return `its equation ${JSON.stringify(equation)} is not understood.`;
+      return refusal("EINSUM_EQUATION", { equation });
     return refuseActivation(layer);
   },
   convert: (call) => {

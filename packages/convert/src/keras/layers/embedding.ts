@@ -1,5 +1,6 @@
 import { DataType } from "@flotilla/onnx";
 import { type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * Embedding: rows of a table [input_dim, output_dim] by whole numbers; other numbers are cut to whole ones. With mask_zero, 0 is masked.
@@ -9,8 +10,7 @@ export const embedding: LayerKind = {
   classes: ["Embedding"],
   about: "Gather",
   slots: () => trained("embeddings"),
-  refuse: ({ config }) =>
-    typeof config.raw("quantization_mode") === "string" ? "its table is quantised. Save the model before quantising it." : null,
+  refuse: ({ config }) => (typeof config.raw("quantization_mode") === "string" ? refusal("QUANTISED_TABLE") : null),
   convert: (call) => {
     const { b, config } = call;
     const raw = call.rawInput();

@@ -5,6 +5,7 @@ import { transpose } from "../emit/axes.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { toFloat, type LayerCall } from "./layer-call.ts";
 import { kernelAndBias, type LayerKind } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * MultiHeadAttention(query, value, key = value) over [batch, steps, features]: softmax(q · kᵀ / √key_dim) · v per head, then one projection.
@@ -26,9 +27,7 @@ export const multiHeadAttention: LayerKind = {
     }),
   refuse: ({ config }) => {
     const axes = config.raw("attention_axes");
-    return axes === null || axes === 1 || JSON.stringify(axes) === "[1]"
-      ? null
-      : "it attends along several axes (attention_axes). Use one axis of steps.";
+    return axes === null || axes === 1 || JSON.stringify(axes) === "[1]" ? null : refusal("ATTENTION_AXES");
   },
   convert: (call) => {
     const { b, config, layer } = call;

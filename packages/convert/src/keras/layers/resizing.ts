@@ -2,6 +2,7 @@ import { DataType } from "@flotilla/onnx";
 import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
 import { INTERPOLATIONS, resizeImage } from "../emit/resize-image.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 const RANGES: Readonly<Record<number, readonly [number, number]>> = {
   [DataType.UINT8]: [0, 255],
@@ -16,13 +17,11 @@ export const resizing: LayerKind = {
   classes: ["Resizing"],
   about: "Resize: nearest, bilinear, bicubic. Not with crop or pad to aspect ratio, nor antialiasing",
   refuse: ({ config }) => {
-    if (config.bool("crop_to_aspect_ratio", false)) return "crop_to_aspect_ratio is not converted. Crop before the model.";
-    if (config.bool("pad_to_aspect_ratio", false)) return "pad_to_aspect_ratio is not converted. Pad before the model.";
-    if (config.bool("antialias", false)) return "antialiasing is not converted. Resize before the model, or without it.";
+    if (config.bool("crop_to_aspect_ratio", false)) return refusal("CROPS_TO_RATIO");
+    if (config.bool("pad_to_aspect_ratio", false)) return refusal("PADS_TO_RATIO");
+    if (config.bool("antialias", false)) return refusal("ANTIALIASING");
     const interpolation = config.text("interpolation", "bilinear").toLowerCase();
-    return INTERPOLATIONS.includes(interpolation)
-      ? null
-      : `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`;
+    return INTERPOLATIONS.includes(interpolation) ? null : refusal("INTERPOLATION", { name: interpolation });
   },
   convert: (call) => {
     const { b, config } = call;
