@@ -10,6 +10,10 @@ const COMMANDS: Record<string, { readonly help: string; readonly load: () => Pro
     help: "every candidate that a goal search tries, and what each method adds on its own",
     load: () => import("./candidates.ts"),
   },
+  convert: {
+    help: "Keras and TFLite files to ONNX: seconds, memory, error and nodes beside tf2onnx's and onnxsim's recorded figures; exit code 1 where a target is missed",
+    load: () => import("./convert/command.ts"),
+  },
   "real-models": {
     help: "InceptionV3, BlazeFace, PP-OCR and silero through the goal search, each with its task's measure",
     load: () => import("./real-models/command.ts"),

@@ -18,6 +18,8 @@ test("a model goes from a browser tab to a fleet", async ({ page }) => {
   const sha256 = await test.step("the static int8 variant is released", () => release(page, stack));
   await test.step("it is rolled out to one device, to 60 %, to all", () => rollOut(page, stack));
   await test.step("each device classifies 100 images and proves the file", () => proveDevices(stack, sha256));
+  await test.step("what other kinds of device make of it is reported, the Edge TPU operator by operator", () =>
+    reportTargets(page, stack, sha256));
 });
 
 async function uploadModel(page: Page, stack: Stack): Promise<void> {
@@ -86,6 +88,21 @@ async function release(page: Page, stack: Stack): Promise<string> {
   const variant = variants.find((one) => one.name.startsWith("int8 static"));
   expect(variant).toBeDefined();
   return variant?.sha256 ?? "";
+}
+
+async function reportTargets(page: Page, stack: Stack, sha256: string): Promise<void> {
+  const [model] = (await query(page, stack, "models", "list", { search: "mnist-cnn" })).items;
+  const { variants } = await query(page, stack, "models", "version", { id: model?.latestVersionId ?? "" });
+  const variantId = variants.find((variant) => variant.sha256 === sha256)?.id;
+  await openPage(page, `${stack.url}/models/${model?.id}/versions/${model?.latestVersionId}?tab=runs-on&variant=${variantId}`);
+  // ONNX Runtime's placement leaves the last layers in float: there the partition ends.
+  const report = page.locator('[data-report="edge-tpu"]');
+  await expect(report.locator("[data-partition]")).toHaveAttribute("data-partition", "DEQUANTIZE", { timeout: 30_000 });
+  await expect(report.locator("[data-partition]")).toContainText("Static int8 for TFLite’s kernels moves it.");
+  const [last] = await report.locator('[data-runs-on="cpu"]').all();
+  await expect(last ?? report).toHaveAttribute("data-operator", "DEQUANTIZE");
+  await expect(page.locator("[data-target]").filter({ hasText: "5 devices" })).toHaveAttribute("data-verdict", "runs");
+  await page.screenshot({ path: test.info().outputPath("targets.png"), fullPage: true });
 }
 
 function versionIdOf(page: Page): string {

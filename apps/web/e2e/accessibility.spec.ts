@@ -64,7 +64,7 @@ test("axe finds nothing in a search and what it made, in rollouts that do not ru
     `${version}?tab=variants&search=${searchId}&variant=${integers}`,
     `${version}?tab=graph&variant=${found}&times=true`,
   ] as const;
-  for (const address of made) await lookOnPhone(address);
+  for (const address of [...made, `${version}?tab=runs-on&variant=${integers}`]) await lookOnPhone(address);
   await page.setViewportSize(DESK);
   await look(made[0]);
   await expect(page.getByRole("heading", { name: "What was tried?" })).toBeVisible();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tensorSpecSchema } from "./model-card.ts";
+import { statementCodeSchema } from "./statement.ts";
 
 /** Formats that a model is converted from. `tfjs-layers` is a zip with `model.json` and its shards. */
 export const sourceFormats = ["keras-h5", "keras-v3", "tfjs-layers", "tflite"] as const;
@@ -21,6 +22,8 @@ export const unsupportedPartSchema = z.object({
   kind: z.string(),
   /** Why it is not converted, and what to do. */
   reason: z.string(),
+  /** The same as a code of `unsupportedReasons`; older rows have none. */
+  why: statementCodeSchema.optional(),
 });
 export type UnsupportedPart = z.infer<typeof unsupportedPartSchema>;
 
@@ -44,7 +47,7 @@ export const modelDescriptionSchema = z.object({
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 
-/** What a converted model is compared with. */
+/** What a converted model is compared with: the uploaded file in its own framework's runtime, or inputs and outputs that a person uploaded. */
 export const referenceKinds = ["tflite", "tfjs-layers", "samples", "none"] as const;
 
 /** A converted model against its reference, by output. */
@@ -67,11 +70,18 @@ export const conversionCheckSchema = z.object({
   /** Why there is no reference; null where there is one. */
   why: z.string().nullable(),
   samples: z.number().int(),
+  /** Of `samples`: the file that they came in. */
+  file: z.string().optional(),
   outputs: z.array(outputCheckSchema),
   /** null: not proved, there was nothing to compare with. */
   passed: z.boolean().nullable(),
 });
 export type ConversionCheck = z.infer<typeof conversionCheckSchema>;
+
+/** Whether a person's own inputs and outputs are of use: they never stand in for what the framework's own runtime has answered. */
+export function takesSamples({ reference }: ConversionCheck): boolean {
+  return reference === "none" || reference === "samples";
+}
 
 /** How an uploaded file became a version's ONNX file. */
 export const conversionSchema = z.object({

@@ -30,6 +30,11 @@ export const ERROR_CODES = {
   IMAGE_BROKEN: { status: 422 },
   LABELS_INVALID: { status: 422 },
   PREPROCESSING_MISMATCH: { status: 422 },
+  // a user's own inputs and outputs, which a conversion is compared with
+  REFERENCE_NAMES: { status: 422 },
+  REFERENCE_SHAPES: { status: 422 },
+  REFERENCE_TYPES: { status: 422 },
+  REFERENCE_COUNTS: { status: 422 },
   // running model code
   OUT_OF_MEMORY: { status: 422 },
   TIMED_OUT: { status: 422 },

@@ -1,4 +1,5 @@
 export * from "./conversion.ts";
+export * from "./unsupported-reasons.ts";
 export * from "./device/http.ts";
 export * from "./device/profile.ts";
 export * from "./device/reports.ts";

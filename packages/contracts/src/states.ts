@@ -3,6 +3,10 @@
 export const roles = ["viewer", "operator", "engineer", "owner"] as const;
 export type Role = (typeof roles)[number];
 
+/** What a file becomes: a model version, a data set, or the proof of a version's conversion by a person's own inputs and outputs. */
+export const uploadKinds = ["model", "data-set", "reference"] as const;
+export type UploadKind = (typeof uploadKinds)[number];
+
 export const uploadStates = ["UPLOADING", "RECEIVED", "INSPECTING", "READY", "REJECTED", "EXPIRED"] as const;
 export type UploadState = (typeof uploadStates)[number];
 

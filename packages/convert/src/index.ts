@@ -1,10 +1,9 @@
-/** Other frameworks' models ⇄ the graph of packages/onnx. Run none of this on foreign bytes outside a child process with limits. */
-export { convertModel } from "./bring-in/convert-model.ts";
-export { describeModel } from "./bring-in/describe-model.ts";
-export type { ModelHints } from "./bring-in/source.ts";
-export { type TfjsModel, toTfjs } from "./tfjs-reference/to-tfjs.ts";
+/**
+ * Other frameworks' models ⇄ the graph of packages/onnx, every reader and writer. A process that brings one file in imports `./bring-in`, which loads what that
+ * file needs. Run none of this on foreign bytes outside a child process with limits.
+ */
 export type { Unsupported } from "./errors.ts";
-export { convertError, unsupportedError } from "./errors.ts";
+export { convertError } from "./errors.ts";
 export { convertTflite, type TfliteConversion } from "./tflite/convert-tflite.ts";
 export type { TfliteCard } from "./tflite/read-card.ts";
 export { inspectTflite, type TfliteInspection } from "./tflite/inspect-tflite.ts";

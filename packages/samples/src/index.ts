@@ -31,6 +31,8 @@ export const samples = {
   /** Keras 3 models that cannot be converted: one with a Lambda, one with five layers without a counterpart. They have no weights. */
   kerasLambda: file("keras-lambda.keras"),
   kerasFiveUnsupported: file("keras-five-unsupported.keras"),
+  /** Keras 3, `features` [n, 8] divided by their length: TensorFlow.js does not know its layer, so nothing here can run the file itself. */
+  kerasUnitLength: file("keras-unit-length.keras"),
 } as const;
 
 export type SampleName = keyof typeof samples;

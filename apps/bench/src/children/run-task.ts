@@ -8,16 +8,17 @@ const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
 
 /**
  * Runs a task in a process of its own, so that its seconds and its memory are its own. `prefix` is a command that runs Node on another processor, such as an
- * emulator.
+ * emulator. `wallS` is from its start to its end.
  */
 export async function runTask<N extends TaskName>(
   name: N,
   request: RequestOf<N>,
   prefix: readonly string[] = [],
-): Promise<{ result: ResultOf<N>; cost: Cost }> {
+): Promise<{ result: ResultOf<N>; cost: Cost; wallS: number }> {
+  const started = performance.now();
   const { result, cost } = await runProcess([...prefix, process.execPath, CHILD, name, JSON.stringify(request)]);
   // child.ts runs the task of this name, and nothing else.
-  return { result: result as ResultOf<N>, cost };
+  return { result: result as ResultOf<N>, cost, wallS: (performance.now() - started) / 1000 };
 }
 
 /** Runs a command that prints `{result, cost}` as its last line. Throws with the end of its stderr where it fails. */

@@ -5,6 +5,8 @@ export const TASKS = {
   "make-static": () => import("../optimise/tasks/make-static.ts"),
   "make-dynamic": () => import("../optimise/tasks/make-dynamic.ts"),
   "make-large": () => import("../optimise/tasks/make-large.ts"),
+  convert: () => import("../convert/tasks/convert.ts"),
+  "clean-up": () => import("../convert/tasks/clean-up.ts"),
   "search-goal": () => import("../optimise/tasks/search-goal.ts"),
 };
 

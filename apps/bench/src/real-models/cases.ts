@@ -41,7 +41,7 @@ const FASTER: Goal = { minScore: 0.98, minSpeedup: 1.1 };
 
 /** The models, what they are measured by, and what a variant must hold. */
 export const REAL_CASES: readonly RealCase[] = [
-  { name: "inception_v3", task: "classification", reading: null, goals: [{ minScore: 0.99, minSpeedup: 1.3 }, HOLDS] },
+  { name: "inception_v3", task: "classification", reading: null, goals: [{ minScore: 0.98, minSpeedup: 1.3 }, HOLDS] },
   { name: "blazeface_front", task: "detection", reading: blazeface(128), goals: [HOLDS] },
   { name: "blazeface_back", task: "detection", reading: blazeface(256), goals: [HOLDS] },
   { name: "ppocr_det", task: "detection", reading: TEXT_REGIONS, goals: [FASTER, HOLDS] },

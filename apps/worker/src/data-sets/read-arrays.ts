@@ -18,12 +18,7 @@ export function isLabels(name: string): boolean {
  * @throws FlotillaError NOT_A_DATA_SET where they do not, and what archives and `.npy` files throw
  */
 export async function readArrays(path: string): Promise<NamedArray[]> {
-  const arrays: NamedArray[] = [];
-  await readArchive(path, async (entry) => {
-    const { name } = entry;
-    if (name.toLowerCase().endsWith(".npy") && !isLabels(name))
-      arrays.push({ name: name.slice(0, -".npy".length), array: readNpy(await entry.read()) });
-  });
+  const arrays = await readNamedArrays(path, (name) => !isLabels(name));
   const [first] = arrays.toSorted(byName);
   const odd = arrays.find(({ array }) => array.shape[0] !== first?.array.shape[0]);
   if (first === undefined || first.array.shape[0] === undefined || first.array.shape[0] < 1 || odd !== undefined) {
@@ -34,6 +29,20 @@ export async function readArrays(path: string): Promise<NamedArray[]> {
     );
   }
   return arrays.toSorted(byName);
+}
+
+/**
+ * The arrays of a `.npz` archive whose entries are wanted, in the archive's order.
+ * @throws FlotillaError what archives and `.npy` files throw
+ */
+export async function readNamedArrays(path: string, isWanted: (entry: string) => boolean = () => true): Promise<NamedArray[]> {
+  const arrays: NamedArray[] = [];
+  await readArchive(path, async (entry) => {
+    const { name } = entry;
+    if (name.toLowerCase().endsWith(".npy") && isWanted(name))
+      arrays.push({ name: name.slice(0, -".npy".length), array: readNpy(await entry.read()) });
+  });
+  return arrays;
 }
 
 function byName(a: NamedArray, b: NamedArray): number {

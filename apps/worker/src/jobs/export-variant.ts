@@ -3,14 +3,13 @@ import {
   FlotillaError,
   fileTensorsSchema,
   type FileTensors,
-  type ModelCard,
   type RecipePass,
   type Statement,
   type VariantFormat,
 } from "@flotilla/contracts";
-import type { TfliteDescription } from "@flotilla/convert";
 import { judgeExport, tflitePrecision } from "@flotilla/domain";
 import type { WorkerContext } from "../context.ts";
+import { describeCard } from "../models/describe-card.ts";
 import { ask } from "./measure-variant.ts";
 import type { JobRun } from "./run-job.ts";
 
@@ -27,7 +26,7 @@ export interface MadeFile {
  * @throws FlotillaError INVALID_INPUT for a recipe that cannot be exported, or dimensions without a size; UNSUPPORTED_OPERATOR with all nodes that the format lacks
  */
 export async function exportVariant(ctx: WorkerContext, run: JobRun, onnxFile: string, part: [number, number]): Promise<MadeFile> {
-  const { recipe, card, row } = run.job;
+  const { recipe, card } = run.job;
   const pass = recipe.passes.find((candidate): candidate is Extract<RecipePass, { pass: "export" }> => candidate.pass === "export");
   if (pass === undefined) return { file: onnxFile, format: "onnx", tensors: null, warnings: [] };
   const problem = judgeExport(recipe);
@@ -38,8 +37,7 @@ export async function exportVariant(ctx: WorkerContext, run: JobRun, onnxFile: s
     modelPath: onnxFile,
     format: format === "ort" ? format : (`tflite-${tflitePrecision(recipe)}` as const),
     dimensions,
-    description: describe(recipe.name, card),
-    fileName: `${row.id}.${format}`,
+    description: { ...describeCard(card), name: recipe.name },
     outputFile,
   };
   const exported = await ask(ctx, run, "export-model", request, part);
@@ -47,14 +45,6 @@ export async function exportVariant(ctx: WorkerContext, run: JobRun, onnxFile: s
   // The child has read foreign bytes: what it says is foreign too.
   const tensors = fileTensorsSchema.nullable().parse(exported.tensors);
   return { file: outputFile, format, tensors, warnings: [...floatNodes(exported.floatNodes), ...refusal(exported.refusal)] };
-}
-
-/** What the card knows, as readers of TFLite metadata expect it: (pixel − mean) / std for pixels of 0…255. */
-function describe(name: string, { labels, preprocessing }: ModelCard): TfliteDescription {
-  if (preprocessing === null || preprocessing.scale === 0) return { name, labels };
-  const { scale, channels, width, height } = preprocessing;
-  const overScale = (values: readonly number[]): number[] => values.map((value) => value / scale);
-  return { name, labels, image: { mean: overScale(preprocessing.mean), std: overScale(preprocessing.std), channels, width, height } };
 }
 
 const NAMED_NODES = 5;

@@ -1,14 +1,23 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ConversionCheck, conversionOptionsSchema, FlotillaError, type JobPayload, modelDescriptionSchema } from "@flotilla/contracts";
+import {
+  type ConversionCheck,
+  conversionOptionsSchema,
+  FlotillaError,
+  type JobPayload,
+  modelDescriptionSchema,
+  type UploadKind,
+} from "@flotilla/contracts";
 import type { Upload } from "@flotilla/db";
 import type { JobContext } from "@flotilla/jobs";
 import {
   beginInspection,
   deleteUnusedBlob,
   finishDataSetInspection,
+  findReferenceTarget,
   finishModelInspection,
+  finishReferenceCheck,
   recordDescription,
   recordUploadStep,
   rejectUpload,
@@ -39,9 +48,16 @@ export async function inspectUpload(ctx: WorkerContext, payload: JobPayload<"ins
 async function inspect(ctx: WorkerContext, upload: Upload, directory: string, signal: AbortSignal): Promise<void> {
   if (upload.sha256 === null) throw new FlotillaError("UPLOAD_INCOMPLETE", "The file has not arrived in full. Upload it again.");
   const path = await ctx.services.blob.localPath(upload.sha256);
-  if (upload.kind === "model") await inspectModel(ctx, upload, { path, sha256: upload.sha256, directory, signal });
-  else await inspectDataSet(ctx, upload, { path, sha256: upload.sha256, directory, signal });
+  const place = { path, sha256: upload.sha256, directory, signal };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what uploads.begin wrote
+  await INSPECTIONS[upload.kind as UploadKind](ctx, upload, place);
 }
+
+const INSPECTIONS: Record<UploadKind, (ctx: WorkerContext, upload: Upload, place: Place) => Promise<void>> = {
+  model: inspectModel,
+  "data-set": inspectDataSet,
+  reference: checkReference,
+};
 
 interface Place {
   path: string;
@@ -129,6 +145,18 @@ async function inspectDataSet(ctx: WorkerContext, upload: Upload, { path, sha256
     sampleShape: found.sampleShape,
     classNames: found.classNames,
   });
+}
+
+/** A person's own inputs and outputs against what a version was converted to. */
+async function checkReference(ctx: WorkerContext, upload: Upload, { path, directory, signal }: Place): Promise<void> {
+  const { organisationId, targetVersionId: id } = upload;
+  const { version, uploadedSha256, conversion } = await findReferenceTarget(ctx.services.db.prisma, { organisationId, id });
+  const limits = { memoryBytes: ctx.limits.childMemoryBytes, wallClockMs: ctx.limits.checkConversionMs };
+  const [onnxPath, uploadedPath] = await Promise.all([version.sha256, uploadedSha256].map((sha256) => ctx.services.blob.localPath(sha256)));
+  const { format, options } = conversion;
+  const request = { samplesPath: path, uploadedPath: uploadedPath ?? "", onnxPath: onnxPath ?? "", format, options };
+  const check = await runInChild("check-samples", request, { directory, signal, limits });
+  await finishReferenceCheck(ctx.services, { upload, check: { ...check, file: upload.fileName } });
 }
 
 async function store(ctx: WorkerContext, path: string): Promise<{ sha256: string; sizeBytes: number }> {

@@ -1,4 +1,4 @@
-import type { ModelCard, SearchFindings, SearchGoal, Statement } from "@flotilla/contracts";
+import type { ModelCard, SearchFindings, SearchGoal, Statement, VariantFormat } from "@flotilla/contracts";
 import { TARGET_PROFILES, type TargetProfile } from "@flotilla/contracts/profiles";
 import {
   candidateKey,
@@ -10,19 +10,21 @@ import {
   type SearchState,
   shortfalls,
 } from "@flotilla/onnx/optimise";
+import { describeCard } from "../models/describe-card.ts";
 import { toRecipe } from "../models/candidate-recipe.ts";
-import type { SearchEvent, SearchRequest } from "../sandbox/protocol.ts";
+import type { SearchEvent, SearchRequest, SearchTarget } from "../sandbox/protocol.ts";
 import { describeMachine } from "./describe-machine.ts";
 
 /** Images that ranges are taken from: enough for every observer, and a search calibrates several times. */
 export const CALIBRATION_SAMPLES = 128;
 
-type Plan = Pick<SearchRequest, "goal" | "quality" | "integers" | "halfPrecision" | "measuresTarget" | "metric" | "state">;
+type Plan = Pick<SearchRequest, "goal" | "quality" | "integers" | "halfPrecision" | "measuresTarget" | "target" | "metric" | "state">;
 
 /** What the child is to look for: a goal and a profile in the optimiser's own words. */
 export function planSearch(goal: SearchGoal, card: ModelCard, before: SearchFindings | null): Plan {
   const { maxSizeBytes, maxLatencyMs, minSpeedup, minAgreement, maxAccuracyDrop } = goal;
   const profile = TARGET_PROFILES.find(({ id }) => id === goal.targetProfile);
+  const target = { ...targetOf(profile), description: describeCard(card) };
   return {
     goal: {
       ...(maxSizeBytes === null ? {} : { maxBytes: maxSizeBytes }),
@@ -32,11 +34,18 @@ export function planSearch(goal: SearchGoal, card: ModelCard, before: SearchFind
     quality: maxAccuracyDrop !== null ? { maxDrop: maxAccuracyDrop / 100 } : minAgreement === null ? null : { minScore: minAgreement },
     metric: maxAccuracyDrop !== null ? "accuracy" : hasAgreement(card) ? "agreement" : "closeness",
     integers: integersFor(profile, maxSizeBytes !== null),
-    // On CPUs half precision saves bytes and no time.
-    halfPrecision: maxLatencyMs === null && minSpeedup === null,
+    // On CPUs half precision saves bytes and no time; where there are integers only, it is nothing.
+    halfPrecision: maxLatencyMs === null && minSpeedup === null && !target.fullInteger,
+    target,
     measuresTarget: goal.targetProfile === describeMachine().targetProfile,
     state: (before?.plan as SearchState | undefined) ?? EMPTY_SEARCH,
   };
+}
+
+/** ONNX where the kind of device runs it. */
+function targetOf(profile: TargetProfile | undefined): Omit<SearchTarget, "description"> {
+  const formats = profile?.formats ?? ["onnx"];
+  return { format: formats.includes("onnx") ? "onnx" : (formats[0] ?? "onnx"), fullInteger: profile?.quantisation.fullInteger ?? false };
 }
 
 function hasAgreement({ task, reading }: ModelCard): boolean {
@@ -46,6 +55,7 @@ function hasAgreement({ task, reading }: ModelCard): boolean {
 /** Without VNNI two answers are right, 7-bit weights and unsigned ones: the search measures both. */
 function integersFor(profile: TargetProfile | undefined, compact: boolean): SearchSetup["integers"] {
   const { quantisation } = profile ?? {};
+  if (profile !== undefined && targetOf(profile).format === "tflite") return [QUANT_PROFILES.tflite];
   const small = compact ? { compact: true } : {};
   if (quantisation?.saturates === true)
     return [
@@ -59,7 +69,7 @@ function integersFor(profile: TargetProfile | undefined, compact: boolean): Sear
 /** What a search found, as it is stored and shown; with its verdict once it is over. */
 export function toFindings(
   event: SearchEvent,
-  about: { metric: SearchFindings["metric"]; machine: string; isOver: boolean },
+  about: { metric: SearchFindings["metric"]; machine: string; format: VariantFormat; isOver: boolean },
 ): SearchFindings {
   const { source, setup, state, preparation } = event;
   return {
@@ -69,7 +79,7 @@ export function toFindings(
     machine: about.machine,
     candidates: state.records.map(({ candidate, measured, failure, reason }) => ({
       name: describeCandidate(candidate),
-      recipe: toRecipe(candidate, preparation, CALIBRATION_SAMPLES),
+      recipe: toRecipe(candidate, preparation, { calibrationSamples: CALIBRATION_SAMPLES, format: about.format }),
       measured,
       failure,
       ...(reason === undefined ? {} : { failureReason: { code: reason.code, params: { ...reason.params } } }),

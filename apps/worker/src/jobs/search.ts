@@ -41,7 +41,8 @@ export async function search(ctx: WorkerContext, payload: JobPayload<"search">, 
 }
 
 async function runToVerdict(ctx: WorkerContext, run: JobRun, searched: SearchToRun): Promise<SearchFindings> {
-  const about = { metric: planSearch(searched.goal, run.job.card, null).metric, machine: describeMachine().name };
+  const { metric, target } = planSearch(searched.goal, run.job.card, null);
+  const about = { metric, format: target.format, machine: describeMachine().name };
   let last: SearchEvent | null = null;
   let writing: Promise<void> = Promise.resolve();
   const keep = (event: SearchEvent, isOver: boolean): void => {

@@ -1,4 +1,4 @@
-import type { Recipe, RecipePass } from "@flotilla/contracts";
+import type { Recipe, RecipePass, VariantFormat } from "@flotilla/contracts";
 import { type Candidate, describeCandidate, type PreparedSource, type StaticCandidate } from "@flotilla/onnx/optimise";
 
 type StaticPass = Extract<RecipePass, { pass: "int8-static" }>;
@@ -15,12 +15,19 @@ export function preparationOf({ bindings, opset }: Pick<PreparedSource, "binding
   ];
 }
 
+export interface CandidateSetup {
+  readonly calibrationSamples: number;
+  /** Of the files that the search makes. */
+  readonly format: VariantFormat;
+}
+
 /** The recipe that makes a search's candidate again, byte for byte, with the same calibration data. */
-export function toRecipe(candidate: Candidate, preparation: readonly RecipePass[], calibrationSamples: number): Recipe {
+export function toRecipe(candidate: Candidate, preparation: readonly RecipePass[], { calibrationSamples, format }: CandidateSetup): Recipe {
+  const exported: RecipePass[] = format === "onnx" ? [] : [{ pass: "export", format, dimensions: {} }];
   return {
     schemaVersion: 1,
     name: describeCandidate(candidate).slice(0, NAME_LENGTH),
-    passes: [...preparation, toPass(candidate, calibrationSamples)],
+    passes: [...preparation, toPass(candidate, calibrationSamples), ...exported],
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Conversion, ConversionOptions, SourceFormat } from "@flotilla/contracts";
-import { convertModel, describeModel, type ModelHints, unsupportedError } from "@flotilla/convert";
+import { convertModel, describeModel, type ModelHints, unsupportedError } from "@flotilla/convert/bring-in";
 import { writeModel } from "@flotilla/onnx";
 import type { HandlerContext, InspectionEvent } from "../sandbox/protocol.ts";
 

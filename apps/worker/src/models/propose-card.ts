@@ -1,5 +1,5 @@
 import type { Inspection, ModelCard, Preprocessing, TensorSpec } from "@flotilla/contracts";
-import type { ModelHints } from "@flotilla/convert";
+import type { ModelHints } from "@flotilla/convert/bring-in";
 
 /**
  * A first card out of what the graph says, for a person to correct: an input of rank 4 with 1 or 3 channels is an image with pixels

@@ -13,9 +13,12 @@ import type { InferenceSession } from "onnxruntime-node";
 import { openSamples, type Samples } from "../data-sets/open-samples.ts";
 import { readLabels } from "../data-sets/read-labels.ts";
 import { spread } from "../data-sets/spread.ts";
+import { openModel } from "../runtime/open-model-file.ts";
 import { openSession, runSession } from "../runtime/open-session.ts";
 import { planSamples, runSample, sampleFeeds, toFloats } from "../runtime/run-samples.ts";
+import type { Runnable } from "../runtime/runnable.ts";
 import type { DataSetFiles } from "../sandbox/protocol.ts";
+import type { CandidateFile } from "./export-candidate.ts";
 
 /** A search measures many candidates: so many samples tell 98 % from 99 %. */
 const STEERING_SAMPLES = 256;
@@ -42,7 +45,7 @@ export interface Score {
   readonly sqnrDb: number | null;
   readonly samples: number;
   readonly latencyMs: number;
-  readonly speedup: number;
+  readonly speedup: number | null;
 }
 
 /** Measures candidates on the steering set, against the source's answers, which it keeps. */
@@ -92,8 +95,8 @@ export class Scorer {
     return source.p50Ms;
   }
 
-  async score(bytes: Uint8Array): Promise<Score> {
-    const session = await openSession(bytes, { threads: 1 });
+  async score({ bytes, tensors }: CandidateFile): Promise<Score> {
+    const session = await openModel(bytes, tensors, { threads: 1 });
     try {
       const outputs = await runAll(session, this.#samples, this.#indices);
       const [runSource, runCandidate] = [await this.#runner(this.#source), await this.#runner(session)];
@@ -102,7 +105,8 @@ export class Scorer {
         ...this.#compare(outputs),
         sqnrDb: this.#noise(outputs),
         latencyMs: variant.p50Ms,
-        speedup: variant.minMs > 0 ? source.minMs / variant.minMs : 1,
+        // Two runtimes cannot be compared: neither is the device's.
+        speedup: tensors !== null ? null : variant.minMs > 0 ? source.minMs / variant.minMs : 1,
       };
     } finally {
       await session.release();
@@ -162,7 +166,7 @@ export class Scorer {
   }
 
   /** Runs one sample, always the same. */
-  async #runner(session: InferenceSession): Promise<() => Promise<void>> {
+  async #runner(session: Runnable): Promise<() => Promise<void>> {
     const feeds = await sampleFeeds(planSamples(session, this.#samples), this.#samples, this.#indices[0] ?? 0);
     return async () => {
       await runSession(session, feeds);
@@ -171,7 +175,7 @@ export class Scorer {
 }
 
 /** Every numeric output of every sample, and of each step of it, one after the other. */
-async function runAll(session: InferenceSession, samples: Samples, indices: readonly number[]): Promise<Output[]> {
+async function runAll(session: Runnable, samples: Samples, indices: readonly number[]): Promise<Output[]> {
   const plan = planSamples(session, samples);
   const rows = indices.length * plan.steps;
   const held = new Map<string, Output>();

@@ -1,8 +1,6 @@
 import type { OutputCheck } from "@flotilla/contracts";
+import type { Arithmetic } from "./arithmetic.ts";
 import type { TypedArray, Value } from "./value.ts";
-
-/** How exactly a model calculates, which decides what a difference means. */
-export type Arithmetic = "float" | "dynamic" | "integer";
 
 /**
  * Of a float model: the share of the largest output, at least of 1, that an error may be. Ten times what the fixtures keep, since a deep model adds

@@ -47,7 +47,7 @@ async function open(bytes: Uint8Array, format: SourceFormat, slots: readonly Inp
     const model = await openTflite(bytes);
     return { kind: "tflite", run: (inputs) => model.run(inputs) };
   }
-  const { toTfjs } = await import("@flotilla/convert");
+  const { toTfjs } = await import("@flotilla/convert/tfjs-reference");
   const model = toTfjs(bytes);
   if ("why" in model) return model;
   const { openTfjs } = await import("./tfjs-runtime.ts");

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { FileTensor, FileTensors } from "@flotilla/contracts";
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { openTflite } from "../reference/tflite-runtime.ts";
@@ -12,8 +11,8 @@ import type { Runnable } from "./runnable.ts";
  * numbers where the file has integers. `tensors` says how they stand in the file.
  * @throws FlotillaError RUNTIME_REFUSED where TensorFlow Lite refuses the file or an operator of it
  */
-export async function openTfliteFile(path: string, tensors: FileTensors): Promise<Runnable> {
-  const interpreter = (await openTflite(await readFile(path))).interpreter();
+export async function openTfliteFile(bytes: Uint8Array, tensors: FileTensors): Promise<Runnable> {
+  const interpreter = (await openTflite(bytes)).interpreter();
   const outputNames = tensors.outputs.map(({ name }) => name);
   return {
     inputMetadata: tensors.inputs.map(describe),

@@ -19,10 +19,19 @@ import type {
   Statement,
   UploadStep,
   ValidationReport,
+  VariantFormat,
 } from "@flotilla/contracts";
-import type { EdgeTpuReport } from "@flotilla/contracts/targets";
 import type { TfliteDescription } from "@flotilla/convert";
 import type { Goal, SearchSetup, SearchState } from "@flotilla/onnx/optimise";
+
+/** What the files of a search are for. */
+export interface SearchTarget {
+  format: VariantFormat;
+  /** A node that calculates in float cannot run there. */
+  fullInteger: boolean;
+  /** Written into TFLite files: it counts as size. */
+  description: Omit<TfliteDescription, "name">;
+}
 
 /** A search for a goal: the limits besides the score's, which depends on what the source scores. */
 export interface SearchRequest {
@@ -39,6 +48,7 @@ export interface SearchRequest {
   integers: SearchSetup["integers"];
   halfPrecision: boolean;
   measuresTarget: boolean;
+  target: SearchTarget;
   state: SearchState;
 }
 
@@ -95,6 +105,11 @@ export interface Requests {
     request: { uploadedPath: string; onnxPath: string; format: SourceFormat; options: ConversionOptions } & CheckHints;
     result: ConversionCheck;
   };
+  /** Compares a converted model with the inputs and outputs in a person's own file. */
+  "check-samples": {
+    request: { samplesPath: string; uploadedPath: string; onnxPath: string; format: SourceFormat; options: ConversionOptions };
+    result: ConversionCheck;
+  };
   "inspect-data-set": {
     request: { path: string; fileName: string };
     result: {
@@ -143,8 +158,6 @@ export interface Requests {
       dimensions: Record<string, number>;
       /** Written into a TFLite file as its metadata; null: none. */
       description: TfliteDescription | null;
-      /** How the file will be called where it is used. */
-      fileName: string;
       /** In the working directory; of ORT's ends in `.ort`. */
       outputFile: string;
     };
@@ -158,8 +171,6 @@ export interface Requests {
       floatNodes: string[];
       /** What its own runtime here says against a TFLite file: operators that are newer than it. null: it runs. */
       refusal: string | null;
-      /** Of int8 TFLite: what the Edge TPU's compiler would map. */
-      edgeTpu: EdgeTpuReport | null;
     };
   };
   "draw-graph": {

@@ -10,6 +10,12 @@ const MAPPERS: { [K in RequestKind]: (request: RequestOf<K>, map: MapPath) => Re
     uploadedPath: map(request.uploadedPath),
     onnxPath: map(request.onnxPath),
   }),
+  "check-samples": (request, map) => ({
+    ...request,
+    samplesPath: map(request.samplesPath),
+    uploadedPath: map(request.uploadedPath),
+    onnxPath: map(request.onnxPath),
+  }),
   "inspect-data-set": (request, map) => ({ ...request, path: map(request.path) }),
   "build-variant": (request, map) => ({
     ...request,
@@ -76,6 +82,7 @@ export function pathsOf<K extends RequestKind>(kind: K, request: RequestOf<K>): 
 export const RUNS_MODELS: Record<RequestKind, boolean> = {
   "inspect-model": true,
   "check-conversion": true,
+  "check-samples": true,
   "inspect-data-set": false,
   "build-variant": true,
   predict: true,

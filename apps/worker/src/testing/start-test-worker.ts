@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type BlobStore, createFileBlobStore } from "@flotilla/blob";
-import type { ConversionOptions } from "@flotilla/contracts";
+import type { ConversionOptions, UploadKind } from "@flotilla/contracts";
 import type { Upload } from "@flotilla/db";
 import { createTestDatabase, type TestDatabase } from "@flotilla/db/testing";
 import { createQueue, type Queue } from "@flotilla/jobs";
@@ -14,6 +14,11 @@ import { createWorker, type Worker } from "../create-worker.ts";
 
 export const ORGANISATION = "00000000-0000-4000-8000-000000000001";
 
+interface Choices {
+  options?: ConversionOptions;
+  targetVersionId?: string;
+}
+
 export interface TestWorker {
   database: TestDatabase;
   blob: BlobStore;
@@ -22,7 +27,7 @@ export interface TestWorker {
   /** Another worker on the same database and files, not started. */
   createWorker(): Worker;
   /** Puts bytes or a file in as an upload and returns the row once it has its verdict. */
-  upload(kind: "model" | "data-set", fileName: string, content: Uint8Array | string, options?: ConversionOptions): Promise<Upload>;
+  upload(kind: UploadKind, fileName: string, content: Uint8Array | string, choices?: Choices): Promise<Upload>;
   /** Names of files below `blobs`, `tmp` and `uploads`. */
   filesIn(folder: "blobs" | "tmp" | "uploads"): Promise<string[]>;
   stop(): Promise<void>;
@@ -56,7 +61,7 @@ export async function startTestWorker(limits: Partial<WorkerLimits> = {}, option
     queue,
     directory,
     createWorker: make,
-    upload: (kind, fileName, content, choices) => upload({ database, blob, queue }, { kind, fileName, content, options: choices ?? null }),
+    upload: (kind, fileName, content, choices) => upload({ database, blob, queue }, { kind, fileName, content, choices: choices ?? {} }),
     filesIn: (folder) => filesBelow(join(directory, folder)),
     async stop() {
       if (options.started !== false) await worker.stop();
@@ -80,9 +85,9 @@ async function filesBelow(directory: string): Promise<string[]> {
 
 async function upload(
   { database, blob, queue }: Pick<TestWorker, "database" | "blob" | "queue">,
-  file: { kind: string; fileName: string; content: Uint8Array | string; options: ConversionOptions | null },
+  file: { kind: string; fileName: string; content: Uint8Array | string; choices: Choices },
 ): Promise<Upload> {
-  const { kind, fileName, content, options } = file;
+  const { kind, fileName, content, choices } = file;
   const source = typeof content === "string" ? createReadStream(content) : Readable.from([content]);
   const sizeBytes = typeof content === "string" ? (await stat(content)).size : content.length;
   const { sha256 } = await blob.put(source, { maxBytes: sizeBytes });
@@ -95,7 +100,7 @@ async function upload(
         sizeBytes,
         sha256,
         state: "RECEIVED",
-        ...(options === null ? {} : { options }),
+        ...choices,
         createdBy: "tester",
         receivedAt: new Date(),
       },

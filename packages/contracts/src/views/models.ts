@@ -18,12 +18,12 @@ import type {
   FileTensors,
   VariantFormat,
 } from "../index.ts";
-import type { GraphViewState, JobState, ReleaseState, UploadState } from "../states.ts";
+import type { GraphViewState, JobState, ReleaseState, UploadKind, UploadState } from "../states.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 export interface UploadView {
   id: string;
-  kind: "model" | "data-set";
+  kind: UploadKind;
   fileName: string;
   sizeBytes: number;
   receivedBytes: number;
@@ -32,6 +32,8 @@ export interface UploadView {
   moving: boolean;
   /** Where a model goes: a new version of this model, or a new model. */
   targetModelId: string | null;
+  /** Of a reference: the version whose conversion it is compared with. */
+  targetVersionId: string | null;
   error: ErrorView | null;
   /** Set once READY. */
   modelId: string | null;

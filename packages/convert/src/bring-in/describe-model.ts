@@ -20,7 +20,7 @@ export async function describeModel(bytes: Uint8Array, format: SourceFormat): Pr
     frameworkVersion: facts.frameworkVersion,
     partsAre: facts.partsAre,
     parts: listParts(facts),
-    unsupported: facts.unsupported.slice(0, MAX_LISTED).map(({ name, kind, reason }) => ({ name, kind, reason: sentence(reason) })),
+    unsupported: facts.unsupported.slice(0, MAX_LISTED).map((part) => ({ ...part, reason: sentence(part.reason) })),
     unsupportedCount: facts.unsupported.length,
     inputs: [...facts.inputs],
     outputs: [...facts.outputs],

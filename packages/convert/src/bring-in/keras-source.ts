@@ -16,7 +16,7 @@ export const kerasSource: Source = {
     const archive = readKeras(bytes);
     const { model, classes, unsupported } = inspectKeras(archive);
     return {
-      framework: archive.form === "tfjs" ? "TensorFlow.js layers, Keras" : "Keras",
+      framework: "Keras",
       frameworkVersion: archive.version === "" ? null : archive.version,
       partsAre: "layers",
       kinds: classes,

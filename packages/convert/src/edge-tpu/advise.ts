@@ -41,9 +41,8 @@ function isBatch(shape: readonly number[]): boolean {
   return shape.length === 4 && (shape[0] ?? 1) > 1;
 }
 
-function replacement({ kind, outputs }: OperatorFacts): EdgeTpuAdvice | null {
+function replacement({ kind }: OperatorFacts): EdgeTpuAdvice | null {
   if (kind === "SHAPE") return { kind: "recipe", pass: "bind-inputs" };
-  if (kind === "DEQUANTIZE") return outputs.some(({ type }) => type === "FLOAT32") ? { kind: "recipe", pass: "int8-static" } : null;
   const by = REPLACEMENTS[kind];
   return by === undefined ? null : { kind: "replace", by };
 }

@@ -186,6 +186,6 @@ it("a QUANTIZE of float inputs stays in front of the partition without ending it
   };
   const feeds = { x: { dims: [1, 3, 8, 8], data: noise(192, 3) } };
   const report = mapFile(readModel(await quantiseCopy(buildModel(sketch), feeds)), { precision: "float32" });
-  expect(rows(report)).toEqual(["QUANTIZE cpu FLOAT_INPUT", "CONV_2D tpu", "DEQUANTIZE cpu NOT_SUPPORTED"]);
+  expect(rows(report)).toEqual(["QUANTIZE cpu FLOAT_INPUT", "CONV_2D tpu", "DEQUANTIZE cpu NOT_INTEGER"]);
   expect(report.end).toMatchObject({ kind: "DEQUANTIZE", advice: { kind: "recipe", pass: "int8-static" } });
 });

@@ -128,6 +128,8 @@ function isCalculated(tensor: TensorFacts | null | undefined): boolean {
 /** Why the compiler would not map this operator by itself; null where it would. */
 export function ownReason(operator: OperatorFacts): CpuReason | null {
   const rule = EDGE_TPU_OPERATORS[operator.kind];
+  // Not in the list either, and logged as "working on an unsupported data type".
+  if (operator.kind === "DEQUANTIZE") return { code: "NOT_INTEGER", type: operator.outputs[0]?.type ?? "FLOAT32" };
   if (rule === undefined) return { code: "NOT_SUPPORTED" };
   const parameters = [...(WEIGHTS[operator.kind] ?? []), ...(SETTINGS[operator.kind] ?? [])];
   // An LSTM's state is 16-bit by TFLite's own rules, and no tensor between operators.

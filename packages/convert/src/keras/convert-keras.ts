@@ -12,6 +12,8 @@ export interface KerasOptions {
   readonly pictures?: "as-trained" | "channels-first";
   /** ONNX operator set. Default 17. */
   readonly opset?: number;
+  /** false leaves the graph as it is first written. Default true. */
+  readonly cleanUp?: boolean;
 }
 
 /** A converted model and what is to be said about it. */
@@ -46,7 +48,7 @@ export function convertKeras(archive: KerasArchive, options: KerasOptions = {}):
   const metadata = archive.labels.length === 0 ? {} : { labels: JSON.stringify(archive.labels) };
   const converted = b.finish({ name: model.name, producer: "flotilla", metadata });
   const nodesBefore = converted.graph.nodeCount;
-  simplify(converted);
+  if (options.cleanUp !== false) simplify(converted);
   return { model: converted, nodesBefore, nodesAfter: converted.graph.nodeCount, labels: archive.labels, notes };
 }
 

@@ -1,5 +1,5 @@
 import { DataType } from "@flotilla/onnx";
-import { type Unsupported } from "../errors.ts";
+import { type Unsupported, unsupported as cannotConvert } from "../errors.ts";
 import { type KerasArchive, majorVersion } from "./container/keras-archive.ts";
 import type { KerasLayer, KerasModel } from "./graph/keras-graph.ts";
 import { inputType } from "./graph/declare-input.ts";
@@ -7,6 +7,7 @@ import { readKerasModel } from "./graph/read-model.ts";
 import { kindOf } from "./layers/registry.ts";
 import { quantisedMode } from "./weights/quantised-mode.ts";
 import { innerLayers } from "./weights/weight-slots.ts";
+import { refusal, type Refusal } from "../reasons.ts";
 
 /** What a Keras file is and whether it can be converted, found out from its description alone: no weight is read. */
 export interface KerasInspection {
@@ -31,11 +32,11 @@ export function inspectKeras(archive: KerasArchive): KerasInspection {
   const notes: string[] = [];
   const visit = (layer: KerasLayer): void => {
     classes.set(layer.className, (classes.get(layer.className) ?? 0) + 1);
-    const reason = reasonAgainst(layer);
-    if (reason !== null) unsupported.push({ name: layer.path, kind: layer.className, reason });
-    if (reason === null && layer.config.raw("stateful") === true)
+    const why = reasonAgainst(layer);
+    if (why !== null) unsupported.push(cannotConvert(layer.path, layer.className, why));
+    if (why === null && layer.config.raw("stateful") === true)
       notes.push(`The layer ${JSON.stringify(layer.path)} is stateful: each run starts it from zero.`);
-    if (reason === null && quantisedMode(layer.config) !== "")
+    if (why === null && quantisedMode(layer.config) !== "")
       notes.push(`The layer ${JSON.stringify(layer.path)} was quantised by Keras: its int8 weights are read, its products are float32.`);
     for (const inner of innerLayers(layer)) visit(inner);
   };
@@ -44,19 +45,16 @@ export function inspectKeras(archive: KerasArchive): KerasInspection {
 }
 
 /** Why a layer cannot be converted and what to do; null where it can. */
-function reasonAgainst(layer: KerasLayer): string | null {
+function reasonAgainst(layer: KerasLayer): Refusal | null {
   const { className, foreign, config } = layer;
-  if (className === "Lambda")
-    return "a Lambda layer holds Python code, which is never run here. Replace it by layers of Keras, or by keras.ops in the functional model.";
-  if (foreign !== "")
-    return `its class comes from ${foreign}, and code that a model file names is never imported here. Rebuild it from layers of Keras.`;
+  if (className === "Lambda") return refusal("LAMBDA");
+  if (foreign !== "") return refusal("FOREIGN_CLASS", { origin: foreign });
   if (className === "InputLayer") {
-    if (config.raw("sparse") === true || config.raw("ragged") === true)
-      return "sparse and ragged inputs are not converted. Use a dense Input.";
-    return inputType(layer) === DataType.STRING ? "it takes texts. Turn them into numbers before the model." : null;
+    if (config.raw("sparse") === true || config.raw("ragged") === true) return refusal("SPARSE_INPUT");
+    return inputType(layer) === DataType.STRING ? refusal("TEXT_INPUT") : null;
   }
   if (layer.model !== null) return null;
   const kind = kindOf(className);
-  if (kind === null) return "there is no conversion for this class. Replace it by layers that have one, or move it out of the model.";
+  if (kind === null) return refusal("UNKNOWN_CLASS");
   return kind.refuse?.(layer) ?? null;
 }

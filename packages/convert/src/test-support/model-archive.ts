@@ -3,7 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
 /** A tensor of a test: little-endian elements. */
 export interface TestTensor {
-  readonly type: "float32" | "int32" | "uint8";
+  readonly type: "float32" | "int32" | "int8" | "uint8";
   readonly dims: readonly number[];
   readonly bytes: Uint8Array;
 }

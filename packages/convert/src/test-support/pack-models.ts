@@ -5,19 +5,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { packModels, type TestModel, type TestTensor } from "./model-archive.ts";
+import { readNpy } from "./read-npy.ts";
 
 const FORMS = /^(?:model\.keras|k3\.h5|k2\.h5|k2\.keras)$/;
-const TYPES: Readonly<Record<string, TestTensor["type"]>> = { "<f4": "float32", "<i4": "int32", "|u1": "uint8" };
-
-function readNpy(path: string): TestTensor {
-  const file = readFileSync(path);
-  const start = 10 + file.readUInt16LE(8);
-  const head = file.subarray(10, start).toString("latin1");
-  const type = TYPES[/'descr': '([^']+)'/.exec(head)?.[1] ?? ""];
-  if (type === undefined) throw new Error(`${path} has an element type that no test uses.`);
-  const dims = [...(/'shape': \(([^)]*)\)/.exec(head)?.[1] ?? "").matchAll(/\d+/g)].map(([size]) => Number(size));
-  return { type, dims, bytes: file.subarray(start) };
-}
 
 function readModel(folder: string): TestModel {
   const names = readdirSync(folder);

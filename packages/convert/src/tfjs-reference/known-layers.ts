@@ -57,6 +57,15 @@ const recurrent = (config: LayerConfig): boolean =>
   knowsActivation(config, "recurrent_activation") &&
   ["return_state", "stateful", "time_major", "unroll"].every((name) => isDefault(config, name, false));
 
+/** Whether both directions are set up alike. */
+function isTwin(config: LayerConfig): boolean {
+  const [forward, backward] = ["layer", "backward_layer"].map((name) => {
+    const { config: settings = {} } = config.raw(name) as { config?: Record<string, unknown> };
+    return JSON.stringify({ ...settings, name: "", go_backwards: false });
+  });
+  return forward === backward;
+}
+
 /** By class. What is missing here is not compared: a reference that means something else would be worse than none. */
 export const KNOWN_LAYERS: Readonly<Record<string, KnownLayer>> = {
   InputLayer: plain,
@@ -65,12 +74,13 @@ export const KNOWN_LAYERS: Readonly<Record<string, KnownLayer>> = {
   ReLU: { requires: (config) => isDefault(config, "negative_slope", 0) && isDefault(config, "threshold", 0) },
   LeakyReLU: { rename: { negative_slope: "alpha" } },
   PReLU: plain,
-  ELU: plain,
-  Softmax: { requires: (config) => typeof (config.raw("axis") ?? -1) === "number" },
-  Conv1D: convolution,
+  ELU: { requires: (config) => isDefault(config, "alpha", 1) },
+  Softmax: { requires: (config) => isDefault(config, "axis", -1) },
+  Conv1D: { requires: (config) => convolution.requires?.(config) === true && config.raw("padding") !== "causal" },
   Conv2D: convolution,
   Conv3D: convolution,
-  DepthwiseConv2D: convolution,
+  // Its dilation is read and not used there.
+  DepthwiseConv2D: { requires: (config) => convolution.requires?.(config) === true && isDefault(config, "dilation_rate", 1) },
   SeparableConv2D: convolution,
   Conv2DTranspose: transposed,
   MaxPooling1D: spatial,
@@ -91,7 +101,8 @@ export const KNOWN_LAYERS: Readonly<Record<string, KnownLayer>> = {
   LSTM: { requires: recurrent },
   GRU: { requires: (config) => recurrent(config) && config.raw("reset_after") === false },
   SimpleRNN: { requires: recurrent },
-  Bidirectional: { wraps: true },
+  // There the layer that goes backwards is always a copy of the one that goes forwards.
+  Bidirectional: { wraps: true, requires: (config) => config.raw("backward_layer") === null || isTwin(config) },
   TimeDistributed: { wraps: true },
   Add: plain,
   Average: plain,

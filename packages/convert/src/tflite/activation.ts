@@ -1,6 +1,7 @@
 import { ActivationFunctionType, TensorType } from "../tflite-schema/gen/tflite.ts";
 import type { Emitter } from "./emitter.ts";
 import type { SourceTensor } from "./source/types.ts";
+import { refusal, type Refusal } from "../reasons.ts";
 
 /** Values between which an activation keeps its result; null where it is no clamp. */
 const CLAMPS: Readonly<Record<number, readonly [number, number]>> = {
@@ -16,9 +17,9 @@ export function setActivated(e: Emitter, value: string, activation: number): voi
 }
 
 /** Why a built-in activation is not converted. */
-export function refuseActivation(activation: number): string | null {
+export function refuseActivation(activation: number): Refusal | null {
   if (activation in CLAMPS || activation === ActivationFunctionType.TANH || activation === ActivationFunctionType.SIGN_BIT) return null;
-  return `its built-in activation ${activation} is not known`;
+  return refusal("BUILT_IN_ACTIVATION", { activation });
 }
 
 /**

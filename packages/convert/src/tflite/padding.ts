@@ -1,5 +1,6 @@
 import type { Dim } from "@flotilla/onnx";
 import { Padding } from "../tflite-schema/gen/tflite.ts";
+import { refusal, type Refusal } from "../reasons.ts";
 
 /** Padding that no word of TFLite stands for: of a dilated layer that was written as several operators. */
 export interface ExplicitPadding {
@@ -42,6 +43,6 @@ function padsAttribute(begins: readonly number[], ends: readonly number[]): Attr
 }
 
 /** Why a window cannot be converted. */
-export function refuseWindow(values: readonly number[]): string | null {
-  return values.some((value) => value < 1 || value > 2 ** 20) ? `its window, strides or dilations are [${values.join(", ")}]` : null;
+export function refuseWindow(values: readonly number[]): Refusal | null {
+  return values.some((value) => value < 1 || value > 2 ** 20) ? refusal("WINDOW", { values: values.join(", ") }) : null;
 }

@@ -1,4 +1,5 @@
 import type { Emitter } from "./emitter.ts";
+import type { Refusal } from "../reasons.ts";
 import type { OperatorView } from "./operator-view.ts";
 
 /** How one operator of TFLite becomes ONNX. */
@@ -6,7 +7,7 @@ export interface OperatorRule {
   /** What is not converted, or not exactly: a sentence for the documentation. */
   readonly limits?: string;
   /** Why this use of the operator cannot be converted, and what would help; null where it can. */
-  readonly refuse?: (view: OperatorView) => string | null;
+  readonly refuse?: (view: OperatorView) => Refusal | null;
   readonly convert: (emitter: Emitter) => void;
 }
 

@@ -3,16 +3,17 @@ import { formatBytes } from "../text/format.ts";
 
 const GIB = 1024 ** 3;
 
-/** Protobuf, and so ONNX without external data, ends at 2 GiB. */
-export const MAX_UPLOAD_BYTES = { model: 2 * GIB, "data-set": 4 * GIB } as const;
+/** Protobuf, and so ONNX without external data, ends at 2 GiB. A reference is read into memory as a whole. */
+export const MAX_UPLOAD_BYTES = { model: 2 * GIB, "data-set": 4 * GIB, reference: GIB / 2 } as const;
 
 const WAY_OUT = {
   model: "Make it smaller before you upload it: half-precision weights take half the bytes.",
   "data-set": "Split it into several data sets, or leave samples out.",
+  reference: "A few dozen samples are enough: leave the others out.",
 } as const;
 
 /**
- * What cannot become a model or a data set by its size alone: asked in the browser before the file is hashed, and on the server before a
+ * What is refused by its size alone: asked in the browser before the file is hashed, and on the server before a
  * byte is taken. Throws EMPTY_FILE, TOO_LARGE.
  */
 export function checkUploadSize(file: { kind: keyof typeof MAX_UPLOAD_BYTES; fileName: string; sizeBytes: number }): void {

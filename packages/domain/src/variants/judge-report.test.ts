@@ -68,7 +68,7 @@ test("OpenCV: what its reader lacks stops it, and what newer releases read is sa
   });
   const newer = { readFrom: "4.7", findings: [{ code: "INTEGER_WEIGHTS" as const, count: 2, since: "4.7" }] };
   expect(judge("opencv-dnn", reportOf([], { opencv: newer }), ["onnx"])).toEqual({
-    verdict: "partly",
+    verdict: "newer",
     remarks: [{ kind: "opencv-version", from: "4.7" }],
   });
 });

@@ -16,8 +16,8 @@ export type TargetRemark =
   | { readonly kind: "opencv-version"; readonly from: string };
 
 export interface TargetJudgement {
-  /** As it stands; in part, or on newer releases only; once it is written in another format; not at all. All of them are estimates. */
-  readonly verdict: "runs" | "partly" | "convert" | "no";
+  /** As it stands; on newer releases only; in part; once it is written in another format; not at all. All of them are estimates. */
+  readonly verdict: "runs" | "newer" | "partly" | "convert" | "no";
   readonly remarks: readonly TargetRemark[];
 }
 
@@ -26,7 +26,8 @@ export function judgeReport(report: TargetReport, profile: TargetProfile, format
   const remarks = remarksOf(report, profile, formats);
   const kinds = new Set(remarks.map(({ kind }) => kind));
   const isStopped = remarks.some(({ kind }) => !["format", "partition", "opencv-version"].includes(kind));
-  const verdict = isStopped ? "no" : kinds.has("format") ? "convert" : kinds.size > 0 ? "partly" : "runs";
+  if (isStopped) return { verdict: "no", remarks };
+  const verdict = kinds.has("format") ? "convert" : kinds.has("partition") ? "partly" : kinds.has("opencv-version") ? "newer" : "runs";
   return { verdict, remarks };
 }
 

@@ -5,6 +5,7 @@ import { type Pass, rewriteNodes } from "./pass.ts";
 import { bindDimensions } from "./bind-dimensions.ts";
 import { cancelTransposes } from "./cancel-transposes.ts";
 import { dedupeInitialisers } from "./dedupe-initialisers.ts";
+import { flattenConcats } from "./flatten-concats.ts";
 import { foldAffine } from "./fold-affine.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldConstants } from "./fold-constants.ts";
@@ -55,6 +56,7 @@ const CASES: readonly PassCase[] = [
   byPass(reshapeTransposes, plants.flatTransposes, EXACT),
   byPass(mergeShapeNodes, plants.shapeNodes, EXACT),
   byPass(cancelTransposes, plants.transposeRegions, EXACT),
+  byPass(flattenConcats, plants.nestedConcats, EXACT),
   byPass(recogniseSigmoid, activations.sigmoids, ROUNDED),
   byPass(recogniseHardSwish, activations.hardSwishes, ROUNDED, [17, 18, 21]),
   byPass(recogniseGelu, activations.gelus, ROUNDED, [20, 21]),

@@ -1,6 +1,7 @@
 import type { OnnxModel } from "../graph/model.ts";
 import { cancelTransposes } from "./cancel-transposes.ts";
 import { dedupeInitialisers } from "./dedupe-initialisers.ts";
+import { flattenConcats } from "./flatten-concats.ts";
 import { foldAffine } from "./fold-affine.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { foldConstants } from "./fold-constants.ts";
@@ -33,6 +34,7 @@ export const CLEAN_UP: readonly Pass[] = [
   reshapeTransposes,
   mergeShapeNodes,
   cancelTransposes,
+  flattenConcats,
   recogniseSigmoid,
   recogniseHardSwish,
   recogniseGelu,

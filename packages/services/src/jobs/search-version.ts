@@ -1,4 +1,4 @@
-import { FlotillaError, searchGoalSchema, validationGateSchema } from "@flotilla/contracts";
+import { FlotillaError, type SearchGoal, searchGoalSchema, validationGateSchema } from "@flotilla/contracts";
 import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import { notifyLive } from "@flotilla/db";
 import { z } from "zod";
@@ -19,12 +19,12 @@ export const searchVersionInput = z.object({
 export type SearchVersionInput = z.infer<typeof searchVersionInput>;
 
 /**
- * Starts the search for a variant that meets a goal. Throws NOT_FOUND, INVALID_INPUT (an unknown profile, one whose runtime no variant
- * can be made for yet, an accuracy goal without labels), PREPROCESSING_MISMATCH.
+ * Starts the search for a variant that meets a goal. Throws NOT_FOUND, INVALID_INPUT (an unknown profile, a limit of time for
+ * one whose runtime is not the one that measures, an accuracy goal without labels), PREPROCESSING_MISMATCH.
  */
 export async function searchVersion(ctx: ServiceContext, actor: Actor, input: SearchVersionInput): Promise<{ jobId: string }> {
   const { organisationId } = actor;
-  checkProfile(input.goal.targetProfile);
+  checkProfile(input.goal);
   const steeringDataSetId = input.steeringDataSetId ?? input.calibrationDataSetId;
   return ctx.db.transaction(async (tx) => {
     const version = await tx.modelVersion.findFirst({ where: { id: input.modelVersionId, organisationId } });
@@ -58,12 +58,12 @@ export async function searchVersion(ctx: ServiceContext, actor: Actor, input: Se
   });
 }
 
-function checkProfile(id: string): void {
+function checkProfile({ targetProfile: id, maxLatencyMs, minSpeedup }: SearchGoal): void {
   const profile = TARGET_PROFILES.find((candidate) => candidate.id === id);
   if (profile === undefined) throw new FlotillaError("INVALID_INPUT", `There is no device profile "${id}". Choose one of the list.`);
-  if (profile.formats.includes("onnx")) return;
+  if (profile.formats.includes("onnx") || (maxLatencyMs === null && minSpeedup === null)) return;
   throw new FlotillaError(
     "INVALID_INPUT",
-    `${profile.name} runs ${profile.formats.join(", ")} files, and variants are ONNX files so far. Choose a profile that runs ONNX.`,
+    `${profile.name} runs ${profile.formats.join(", ")} files, whose times on the device cannot be told from those here. Leave the limits of time out.`,
   );
 }

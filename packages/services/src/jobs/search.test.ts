@@ -116,9 +116,14 @@ describe("stop and retry", () => {
 
 test.each([
   ["an unknown profile", { targetProfile: "toaster" }, "no device profile"],
-  ["a profile that runs no ONNX file", { targetProfile: "edge-tpu" }, "runs tflite files"],
+  ["a limit of time for a profile that runs no ONNX file", { targetProfile: "edge-tpu", minSpeedup: 2 }, "Leave the limits of time out"],
 ])("%s is refused", async (_, change, sentence) => {
   await expect(start(change)).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(sentence) as string });
+});
+
+test("a goal without limits of time may be for a profile that runs TFLite files alone", async () => {
+  const { jobId } = await start({ targetProfile: "mcu-tflite", maxLatencyMs: null, minSpeedup: null });
+  expect(jobId).not.toBe("");
 });
 
 test("a limit on lost accuracy needs labels", async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRelease } from "../releases/create-release.ts";
 import { addDataSet, addModelVersion, createTestContext, type TestContext, type TestOrganisation } from "../testing/index.ts";
 import { toJson } from "../to-json.ts";
+import { beginUpload } from "../uploads/begin-upload.ts";
 import { rejectUpload } from "../worker/reject-upload.ts";
 import { archiveModel } from "./archive-model.ts";
 import { convertAgain } from "./convert-again.ts";
@@ -95,6 +96,24 @@ test("a later upload of the same bytes that is refused leaves the version its fi
   const upload = await prisma.upload.update({ where: { id: uploadId }, data: { state: "INSPECTING" } });
   await rejectUpload(world.ctx, upload, { code: "TIMED_OUT", message: "It took too long." });
   expect(await world.ctx.blob.stat(uploadedSha256)).not.toBeNull();
+});
+
+test("a reference needs a version that was converted and that no runtime has proved, of one's own organisation", async () => {
+  const { version: unproved } = await addConverted("unproved", null);
+  const { version: proved } = await addConverted("proved");
+  const { version: plain } = await addModelVersion(world.ctx, mine.actor.engineer, "as-onnx");
+  const begin = (targetVersionId?: string, organisation = mine) => {
+    const file = { kind: "reference", fileName: "mine.npz", sizeBytes: 9, sha256: null } as const;
+    return beginUpload(world.ctx, organisation.actor.engineer, { ...file, ...(targetVersionId === undefined ? {} : { targetVersionId }) });
+  };
+  const { uploadId } = await begin(unproved.id);
+  expect(await world.ctx.db.prisma.upload.findUniqueOrThrow({ where: { id: uploadId } })).toMatchObject({
+    kind: "reference",
+    targetVersionId: unproved.id,
+  });
+  await expect(begin()).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  await expect(begin(unproved.id, other)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  for (const { id } of [proved, plain]) await expect(begin(id)).rejects.toMatchObject({ code: "CONFLICT" });
 });
 
 test("what answers differently than the uploaded file is a failed gate of its releases", async () => {

@@ -10,7 +10,8 @@ const SHOWN = 200;
 
 /**
  * What happened to a version, newest first, at most 200 entries. Kinds and their params:
- * `uploaded` {fileName, sizeBytes} · `card-edited` {} · `renamed` {from, to} · `archived` {} · `optimised`, `validated`, `job-failed`, `job-cancelled`
+ * `uploaded` {fileName, sizeBytes} · `card-edited` {} · `renamed` {from, to} · `archived` {} ·
+ * `conversion-proved`, `conversion-refuted` {fileName, samples} · `optimised`, `validated`, `job-failed`, `job-cancelled`
  * {recipe, jobId, message} · `released` {releaseId, releaseName}.
  */
 export async function readHistory(ctx: ServiceContext, version: ModelVersion): Promise<Entry[]> {

@@ -41,7 +41,7 @@ test("a report is started when somebody first looks, once for all who look, and 
   for (const answer of answers) expect(answer).toEqual({ state: "BUILDING", step: "queued", report: null, error: null, measured: [] });
   expect(await queued()).toHaveLength(1);
   const { row, fileName } = await begin();
-  expect(fileName).toMatch(/^[\p{L}\p{N}.-]+-1\.tflite$/u);
+  expect(fileName).toMatch(/^[\p{L}\p{N}._-]+-1-[\p{L}\p{N}._-]+\.tflite$/u);
   await finishTargetReport(world.ctx, row, report);
   expect(await ask()).toMatchObject({ state: "READY", step: null, report });
   expect(await queued()).toHaveLength(1);
@@ -75,7 +75,9 @@ test("the source of a version that came as TFLite is judged with that file, its 
     data: { uploadedSha256, uploadedFormat: "tflite", uploadedSizeBytes: 1n },
   });
   await ask();
-  expect((await begin()).row).toMatchObject({ modelSha256: added.version.sha256, fileSha256: uploadedSha256 });
+  const { row, fileName } = await begin();
+  expect(row).toMatchObject({ modelSha256: added.version.sha256, fileSha256: uploadedSha256 });
+  expect(fileName).toBe(added.version.fileName);
 });
 
 test("devices that run the variant now measure for their kind; other variants and kinds do not count", async () => {

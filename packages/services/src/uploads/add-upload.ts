@@ -27,6 +27,7 @@ export async function addUpload(
       sizeBytes: file.sizeBytes,
       claimedSha256: file.sha256,
       targetModelId: file.targetModelId ?? null,
+      targetVersionId: file.targetVersionId ?? null,
       ...(file.options === undefined ? {} : { options: toJson(file.options) }),
       createdBy: actor.userId,
       createdAt: now,

@@ -1,4 +1,4 @@
-import { conversionOptionsSchema, FlotillaError, sha256Schema } from "@flotilla/contracts";
+import { conversionOptionsSchema, FlotillaError, sha256Schema, uploadKinds } from "@flotilla/contracts";
 import type { Tx } from "@flotilla/db";
 import { checkUploadSize, formatBytes } from "@flotilla/domain";
 import { z } from "zod";
@@ -6,17 +6,20 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
 import { addArrivedUpload, addUpload, addUploadOfSameDataSet } from "./add-upload.ts";
 import { continueUpload } from "./continue-upload.ts";
+import { findReferenceTarget } from "./find-reference-target.ts";
 import { isKnownBlob } from "./is-known-blob.ts";
 import { UPLOAD_LIMITS } from "./upload-limits.ts";
 
 export const beginUploadInput = z.object({
-  kind: z.enum(["model", "data-set"]),
+  kind: z.enum(uploadKinds),
   fileName: z.string().trim().min(1).max(255),
   sizeBytes: z.number().int().nonnegative(),
   /** Of the whole file, when the client computed it: compared with what arrives, and used to spare the transfer. */
   sha256: sha256Schema.nullable(),
   /** A model upload becomes a new version of this model instead of a new model. */
   targetModelId: z.uuid().optional(),
+  /** A reference is compared with the conversion of this version; of nothing else. */
+  targetVersionId: z.uuid().optional(),
   /** For a model in another format than ONNX. */
   options: conversionOptionsSchema.optional(),
 });
@@ -32,7 +35,8 @@ export interface BegunUpload {
 
 /**
  * Announces a file. What the organisation has is not sent again, and what this person has begun to send is continued, from whichever
- * browser. Throws EMPTY_FILE, TOO_LARGE, RATE_LIMITED (too many unfinished uploads), NOT_FOUND (the target model).
+ * browser. Throws EMPTY_FILE, TOO_LARGE, RATE_LIMITED (too many unfinished uploads), NOT_FOUND (the target), INVALID_INPUT (a
+ * reference without a target), CONFLICT (a target that takes no reference).
  */
 export async function beginUpload(ctx: ServiceContext, actor: Actor, input: BeginUploadInput): Promise<BegunUpload> {
   const file = { ...input, fileName: baseName(input.fileName) };
@@ -41,6 +45,7 @@ export async function beginUpload(ctx: ServiceContext, actor: Actor, input: Begi
   const known = sha256 !== null && (await isKnownBlob(ctx, actor.organisationId, sha256, file.sizeBytes));
   return ctx.db.transaction(async (tx) => {
     if (file.targetModelId !== undefined) await checkTarget(tx, actor, file.targetModelId);
+    if (file.kind === "reference") await findReferenceTarget(tx, { organisationId: actor.organisationId, id: file.targetVersionId });
     if (sha256 !== null) {
       const hashed = { ...file, sha256 };
       const there =

@@ -1,5 +1,6 @@
 import { notifyLive, type Tx } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
+import { toJson } from "../to-json.ts";
 import type { BeginUploadInput } from "./begin-upload.ts";
 
 /**
@@ -22,6 +23,7 @@ export async function continueUpload(
       claimedSha256: file.sha256,
       sizeBytes: file.sizeBytes,
       targetModelId: file.targetModelId ?? null,
+      targetVersionId: file.targetVersionId ?? null,
     },
     orderBy: { receivedBytes: "desc" },
     select: { id: true },
@@ -30,7 +32,12 @@ export async function continueUpload(
   const [kept] = await tx.upload.updateManyAndReturn({
     // It may be cancelled or given up at this very moment.
     where: { id: open.id, state: "UPLOADING" },
-    data: { fileName: file.fileName, progressAt: ctx.clock() },
+    // What was chosen last holds.
+    data: {
+      fileName: file.fileName,
+      progressAt: ctx.clock(),
+      ...(file.options === undefined ? {} : { options: toJson(file.options) }),
+    },
     select: { receivedBytes: true },
   });
   if (kept === undefined) return null;

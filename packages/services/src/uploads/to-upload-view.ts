@@ -23,6 +23,7 @@ export function toUploadView(upload: Upload, { versions, dataSets }: NamedByUplo
     state: upload.state as UploadState,
     moving: upload.state === "UPLOADING" && now.getTime() - upload.progressAt.getTime() < UPLOAD_LIMITS.movingMs,
     targetModelId: upload.targetModelId,
+    targetVersionId: upload.targetVersionId,
     error: toErrorView(upload),
     modelId: version?.modelId ?? null,
     modelVersionId: upload.modelVersionId,

@@ -38,7 +38,7 @@ export function createTusServer({ services, directory }: { services: ServiceCont
     relativeLocation: true,
     // Nobody else's pages: without this the library allows every origin.
     allowedOrigins: () => false,
-    maxSize: Math.max(UPLOAD_LIMITS.maxModelBytes, UPLOAD_LIMITS.maxDataSetBytes),
+    maxSize: UPLOAD_LIMITS.maxBytes,
     postReceiveInterval: 1_000,
     async namingFunction(request, metadata) {
       const id = await nameUpload(services, actorOf(request), request.headers.get("upload-length"), metadata?.["uploadId"]);

@@ -1,8 +1,8 @@
 import { MAX_UPLOAD_BYTES } from "@flotilla/domain";
 
 export interface UploadLimits {
-  maxModelBytes: number;
-  maxDataSetBytes: number;
+  /** Of any kind: what the transfer itself lets through. */
+  maxBytes: number;
   /** Unfinished uploads of one organisation at a time, and the bytes that they may claim together. */
   maxUnfinished: number;
   maxUnfinishedBytes: number;
@@ -17,8 +17,7 @@ const GIB = 1024 ** 3;
 const HOUR_MS = 3_600_000;
 
 export const UPLOAD_LIMITS: UploadLimits = {
-  maxModelBytes: MAX_UPLOAD_BYTES.model,
-  maxDataSetBytes: MAX_UPLOAD_BYTES["data-set"],
+  maxBytes: Math.max(...Object.values(MAX_UPLOAD_BYTES)),
   maxUnfinished: 20,
   maxUnfinishedBytes: 16 * GIB,
   idleMs: 24 * HOUR_MS,

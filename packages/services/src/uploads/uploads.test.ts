@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_UPLOAD_BYTES } from "@flotilla/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestContext, type TestContext, type TestOrganisation } from "../testing/index.ts";
 import { beginUpload } from "./begin-upload.ts";
@@ -52,7 +53,7 @@ async function send(file: { content: Buffer; sha256: string }, organisation = mi
 describe("begin", () => {
   test("an empty file and one beyond the limit are refused with their numbers", async () => {
     await expect(begin(bytes(""))).rejects.toMatchObject({ code: "EMPTY_FILE" });
-    const huge = { kind: "model", fileName: "m.onnx", sizeBytes: UPLOAD_LIMITS.maxModelBytes + 1, sha256: null } as const;
+    const huge = { kind: "model", fileName: "m.onnx", sizeBytes: MAX_UPLOAD_BYTES.model + 1, sha256: null } as const;
     await expect(beginUpload(world.ctx, mine.actor.engineer, huge)).rejects.toMatchObject({
       code: "TOO_LARGE",
       message: expect.stringContaining("2.15 GB"),

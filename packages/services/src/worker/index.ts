@@ -1,5 +1,6 @@
 /** Use cases of the worker: they take no actor, since the queue's jobs carry the organisation. */
 export { deleteUnusedBlob } from "../data-sets/delete-unused-blob.ts";
+export { findReferenceTarget } from "../uploads/find-reference-target.ts";
 export { appendLog } from "./append-log.ts";
 export { beginInspection } from "./begin-inspection.ts";
 export { beginJob, type WorkerJob } from "./begin-job.ts";
@@ -10,6 +11,7 @@ export { finishDataSetInspection, type FinishDataSetInspectionInput } from "./fi
 export { failJob, finishJob, finishSearch } from "./finish-job.ts";
 export { finishModelInspection, type FinishModelInspectionInput } from "./finish-model-inspection.ts";
 export { failRelease, finishRelease } from "./finish-release.ts";
+export { finishReferenceCheck } from "./finish-reference-check.ts";
 export { isJobRunning } from "./is-job-running.ts";
 export { loadRelease, type ReleaseToBuild } from "./load-release.ts";
 export {

@@ -3,11 +3,12 @@ import { TARGET_RULES_VERSION, type TargetReport } from "@flotilla/contracts/tar
 import type { TargetReportStatus } from "@flotilla/contracts/views";
 import { notifyLive, type TargetReport as Row } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
+import { nameVariantFile } from "../models/name-variant-file.ts";
 import { toJson } from "../to-json.ts";
 
 export interface TargetReportToMake {
   row: Row;
-  /** How a TFLite file of the model would be called. */
+  /** How the TFLite file of the model is called, or would be. */
   fileName: string;
 }
 
@@ -24,9 +25,8 @@ export async function beginTargetReport(
     include: { modelVersion: { include: { model: true } } },
   });
   if (variant === null) return null;
-  const { modelVersion, name, isSource } = variant;
-  const words = [modelVersion.model.name, modelVersion.version, ...(isSource ? [] : [name])];
-  return { row, fileName: `${words.join("-").replaceAll(/[^\p{L}\p{N}.]+/gu, "-")}.tflite` };
+  const isUploaded = row.fileSha256 !== row.modelSha256;
+  return { row, fileName: isUploaded ? variant.modelVersion.fileName : nameVariantFile(variant, "tflite") };
 }
 
 export async function recordTargetStep(ctx: ServiceContext, row: Row, step: NonNullable<TargetReportStatus["step"]>): Promise<void> {

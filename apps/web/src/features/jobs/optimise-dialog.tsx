@@ -7,9 +7,8 @@ import { useTranslations } from "next-intl";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useId, useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
-import { hasConvolutions, toRecipes } from "./recipe-choices.ts";
+import { applyPreset, defaultChoice, hasConvolutions, presets, toRecipes } from "./recipe-choices.ts";
 import { RecipeForm } from "./recipe-form.tsx";
-import { startChoice, startChoices } from "./start-choice.ts";
 
 const GoalForm = dynamic(async () => (await import("../search/goal-form.tsx")).GoalForm, {
   ssr: false,
@@ -28,14 +27,17 @@ export function OptimiseDialog({ version, onClose, onStarted }: OptimiseDialogPr
   const trpc = useTRPC();
   const formId = useId();
   const [way, setWay] = useQueryState("way", parseAsStringLiteral(["recipes", "goal"]).withDefault("recipes"));
-  const [start, setStart] = useQueryState("start", parseAsStringLiteral(startChoices));
-  const [choice, setChoice] = useState(() => startChoice(hasConvolutions(version.inspection.operators), start));
+  const [preset, setPreset] = useQueryState("preset", parseAsStringLiteral(presets));
+  const [choice, setChoice] = useState(() => {
+    const usual = defaultChoice(hasConvolutions(version.inspection.operators));
+    return preset === null ? usual : applyPreset(usual, preset);
+  });
   const starting =
     useIsMutating({ mutationKey: trpc.jobs.optimise.mutationKey() }) + useIsMutating({ mutationKey: trpc.jobs.search.mutationKey() }) > 0;
   const count = toRecipes(choice).length;
   const leave = (then: () => void) => () => {
     void setWay(null);
-    void setStart(null);
+    void setPreset(null);
     then();
   };
   const form = { id: formId, version, onStarted: leave(onStarted) };

@@ -1,6 +1,6 @@
 "use client";
 import type { ModelVersionView } from "@flotilla/contracts/views";
-import { AppLink, Card, EmptyState, Field, Select, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import { AppLink, Card, Field, Select, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
 import { CellBar } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
@@ -35,7 +35,12 @@ function RunningReleases({ version }: { version: ModelVersionView }) {
   const format = useFormat();
   const rows = version.runsOn.filter((row) => row.deviceCount > 0);
   const most = Math.max(1, ...rows.map((row) => row.deviceCount));
-  if (rows.length === 0) return <EmptyState title={t("empty")}>{t("emptyText")}</EmptyState>;
+  if (rows.length === 0)
+    return (
+      <Card title={t("title")}>
+        {t("empty")} <span className="text-muted">{t("emptyText")}</span>
+      </Card>
+    );
   return (
     <Card flush title={t("title")}>
       <Table label={t("title")}>

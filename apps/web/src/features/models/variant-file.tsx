@@ -44,6 +44,12 @@ export function VariantFile({ variant }: { variant: VariantView }) {
 
 const DIGITS = 6;
 
+/** `value + 128` for a zero point of -128. */
+function shifted(zeroPoint: number, value: string): string {
+  if (zeroPoint === 0) return value;
+  return zeroPoint < 0 ? `(${value} + ${-zeroPoint})` : `(${value} − ${zeroPoint})`;
+}
+
 function TensorRow({ tensor, label }: { tensor: FileTensor; label: string }) {
   const t = useTranslations("models.variantFile");
   const { shape, type, perm, scale, zeroPoint } = tensor;
@@ -57,7 +63,9 @@ function TensorRow({ tensor, label }: { tensor: FileTensor; label: string }) {
         {moved ? <span className="block text-muted text-xs">{t("moved", { axes: perm.join(", ") })}</span> : null}
       </Td>
       <Td>
-        {scale === null ? t("asTheyAre") : t("scaled", { scale: String(Number(scale.toPrecision(DIGITS))), zeroPoint: zeroPoint ?? 0 })}
+        {scale === null
+          ? t("asTheyAre")
+          : t("scaled", { scale: String(Number(scale.toPrecision(DIGITS))), value: shifted(zeroPoint ?? 0, t("value")) })}
       </Td>
     </Tr>
   );

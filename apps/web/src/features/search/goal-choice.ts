@@ -1,3 +1,4 @@
+import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import { type SearchGoal, searchGoalSchema, type ValidationGate } from "@flotilla/contracts";
 
 /** A goal in the units of a form; null: no limit. */
@@ -48,7 +49,8 @@ export function toGoal(choice: GoalChoice): SearchGoal {
 /** What is wrong, by field, as message keys. `form`: the whole. */
 export type GoalErrors = Partial<
   Record<"form", "noLimit"> &
-    Record<"size" | "latencyMs" | "speedup", "notPositive"> &
+    Record<"size", "notPositive"> &
+    Record<"latencyMs" | "speedup", "notPositive" | "noTimes"> &
     Record<"agreementPercent" | "accuracyDropPoints", "notPercent"> &
     Record<"calibrationId", "noCalibration"> &
     Record<"quality", "noLabels">
@@ -59,6 +61,10 @@ export function checkGoal(choice: GoalChoice, steeringLabelled: boolean): GoalEr
   const errors: GoalErrors = {};
   for (const field of ["size", "latencyMs", "speedup"] as const)
     if (choice[field] !== null && choice[field] <= 0) errors[field] = "notPositive";
+  const profile = TARGET_PROFILES.find(({ id }) => id === choice.targetProfile);
+  // Its runtime here is not the device's: a time here says nothing of there.
+  if (profile?.formats.includes("onnx") === false)
+    for (const field of ["latencyMs", "speedup"] as const) if (choice[field] !== null) errors[field] = "noTimes";
   const share = choice.quality === "agreement" ? "agreementPercent" : "accuracyDropPoints";
   const value = choice[share];
   if (value !== null && (value < 0 || value > 100)) errors[share] = "notPercent";

@@ -1,8 +1,9 @@
 "use client";
+import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import { Field, NumberInput, RadioGroup, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import type { GoalChoice, GoalErrors } from "./goal-choice.ts";
-import { searchableProfiles, useProfileText } from "./use-profile-text.ts";
+import { useProfileText } from "./use-profile-text.ts";
 
 export interface GoalFieldsProps {
   choice: GoalChoice;
@@ -16,14 +17,14 @@ export interface GoalFieldsProps {
 export function GoalFields({ choice, onChange, errors, canCountLabels }: GoalFieldsProps) {
   const t = useTranslations("search.form");
   const profile = useProfileText();
-  const sayError = (field: "size" | "latencyMs" | "speedup") => (errors[field] === undefined ? undefined : t("errors.notPositive"));
+  const sayError = (field: "size" | "latencyMs" | "speedup") => (errors[field] === undefined ? undefined : t(`errors.${errors[field]}`));
   return (
     <>
       <Field label={t("profile")} hint={profile.description(choice.targetProfile)}>
         <Select
           value={choice.targetProfile}
           onChange={(event) => onChange({ targetProfile: event.target.value })}
-          options={searchableProfiles.map(({ id }) => ({ value: id, label: profile.name(id) }))}
+          options={TARGET_PROFILES.map(({ id }) => ({ value: id, label: profile.name(id) }))}
         />
       </Field>
       <fieldset className="grid gap-3 sm:grid-cols-3">

@@ -26,6 +26,8 @@ test("a form becomes a goal: units are bytes and shares, and only the chosen mea
 test.each<[string, Partial<GoalChoice>, boolean, GoalErrors]>([
   ["a size and an agreement", {}, false, {}],
   ["nothing to reach", { size: null, agreementPercent: null }, false, { form: "noLimit" }],
+  ["a time on a device that another runtime measures", { targetProfile: "mcu-tflite", speedup: 2 }, false, { speedup: "noTimes" }],
+  ["a size for it", { targetProfile: "mcu-tflite" }, false, {}],
   ["a size of nothing", { size: 0 }, false, { size: "notPositive" }],
   ["more than all", { agreementPercent: 101 }, false, { agreementPercent: "notPercent" }],
   ["accuracy without labels", { quality: "accuracy" }, false, { quality: "noLabels" }],

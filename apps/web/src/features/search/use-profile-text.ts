@@ -2,9 +2,6 @@
 import { TARGET_PROFILES } from "@flotilla/contracts/profiles";
 import { useTranslations } from "next-intl";
 
-/** The kinds of device that variants can be made for: those that run ONNX files. */
-export const searchableProfiles = TARGET_PROFILES.filter(({ formats }) => formats.includes("onnx"));
-
 /** Name and description of a kind of device, in the page's language where there are words for it. */
 export function useProfileText(): { name: (id: string) => string; description: (id: string) => string } {
   const t = useTranslations("search.profiles");

@@ -1,6 +1,6 @@
 "use client";
 import type { EdgeTpuReport, TargetReport } from "@flotilla/contracts/targets";
-import { Card, CopyText, Facts, LinkButton, Notice, Progress, useFormat } from "@flotilla/ui";
+import { Card, CopyText, LinkButton, Notice, Progress, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { useReasonText } from "../shell/use-reason-text.ts";
 import { OperatorTable } from "./operator-table.tsx";
@@ -8,7 +8,7 @@ import { useOperatorText } from "./use-operator-text.ts";
 
 export interface EdgeTpuCardProps {
   edgeTpu: TargetReport["edgeTpu"];
-  /** Opens the optimise dialog with the recipe for the Edge TPU; null for whoever may not start jobs. */
+  /** Opens the optimise dialog with the recipe for the Edge TPU; null where that cannot be made. */
   optimiseHref: string | null;
 }
 
@@ -35,39 +35,35 @@ type From = Extract<TargetReport["edgeTpu"], { state: "mapped" }>["from"];
 
 function Mapped({ from, report, optimiseHref }: { from: From; report: EdgeTpuReport; optimiseHref: string | null }) {
   const t = useTranslations("targets.edgeTpu");
-  const format = useFormat();
-  const { parameterBytes, onChipBytes, fitsOnChip } = report;
   return (
     <div className="flex flex-col gap-4">
       <p className="text-muted">{t(`from.${from}`)}</p>
       <PartitionNotice from={from} report={report} optimiseHref={optimiseHref} />
-      <Facts
-        items={[
-          {
-            label: t("parameters"),
-            value: (
-              <div className="max-w-80">
-                <Progress
-                  bare
-                  kind={fitsOnChip ? "ok" : "warn"}
-                  value={parameterBytes / onChipBytes}
-                  label={t("parametersOf", { bytes: format.bytes(parameterBytes), limit: format.bytes(onChipBytes) })}
-                />
-                <p className="mt-1">{t("parametersOf", { bytes: format.bytes(parameterBytes), limit: format.bytes(onChipBytes) })}</p>
-                <p className="text-muted text-xs">{t(fitsOnChip ? "fits" : "fitsNot")}</p>
-              </div>
-            ),
-          },
-        ]}
-      />
-      <section aria-label={t("command")} className="flex flex-col gap-1">
+      {report.onTpu === 0 ? null : <Parameters report={report} />}
+      <div className="flex flex-col gap-1">
         <h3 className="font-semibold text-sm">{t("command")}</h3>
         <p className="max-w-[80ch] text-muted">
-          {t("commandText")} {from === "file" ? null : t("commandFirst")}
+          {from === "file" ? null : t("commandFirst")} {t("commandText")}
         </p>
         <CopyText block text={report.command} label={t("command")} />
-      </section>
+      </div>
       <OperatorTable operators={report.operators} />
+    </div>
+  );
+}
+
+/** Weights against the TPU's own memory. */
+function Parameters({ report: { parameterBytes, onChipBytes, fitsOnChip } }: { report: EdgeTpuReport }) {
+  const t = useTranslations("targets.edgeTpu");
+  const format = useFormat();
+  const words = t("parametersOf", { bytes: format.bytes(parameterBytes), limit: format.bytes(onChipBytes) });
+  return (
+    <div className="max-w-96">
+      <h3 className="mb-1 font-semibold text-sm">{t("parameters")}</h3>
+      <Progress bare kind={fitsOnChip ? "ok" : "warn"} value={parameterBytes / onChipBytes} label={words} />
+      <p className="mt-1">
+        {words} <span className="text-muted">{t(fitsOnChip ? "fits" : "fitsNot")}</span>
+      </p>
     </div>
   );
 }

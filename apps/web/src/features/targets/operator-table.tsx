@@ -10,7 +10,7 @@ export function OperatorTable({ operators }: { operators: readonly MappedOperato
   const format = useFormat();
   const text = useOperatorText();
   return (
-    <section aria-label={t("operators")}>
+    <div>
       <h3 className="mb-1 font-semibold text-sm">{t("operators")}</h3>
       <div className="-mx-4 max-h-[420px] overflow-y-auto border-t">
         <Table label={t("operators")}>
@@ -43,6 +43,6 @@ export function OperatorTable({ operators }: { operators: readonly MappedOperato
           </tbody>
         </Table>
       </div>
-    </section>
+    </div>
   );
 }

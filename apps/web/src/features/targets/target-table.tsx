@@ -9,7 +9,7 @@ import { useTranslations } from "next-intl";
 import { useProfileText } from "../search/use-profile-text.ts";
 import { useRemarkText } from "./use-remark-text.ts";
 
-const KINDS: Record<TargetJudgement["verdict"], StateKind> = { runs: "ok", partly: "warn", convert: "off", no: "bad" };
+const KINDS: Record<TargetJudgement["verdict"], StateKind> = { runs: "ok", newer: "warn", partly: "warn", convert: "off", no: "bad" };
 
 export interface TargetTableProps {
   report: TargetReport;
@@ -49,7 +49,7 @@ export function TargetTable({ report, formats, measured }: TargetTableProps) {
                   <StateChip kind={KINDS[shown]}>{t(`verdicts.${shown}`)}</StateChip>
                 </Td>
                 <Td className="min-w-36">{found === undefined ? t("estimated") : <Measured found={found} />}</Td>
-                <Td className="text-muted">{remarks.length === 0 ? t("nothingInTheWay") : remarks.map(say).join("; ")}</Td>
+                <Td className="text-muted">{remarks.length === 0 ? t("nothingInTheWay") : say(remarks)}</Td>
               </Tr>
             );
           })}

@@ -25,6 +25,8 @@ export function TargetsPanel({ version, variant }: { version: ModelVersionView; 
       </SkeletonGroup>
     );
   }
+  // Recipes begin with the original, and what is quantised is not quantised again.
+  const canQuantise = session.can("job:write") && (version.inspection.operators["QuantizeLinear"] ?? 0) === 0;
   if (status.report === null) return <ReportStatus status={status} variantId={variant.id} />;
   const formats = variant.isSource ? formatsOfSource(version.converted?.format ?? null) : [variant.format];
   return (
@@ -32,7 +34,7 @@ export function TargetsPanel({ version, variant }: { version: ModelVersionView; 
       <TargetTable report={status.report} formats={formats} measured={status.measured} />
       <EdgeTpuCard
         edgeTpu={status.report.edgeTpu}
-        optimiseHref={session.can("job:write") ? `${path}?tab=runs-on&optimise=true&start=tflite-int8` : null}
+        optimiseHref={canQuantise ? `${path}?tab=runs-on&optimise=true&preset=tfliteInt8` : null}
       />
       <OpencvCard
         opencv={status.report.opencv}

@@ -3,12 +3,12 @@ import type { TargetRemark } from "@flotilla/domain";
 import { useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 
-/** What keeps a kind of device from a model, in a few words. */
-export function useRemarkText(): (remark: TargetRemark) => string {
+/** What keeps a kind of device from a model, in a few words each. */
+export function useRemarkText(): (remarks: readonly TargetRemark[]) => string {
   const t = useTranslations("targets.remarks");
   const format = useFormat();
   // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
-  return (remark) => {
+  const say = (remark: TargetRemark): string => {
     switch (remark.kind) {
       case "format":
         return t("format", { formats: format.list(remark.formats.map((name) => `.${name}`)) });
@@ -32,4 +32,5 @@ export function useRemarkText(): (remark: TargetRemark) => string {
         return t("opencv-version", { from: remark.from });
     }
   };
+  return (remarks) => remarks.map(say).join(t("separator"));
 }

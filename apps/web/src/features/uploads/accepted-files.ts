@@ -1,2 +1,6 @@
-/** What the file dialog offers; the server looks at the bytes. */
-export const accepts = { model: ".onnx,.h5,.hdf5,.keras,.tflite,.zip", "data-set": ".zip,.npy" } as const;
+/** What the file dialog offers; the server looks at the bytes. Parts that mean something together are chosen together. */
+export const accepts = {
+  model: ".onnx,.h5,.hdf5,.keras,.tflite,.zip,.json,.bin",
+  "data-set": ".zip,.npy",
+  reference: ".npz,.zip,.npy",
+} as const;

@@ -18,7 +18,7 @@ export function ConversionReport({ conversion }: { conversion: Conversion }) {
           { label: t("nodes"), value: t("beforeAfter", { before: format.number(nodesBefore), after: format.number(nodesAfter) }) },
           { label: t("layout"), value: t(options.layout) },
           { label: t("time"), value: format.ms(conversion.seconds * 1000) },
-          { label: t("reference"), value: t(`references.${check.reference}`, { samples: check.samples }) },
+          { label: t("reference"), value: t(`references.${check.reference}`, { samples: check.samples, file: check.file ?? "" }) },
         ]}
       />
       <Verdict conversion={conversion} />
@@ -37,7 +37,7 @@ function Verdict({ conversion: { check } }: { conversion: Conversion }) {
   if (check.passed === null)
     return (
       <Notice kind="warn" title={t("unproved.title")}>
-        {t("unproved.text")} {check.why ?? ""}
+        {t("unproved.text")} {check.why === null ? "" : t("unproved.why", { why: check.why })}
       </Notice>
     );
   if (check.passed)
@@ -48,7 +48,7 @@ function Verdict({ conversion: { check } }: { conversion: Conversion }) {
     );
   return (
     <Notice kind="bad" title={t("wrong.title")}>
-      {t("wrong.text")}
+      {t(check.reference === "samples" ? "wrong.samples" : "wrong.text")}
     </Notice>
   );
 }
@@ -70,7 +70,7 @@ function Outputs({ outputs }: { outputs: readonly OutputCheck[] }) {
       <tbody>
         {outputs.map(({ name, maxAbsError, tolerance, largest, steps, passed }) => (
           <Tr key={name} data-output={name}>
-            <Td className="break-all font-mono text-xs">{name}</Td>
+            <Td className="min-w-28 break-all font-mono text-xs">{name}</Td>
             <Td numeric>
               {maxAbsError === null ? t("incomparable") : scientific(maxAbsError)}
               {steps === null ? null : (

@@ -39,10 +39,17 @@ function conversionSteps(upload: UploadView): Steps | null {
 }
 
 /** How far a file is, from what this tab and what the server know of it. Either may be missing. */
-// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
 export function describeSteps(transfer: Transfer | null, upload: UploadView | null): Steps {
-  const converting = upload === null ? null : conversionSteps(upload);
-  if (converting !== null) return converting;
+  // Somebody's own inputs and outputs are compared, and nothing is made of them.
+  if ((transfer ?? upload)?.kind === "reference") {
+    const compared = fileSteps(transfer, upload).map(({ name, kind }) => ({ name: name === "parse" ? ("compare" as const) : name, kind }));
+    return compared.slice(0, 3);
+  }
+  return (upload === null ? null : conversionSteps(upload)) ?? fileSteps(transfer, upload);
+}
+
+// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive
+function fileSteps(transfer: Transfer | null, upload: UploadView | null): Steps {
   switch (upload?.state) {
     case "READY":
       return steps("ok", "ok", "ok", "ok");

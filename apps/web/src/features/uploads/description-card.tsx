@@ -1,6 +1,6 @@
 "use client";
 import type { ModelDescription } from "@flotilla/contracts";
-import { Chip, Facts, Table, Td, Th, Tr, useFormat } from "@flotilla/ui";
+import { Chip, Facts, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { describeTensor } from "./describe-tensor.ts";
 
@@ -46,36 +46,5 @@ function DescriptionFacts({ description }: { description: ModelDescription }) {
         { label: t("outputs"), value: lines(outputs) },
       ]}
     />
-  );
-}
-
-/** Everything that keeps a model from being converted, at once, with what to do about each. */
-export function UnsupportedTable({ description }: { description: ModelDescription }) {
-  const t = useTranslations("uploads.unsupported");
-  const { unsupported, unsupportedCount, partsAre } = description;
-  return (
-    <div className="flex flex-col gap-1">
-      <Table label={t("label")}>
-        <thead>
-          <tr>
-            <Th>{t(partsAre)}</Th>
-            <Th>{t("kind")}</Th>
-            <Th>{t("reason")}</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {unsupported.map(({ name, kind, reason }) => (
-            <Tr key={`${name} ${kind}`} data-unsupported={kind}>
-              <Td className="break-all font-mono text-xs">{name}</Td>
-              <Td className="font-mono text-xs">{kind}</Td>
-              <Td>{kind === "Lambda" ? t("lambda") : reason}</Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-      {unsupportedCount > unsupported.length ? (
-        <p className="text-muted text-xs">{t("more", { count: unsupportedCount - unsupported.length })}</p>
-      ) : null}
-    </div>
   );
 }

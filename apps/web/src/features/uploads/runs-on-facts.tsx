@@ -24,7 +24,7 @@ export function RunsOnFacts({ inspection, uploaded }: { inspection: Inspection; 
               <StateIcon kind={obstacles.length === 0 ? "ok" : "off"} className="mt-1" />
               <span>
                 {profileText.name(profile.id)}
-                {obstacles.length === 0 ? null : <span className="text-muted">: {obstacles.map(say).join("; ")}</span>}
+                {obstacles.length === 0 ? null : <span className="text-muted">: {say(obstacles)}</span>}
               </span>
             </li>
           );

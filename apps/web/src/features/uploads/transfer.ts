@@ -1,10 +1,15 @@
+import type { ConversionOptions, UploadKind } from "@flotilla/contracts";
 import { estimateSpeed, type SpeedEstimate } from "./estimate-speed.ts";
 
 /** What a file is to become. */
 export interface StartOptions {
-  kind: "model" | "data-set";
+  kind: UploadKind;
   /** A new version of this model instead of a new model. */
   targetModelId?: string | undefined;
+  /** Of a reference: the version whose conversion it is compared with. */
+  targetVersionId?: string | undefined;
+  /** Of a model that is converted. */
+  options?: ConversionOptions | undefined;
 }
 
 export type TransferPhase = "hashing" | "sending" | "waiting" | "failed" | "cancelled";
@@ -12,7 +17,8 @@ export type TransferPhase = "hashing" | "sending" | "waiting" | "failed" | "canc
 /** A file on its way from this tab. Once the server has it, the server's UploadView says the rest. */
 export interface Transfer {
   key: string;
-  kind: "model" | "data-set";
+  kind: UploadKind;
+  targetVersionId: string | null;
   fileName: string;
   sizeBytes: number;
   phase: TransferPhase;
@@ -47,10 +53,11 @@ export type TransferEvent =
   | { kind: "cancelled" };
 
 /** A transfer at its start: its file is being hashed. */
-export function newTransfer(key: string, kind: Transfer["kind"], file: { name: string; size: number }): Transfer {
+export function newTransfer(key: string, { kind, targetVersionId }: StartOptions, file: { name: string; size: number }): Transfer {
   return {
     key,
     kind,
+    targetVersionId: targetVersionId ?? null,
     fileName: file.name,
     sizeBytes: file.size,
     phase: "hashing",

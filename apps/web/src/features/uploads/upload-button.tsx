@@ -4,15 +4,14 @@ import { FilePicker, type FilePickerProps } from "./file-picker.tsx";
 import type { StartOptions } from "./transfer.ts";
 import { useUploads } from "./uploads-provider.tsx";
 
-/** Chooses files and sends them: several at once, or the one next version of a model. */
-export function UploadButton({ kind, targetModelId, label, variant }: StartOptions & Pick<FilePickerProps, "label" | "variant">) {
+/** Chooses files and sends them. */
+export function UploadButton({ label, variant, ...purpose }: StartOptions & Pick<FilePickerProps, "label" | "variant">) {
   const { start } = useUploads();
   return (
     <FilePicker
-      accept={accepts[kind]}
+      accept={accepts[purpose.kind]}
       label={label}
-      multiple={targetModelId === undefined}
-      onFiles={(files) => files.forEach((file) => start(file, { kind, targetModelId }))}
+      onFiles={(files) => start(files, purpose)}
       {...(variant === undefined ? {} : { variant })}
     />
   );

@@ -1,10 +1,12 @@
 "use client";
 import type { UploadView } from "@flotilla/contracts/views";
-import { Button, Card, LinkButton, Notice, RelativeTime, useFormat } from "@flotilla/ui";
+import { Button, Card, LinkButton, Notice, RelativeTime, StateChip, useFormat } from "@flotilla/ui";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useSession } from "../shell/session.tsx";
 import { useReasonText } from "../shell/use-reason-text.ts";
 import { ConversionReport } from "./conversion-report.tsx";
+import { ConvertAgain } from "./convert-again.tsx";
 import { DescriptionCard } from "./description-card.tsx";
 import { describeSteps } from "./describe-steps.ts";
 import { RunsOnFacts } from "./runs-on-facts.tsx";
@@ -17,8 +19,8 @@ import { VerdictCard } from "./verdict-card.tsx";
 export interface UploadItemProps extends Omit<UploadRow, "key"> {
   onCancel: () => void;
   onDismiss: () => void;
-  /** The same file was chosen again. */
-  onContinue: (file: File) => void;
+  /** The same file was chosen again, or what it was packed of. */
+  onContinue: (files: readonly File[]) => void;
 }
 
 /** One file: its progress with speed and time left, its ticks, and in the end its verdict. */
@@ -92,6 +94,15 @@ function Remarks({ transfer, upload }: Pick<UploadRow, "transfer" | "upload">) {
 
 function Ready({ upload }: { upload: UploadView }) {
   const t = useTranslations("uploads");
+  const mayWrite = useSession().can("model:write");
+  if (upload.kind === "reference") {
+    const passed = upload.conversion?.check.passed === true;
+    return (
+      <div>
+        <StateChip kind={passed ? "ok" : "bad"}>{t(passed ? "conversion.proved" : "conversion.wrong.title")}</StateChip>
+      </div>
+    );
+  }
   return (
     <div className="flex flex-col gap-3">
       {upload.sameAs === null ? null : (
@@ -101,8 +112,13 @@ function Ready({ upload }: { upload: UploadView }) {
       )}
       {upload.inspection === null ? null : <VerdictCard inspection={upload.inspection} />}
       {upload.inspection === null ? null : <RunsOnFacts inspection={upload.inspection} uploaded={upload.conversion?.format ?? null} />}
-      {upload.conversion === null ? null : <ConversionReport conversion={upload.conversion} />}
-      <div className="flex gap-2">
+      {upload.conversion === null ? null : (
+        <section className="flex flex-col gap-2">
+          <h3 className="font-semibold text-sm">{t("conversion.title")}</h3>
+          <ConversionReport conversion={upload.conversion} />
+        </section>
+      )}
+      <div className="flex flex-wrap items-center gap-2">
         {upload.modelId !== null && upload.modelVersionId !== null ? (
           <LinkButton variant="primary" href={`/models/${upload.modelId}/versions/${upload.modelVersionId}`}>
             {t("openModel")}
@@ -112,6 +128,9 @@ function Ready({ upload }: { upload: UploadView }) {
           <LinkButton variant="primary" href={`/data-sets/${upload.dataSetId}`}>
             {t("openDataSet")}
           </LinkButton>
+        ) : null}
+        {upload.conversion !== null && upload.modelVersionId !== null && mayWrite ? (
+          <ConvertAgain versionId={upload.modelVersionId} options={upload.conversion.options} />
         ) : null}
       </div>
     </div>

@@ -2,7 +2,7 @@
 import { Notice, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { useReasonText } from "../shell/use-reason-text.ts";
-import { UnsupportedTable } from "./description-card.tsx";
+import { UnsupportedTable } from "./unsupported-table.tsx";
 import { accepts } from "./accepted-files.ts";
 import { FilePicker } from "./file-picker.tsx";
 import type { TransferFailure } from "./transfer.ts";
@@ -11,7 +11,7 @@ import type { UploadRow } from "./upload-rows.ts";
 export interface UploadNoticesProps extends Omit<UploadRow, "key"> {
   /** The server has a part, and nobody sends the rest. */
   waitsForFile: boolean;
-  onContinue: (file: File) => void;
+  onContinue: (files: readonly File[]) => void;
 }
 
 /** What keeps a file from getting on, and what to do about it. */
@@ -50,15 +50,7 @@ export function UploadNotices({ transfer, upload, waitsForFile, onContinue }: Up
       <Notice
         kind="warn"
         title={t("unfinished.title", { received, total: format.bytes(upload.sizeBytes) })}
-        action={
-          <FilePicker
-            size="sm"
-            accept={accepts[upload.kind]}
-            multiple={false}
-            label={t("unfinished.action")}
-            onFiles={([file]) => (file === undefined ? undefined : onContinue(file))}
-          />
-        }
+        action={<FilePicker size="sm" accept={accepts[upload.kind]} label={t("unfinished.action")} onFiles={onContinue} />}
       >
         {failure === null ? "" : `${failure} `}
         {t("unfinished.text", { name: upload.fileName })}

@@ -6,7 +6,8 @@ import { useTranslations } from "next-intl";
 import { useEffect } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
-import type { Transfer } from "./transfer.ts";
+import type { StartOptions, Transfer } from "./transfer.ts";
+import { packFiles } from "./pack-files.ts";
 import { UploadItem } from "./upload-item.tsx";
 import { joinRows, OPEN_STATES } from "./upload-rows.ts";
 import { useUploads } from "./uploads-provider.tsx";
@@ -15,7 +16,7 @@ import { useUploads } from "./uploads-provider.tsx";
 const MOVING_REFETCH_MS = 2000;
 
 /** What this tab sends and what the server still waits for, newest first; a verdict stays until it is put away. */
-export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
+export function UploadPanel({ kind, targetVersionId }: Pick<StartOptions, "kind" | "targetVersionId">) {
   const t = useTranslations("uploads");
   const say = useErrorText();
   const trpc = useTRPC();
@@ -32,11 +33,9 @@ export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
       onSettled: () => client.invalidateQueries(trpc.uploads.pathFilter()),
     }),
   );
-  const rows = joinRows(
-    transfers.filter((transfer) => transfer.kind === kind),
-    (uploads.data ?? []).filter((upload) => upload.kind === kind),
-    followed,
-  );
+  const isHere = (file: Pick<Transfer, "kind" | "targetVersionId">) =>
+    file.kind === kind && file.targetVersionId === (targetVersionId ?? null);
+  const rows = joinRows(transfers.filter(isHere), (uploads.data ?? []).filter(isHere), followed);
   const open = rows
     .flatMap(({ transfer, upload }) => (transfer === null && upload !== null && OPEN_STATES.has(upload.state) ? upload.id : []))
     .join(" ");
@@ -44,13 +43,15 @@ export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
     for (const id of open.split(" ")) if (id !== "") follow(id);
   }, [open, follow]);
   if (rows.length === 0) return null;
-  const goOn = (file: File, { transfer, upload }: { transfer: Transfer | null; upload: UploadView }) => {
-    if (file.size !== upload.sizeBytes) {
+  const goOn = async (files: readonly File[], { transfer, upload }: { transfer: Transfer | null; upload: UploadView }) => {
+    const packed = await packFiles(kind, files).catch(() => files);
+    const file = packed.find(({ size }) => size === upload.sizeBytes);
+    if (file === undefined) {
       toast.error(t("unfinished.otherFile", { name: upload.fileName }));
       return;
     }
     if (transfer !== null) dismiss(transfer.key);
-    start(file, { kind, targetModelId: upload.targetModelId ?? undefined });
+    start([file], { kind, targetModelId: upload.targetModelId ?? undefined, targetVersionId });
   };
   return (
     <section aria-label={t("label")} className="mb-4 flex flex-col gap-3">
@@ -61,7 +62,7 @@ export function UploadPanel({ kind }: { kind: Transfer["kind"] }) {
           upload={upload}
           onCancel={() => (transfer === null ? upload !== null && cancelUpload.mutate({ id: upload.id }) : cancel(transfer))}
           onDismiss={() => dismiss(key)}
-          onContinue={(file) => upload !== null && goOn(file, { transfer, upload })}
+          onContinue={(files) => (upload === null ? undefined : void goOn(files, { transfer, upload }))}
         />
       ))}
     </section>

@@ -1,4 +1,5 @@
 "use client";
+import type { ConversionOptions } from "@flotilla/contracts";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTRPC, useTRPCClient } from "../../trpc/client.tsx";
@@ -8,7 +9,11 @@ interface UploadsValue {
   transfers: readonly Transfer[];
   /** Uploads without a file of this tab that are shown until they are put away: a sample, or one that was seen before its verdict. */
   followed: ReadonlySet<string>;
-  start: (file: File, options: StartOptions) => void;
+  /** Order of the channels that models get which are converted from now on. */
+  layout: ConversionOptions["layout"];
+  setLayout: (layout: ConversionOptions["layout"]) => void;
+  /** Sends files; those that only mean something together as one. */
+  start: (files: readonly File[], options: StartOptions) => void;
   cancel: (transfer: Transfer) => void;
   follow: (uploadId: string) => void;
   /** Puts a row away, by the key of its transfer or the id of its upload. */
@@ -26,9 +31,10 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   const [followed, setFollowed] = useState<ReadonlySet<string>>(new Set());
   const controllers = useRef(new Map<string, AbortController>());
   const started = useRef(0);
+  const [layout, setLayout] = useState<ConversionOptions["layout"]>("nhwc");
   useLeaveWarning(transfers);
 
-  const start = useCallback(
+  const startOne = useCallback(
     (file: File, options: StartOptions) => {
       started.current += 1;
       const key = `transfer-${started.current}`;
@@ -36,7 +42,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
       const onEvent = (event: TransferEvent) =>
         setTransfers((current) => current.map((transfer) => (transfer.key === key ? nextTransfer(transfer, event) : transfer)));
       controllers.current.set(key, controller);
-      setTransfers((current) => [newTransfer(key, options.kind, file), ...current]);
+      setTransfers((current) => [newTransfer(key, options, file), ...current]);
       // Loaded with the first file: the provider is on every page, hashing and sending need not be.
       void import("./upload-file.ts")
         .then(({ uploadFile }) =>
@@ -49,6 +55,18 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
         });
     },
     [begin, cancelUpload, client, trpc],
+  );
+
+  const start = useCallback(
+    (files: readonly File[], options: StartOptions) => {
+      const chosen = options.kind === "model" ? { ...options, options: { layout } } : options;
+      void import("./pack-files.ts")
+        .then(({ packFiles }) => packFiles(options.kind, files))
+        // A file that cannot be read says so itself.
+        .catch(() => files)
+        .then((packed) => packed.forEach((file) => startOne(file, chosen)));
+    },
+    [layout, startOne],
   );
 
   const cancel = useCallback(
@@ -71,8 +89,8 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     setFollowed((current) => new Set([...current].filter((id) => id !== key)));
   }, []);
   const value = useMemo(
-    () => ({ transfers, followed, start, cancel, follow, dismiss }),
-    [transfers, followed, start, cancel, follow, dismiss],
+    () => ({ transfers, followed, layout, setLayout, start, cancel, follow, dismiss }),
+    [transfers, followed, layout, start, cancel, follow, dismiss],
   );
   return <UploadsContext value={value}>{children}</UploadsContext>;
 }

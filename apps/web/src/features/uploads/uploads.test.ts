@@ -32,7 +32,7 @@ describe("estimateSpeed", () => {
 });
 
 describe("nextTransfer", () => {
-  const start = newTransfer("k", "model", { name: "a.onnx", size: 100 });
+  const start = newTransfer("k", { kind: "model" }, { name: "a.onnx", size: 100 });
   const after = (...events: TransferEvent[]) => events.reduce(nextTransfer, start);
   const begun = (continuedAtBytes: number | null = null, alreadyThere = false): TransferEvent => ({
     kind: "begun",
@@ -70,6 +70,7 @@ const upload = (changes: Partial<UploadView>): UploadView => ({
   state: "UPLOADING",
   moving: false,
   targetModelId: null,
+  targetVersionId: null,
   error: null,
   modelId: null,
   modelVersionId: null,
@@ -111,8 +112,19 @@ describe("describeSteps of a model in another format", () => {
   );
 });
 
+describe("a reference's steps", () => {
+  it.each<[string, Partial<UploadView>, string]>([
+    ["arrived → compared", { state: "RECEIVED" }, "hash:ok send:ok compare:busy"],
+    ["the answer is there → all done", { state: "READY" }, "hash:ok send:ok compare:ok"],
+    ["it does not fit → refused there", { state: "REJECTED" }, "hash:ok send:ok compare:bad"],
+  ])("%s", (_, changes, expected) => {
+    const steps = describeSteps(null, upload({ kind: "reference", ...changes }));
+    expect(steps.map(({ name, kind }) => `${name}:${kind}`).join(" ")).toBe(expected);
+  });
+});
+
 describe("joinRows", () => {
-  const hashing = newTransfer("k", "model", { name: "a.onnx", size: 100 });
+  const hashing = newTransfer("k", { kind: "model" }, { name: "a.onnx", size: 100 });
   const sending: Transfer = { ...hashing, phase: "sending", uploadId: "u" };
   const cancelled = upload({ state: "EXPIRED", error: { code: "CANCELLED", message: "Cancelled by Ada." } });
   const table: [string, Transfer[], UploadView[], string[], string[]][] = [

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { ConversionCheck } from "@flotilla/contracts";
-import { inspectModel } from "@flotilla/onnx";
-import { type Arithmetic, compareWithReference } from "../../reference/compare-reference.ts";
+import { arithmeticOf } from "../../reference/arithmetic.ts";
+import { compareWithReference } from "../../reference/compare-reference.ts";
 import { openReference } from "../../reference/open-reference.ts";
 import { referenceInputs } from "../../reference/reference-inputs.ts";
 import { inputSlots, runOnnx } from "../../reference/run-onnx.ts";
@@ -39,10 +39,4 @@ export const checkConversion: Handler<"check-conversion"> = async ({ uploadedPat
 
 function unproved(why: string): ConversionCheck {
   return { reference: "none", why, samples: 0, outputs: [], passed: null };
-}
-
-function arithmeticOf(onnx: Uint8Array, dynamic: boolean): Arithmetic {
-  const { operators } = inspectModel(onnx);
-  if ((operators["QuantizeLinear"] ?? 0) > 0) return "integer";
-  return dynamic ? "dynamic" : "float";
 }

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { type FileTensor, isFlotillaError } from "@flotilla/contracts";
-import { mapToEdgeTpu, readModelFile, type WrittenTensor, writeTflite } from "@flotilla/convert";
+import { isFlotillaError } from "@flotilla/contracts";
 import { opsetOf, readModel } from "@flotilla/onnx";
+import { writeTfliteFile } from "../../models/write-tflite-file.ts";
 import { openSessionFile } from "../../runtime/open-session.ts";
 import { writeOrt } from "../../runtime/write-ort.ts";
 import type { Handler, RequestOf, ResultOf } from "../protocol.ts";
@@ -25,7 +25,7 @@ async function exportOrt(bytes: Uint8Array, { outputFile }: RequestOf<"export-mo
   await writeOrt(bytes, outputFile);
   const session = await openSessionFile(outputFile, { threads: 1, optimise: false });
   await session.release();
-  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null, edgeTpu: null };
+  return { opset: opsetOf(model), notes: [], tensors: null, floatNodes: [], refusal: null };
 }
 
 async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model">): Promise<Facts> {
@@ -33,16 +33,10 @@ async function exportTflite(bytes: Uint8Array, request: RequestOf<"export-model"
   const opset = opsetOf(model);
   const precision = request.format === "tflite-float16" ? "float16" : request.format === "tflite-int8" ? "int8" : "float32";
   const { dimensions, description } = request;
-  const written = writeTflite(model, { precision, dimensions, ...(description === null ? {} : { description }) });
+  const written = writeTfliteFile(model, { precision, dimensions, description });
   await writeFile(request.outputFile, written.bytes);
-  const { floatNodes, notes } = written;
-  const tensors = { inputs: written.inputs.map(toFileTensor), outputs: written.outputs.map(toFileTensor) };
-  const edgeTpu = precision === "int8" ? mapToEdgeTpu(readModelFile(written.bytes), request.fileName) : null;
-  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes), edgeTpu };
-}
-
-function toFileTensor({ name, shape, perm, type, scale, zeroPoint }: WrittenTensor): FileTensor {
-  return { name, shape: [...shape], perm: [...perm], type: type.toLowerCase(), scale, zeroPoint };
+  const { tensors, floatNodes, notes } = written;
+  return { opset, notes: [...notes], tensors, floatNodes: [...floatNodes], refusal: await tryOut(written.bytes) };
 }
 
 /** Runs a file once on zeros. What its runtime says against it, or null. */

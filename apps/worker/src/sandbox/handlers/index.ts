@@ -7,6 +7,7 @@ import type { Handler, RequestKind } from "../protocol.ts";
 export const handlers: { [K in RequestKind]: () => Promise<Handler<K>> } = {
   "inspect-model": async () => (await import("./inspect-model.ts")).inspectModel,
   "check-conversion": async () => (await import("./check-conversion.ts")).checkConversion,
+  "check-samples": async () => (await import("./check-samples.ts")).checkSamples,
   "inspect-data-set": async () => (await import("./inspect-data-set.ts")).inspectDataSet,
   "build-variant": async () => (await import("./build-variant.ts")).buildVariant,
   predict: async () => (await import("./predict.ts")).predict,

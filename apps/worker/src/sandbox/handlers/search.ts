@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { readModel } from "@flotilla/onnx";
 import { type Goal, isQuantisableLstm, prepareSource, runSearch, type SearchSetup } from "@flotilla/onnx/optimise";
-import { preparationOf } from "../../models/candidate-recipe.ts";
+import { preparationOf, toRecipe } from "../../models/candidate-recipe.ts";
+import { checkCandidate, exportCandidate, recordingRefusals } from "../../models/export-candidate.ts";
 import { alwaysOf } from "../../models/always-of.ts";
 import { openBuilder } from "../../models/open-builder.ts";
 import { Scorer } from "../../models/score-candidate.ts";
@@ -17,7 +18,7 @@ export const search: Handler<"search"> = async (request, context) => {
   const { model } = prepared;
   const { graph } = model;
   const hasLstm = graph.nodes.some((node) => isQuantisableLstm(graph, node));
-  const { steering, metric, task, reading } = request;
+  const { steering, metric, task, reading, target } = request;
   const scorer = await Scorer.open({ source, steering, metric, task, reading });
   const builder = await openBuilder({ ...request, model, context });
   const measured = { sizeBytes: source.length, score: scorer.sourceScore, latencyMs: await scorer.sourceLatencyMs() };
@@ -35,10 +36,13 @@ export const search: Handler<"search"> = async (request, context) => {
   let done = request.state.records.length;
   context.progress({ step: "searching", done, total: null });
   const host = {
-    measure: async (candidate: Parameters<typeof builder.build>[0]) => {
-      const bytes = await builder.build(candidate);
-      return { sizeBytes: bytes.length, ...(await scorer.score(bytes)) };
-    },
+    measure: (candidate: Parameters<typeof builder.build>[0]) =>
+      recordingRefusals(target, async () => {
+        const recipe = toRecipe(candidate, event.preparation, { calibrationSamples: request.calibrationSamples, format: target.format });
+        checkCandidate(recipe, target);
+        const file = exportCandidate(await builder.build(candidate), recipe, target);
+        return { sizeBytes: file.bytes.length, ...(await scorer.score(file)) };
+      }),
     rank: (base: Parameters<typeof builder.rank>[0]) =>
       builder.rank(base, (layer, total) => context.progress({ step: "ranking-layers", done: layer, total })),
   };

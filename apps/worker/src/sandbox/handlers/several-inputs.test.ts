@@ -123,6 +123,7 @@ test("a search reaches the layers in the branch that the data takes, says so, an
       integers: [QUANT_PROFILES["x64-vnni"]],
       halfPrecision: true,
       measuresTarget: true,
+      target: { format: "onnx", fullInteger: false, description: {} },
       state: { version: 1, records: [], rankings: [] },
     },
     (event) => {
@@ -136,7 +137,7 @@ test("a search reaches the layers in the branch that the data takes, says so, an
   for (const { candidate, measured } of byMethod.values()) {
     expect(measured).toMatchObject({ samples: COUNT * STEPS });
     expect(measured?.score).toBeGreaterThan(0.9);
-    const recipe = toRecipe(candidate, preparation, COUNT);
+    const recipe = toRecipe(candidate, preparation, { calibrationSamples: COUNT, format: "onnx" });
     const files = { outputFile: "variant.onnx", activationsFile: "activations.json" };
     const { work } = await ask("build-variant", { modelPath, recipe, calibration: data, ...files });
     expect([candidate.method, (await readFile(join(work, "variant.onnx"))).length]).toEqual([candidate.method, measured?.sizeBytes]);

@@ -3,6 +3,7 @@ import type { KerasLayer } from "../graph/keras-graph.ts";
 import { LayerConfig } from "../graph/layer-config.ts";
 import { type ActivationFunction, FUNCTIONS } from "./activation-functions.ts";
 import { eluOf, leakyReluOf, reluOf, softmaxOf } from "./activation-layers.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /** Layers that may stand in the place of a function: those without weights. */
 const AS_LAYERS: Readonly<Record<string, (b: GraphBuilder, x: string, config: LayerConfig) => string>> = {
@@ -27,15 +28,15 @@ function readActivation(
 }
 
 /** Why the function under `setting` cannot be converted; null where it can. */
-export function refuseActivation(layer: KerasLayer, setting = "activation"): string | null {
+export function refuseActivation(layer: KerasLayer, setting = "activation"): Refusal | null {
   const found = readActivation(layer.config.raw(setting));
   if (found === null) return null;
-  if (typeof found === "string") return functionCalled(found) === null ? refusal(found) : null;
-  return found.className in AS_LAYERS ? null : refusal(found.className);
+  if (typeof found === "string") return functionCalled(found) === null ? notKnown(found) : null;
+  return found.className in AS_LAYERS ? null : notKnown(found.className);
 }
 
-function refusal(name: string): string {
-  return `the activation ${JSON.stringify(name)} is none of Keras' own, or not known here; code out of a model file is never run. Use one of ${ACTIVATIONS.slice(0, 12).join(", ")}, …`;
+function notKnown(name: string): Refusal {
+  return refusal("UNKNOWN_ACTIVATION", { name, known: ACTIVATIONS.slice(0, 12).join(", ") });
 }
 
 function functionCalled(name: string): ActivationFunction | null {

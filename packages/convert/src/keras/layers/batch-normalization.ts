@@ -3,6 +3,7 @@ import { range, transpose } from "../emit/axes.ts";
 import { float } from "../emit/permute.ts";
 import type { LayerCall } from "./layer-call.ts";
 import { kept, type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * BatchNormalization at inference: gamma · (x − moving_mean) / √(moving_variance + epsilon) + beta, along `axis` (the last by default).
@@ -18,8 +19,8 @@ export const batchNormalization: LayerKind = {
     ...kept("moving_mean", "moving_variance"),
   ],
   refuse: ({ config }) => {
-    if (config.raw("renorm") === true) return "renorm keeps other statistics. Train it without renorm.";
-    return config.axes("axis", -1).length === 1 ? null : "it normalises along several axes at once. Use one axis.";
+    if (config.raw("renorm") === true) return refusal("RENORM");
+    return config.axes("axis", -1).length === 1 ? null : refusal("SEVERAL_AXES");
   },
   passesMask: true,
   convert: (call) => {

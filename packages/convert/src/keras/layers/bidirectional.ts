@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 import { LayerCall } from "./layer-call.ts";
 import type { LayerKind } from "./layer-kind.ts";
@@ -31,7 +32,7 @@ export const bidirectional: LayerKind = {
   },
   refuse: ({ parts }) => {
     const unknown = parts.map((part) => part.layer.className).find((className) => !KNOWN.has(className));
-    return unknown === undefined ? null : `it wraps a layer of the class ${JSON.stringify(unknown)}. Use LSTM, GRU, SimpleRNN or ConvLSTM.`;
+    return unknown === undefined ? null : refusal("WRAPS_CLASS", { name: unknown });
   },
   convert: (call) => {
     const { config, layer } = call;

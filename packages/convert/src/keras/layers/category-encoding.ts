@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { encodeCategories, ENCODINGS } from "../emit/encode-categories.ts";
 import type { LayerKind } from "./layer-kind.ts";
 
@@ -5,9 +6,9 @@ import type { LayerKind } from "./layer-kind.ts";
 export const categoryEncoding: LayerKind = {
   classes: ["CategoryEncoding"],
   about: "Equal, Cast, ReduceSum or ReduceMax",
-  refuse: ({ config }) => (config.bool("sparse", false) ? "sparse outputs are not converted. Use a dense one." : null),
+  refuse: ({ config }) => (config.bool("sparse", false) ? refusal("SETTING", { setting: "sparse=True" }) : null),
   convert: (call) => {
-    if (call.tensors(1, "count_weights").length > 0) call.refuse("weights its counts, which is not converted");
+    if (call.tensors(1, "count_weights").length > 0) call.refuse("count_weights");
     const mode = call.config.text("output_mode", "multi_hot");
     const encoding =
       ENCODINGS.find((name) => name === (mode === "binary" ? "multi_hot" : mode)) ?? call.fail(`has the output_mode ${mode}`);

@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { cropToAspect } from "../emit/aspect-ratio.ts";
 import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
 import { resizeImage } from "../emit/resize-image.ts";
@@ -11,10 +12,7 @@ import type { LayerKind } from "./layer-kind.ts";
 export const centerCrop: LayerKind = {
   classes: ["CenterCrop", "RandomCrop"],
   about: "Slice, Resize. RandomCrop of Keras 2",
-  refuse: ({ className, config }) =>
-    className === "RandomCrop" && config.keras === 3
-      ? "what it does outside of training differs between versions of Keras 3. Use CenterCrop or Resizing."
-      : null,
+  refuse: ({ className, config }) => (className === "RandomCrop" && config.keras === 3 ? refusal("RANDOM_CROP") : null),
   convert: (call) => {
     const { b, config, layer } = call;
     const to = [config.int("height"), config.int("width")];

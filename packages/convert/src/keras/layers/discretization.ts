@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { DataType } from "@flotilla/onnx";
 import { encodeCategories, ENCODINGS } from "../emit/encode-categories.ts";
 import type { LayerKind } from "./layer-kind.ts";
@@ -7,8 +8,8 @@ export const discretization: LayerKind = {
   classes: ["Discretization"],
   about: "GreaterOrEqual, Cast, ReduceSum",
   refuse: ({ config }) => {
-    if (config.raw("bin_boundaries") === null) return "it has no bin_boundaries. Adapt it, or give them, and save the model again.";
-    return config.bool("sparse", false) ? "sparse outputs are not converted. Use a dense one." : null;
+    if (config.raw("bin_boundaries") === null) return refusal("NO_BOUNDARIES");
+    return config.bool("sparse", false) ? refusal("SETTING", { setting: "sparse=True" }) : null;
   },
   convert: (call) => {
     const { b, config } = call;

@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { activate, refuseActivation } from "../emit/activation.ts";
 import { reshapeTensor } from "../emit/permute.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
@@ -15,7 +16,7 @@ export const einsumDense: LayerKind = {
   refuse: (layer) => {
     const equation = layer.config.text("equation", "");
     if (!/^(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?,[a-zA-Z]+->(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?$/.test(equation))
-      return `its equation ${JSON.stringify(equation)} is not understood.`;
+      return refusal("EINSUM_EQUATION", { equation });
     return refuseActivation(layer) ?? refuseQuantised(layer.config);
   },
   convert: (call) => {

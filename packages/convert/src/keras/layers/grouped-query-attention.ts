@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import { attend, attended, project, projections, unproject } from "./attention-parts.ts";
 import { toFloat } from "./layer-call.ts";
@@ -13,8 +14,7 @@ export const groupedQueryAttention: LayerKind = {
   about: "MatMul, Gather, Softmax. Not with sliding_window",
   parts: (config, make) =>
     projections(config, make, ["query", "key", ...(config.bool("use_gate", false) ? ["gate"] : []), "value", "attention_output"]),
-  refuse: ({ config }) =>
-    config.raw("sliding_window") === null ? null : "a sliding_window is not converted. Use an attention_mask, or attend to all steps.",
+  refuse: ({ config }) => (config.raw("sliding_window") === null ? null : refusal("SETTING", { setting: "sliding_window" })),
   convert: (call) => {
     const { b, config, layer } = call;
     const [heads, groups, size] = [config.int("num_query_heads"), config.int("num_key_value_heads"), config.int("head_dim")];

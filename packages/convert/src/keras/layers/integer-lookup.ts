@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import { encodeCategories, ENCODINGS } from "../emit/encode-categories.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
@@ -12,18 +13,16 @@ export const integerLookup: LayerKind = {
   classes: ["IntegerLookup"],
   about: "Equal, Mul, ReduceSum, Where. Not inverted, nor with idf weights or a vocabulary outside the config",
   refuse: ({ config }) => {
-    if (!Array.isArray(config.raw("vocabulary")))
-      return "its vocabulary is not in the config. Give it to the layer instead of adapting it.";
-    if (config.bool("invert", false)) return "inverted lookups are not converted. Look the number up outside the model.";
-    if (config.bool("sparse", false)) return "sparse outputs are not converted. Use a dense one.";
+    if (!Array.isArray(config.raw("vocabulary"))) return refusal("VOCABULARY_OUTSIDE");
+    if (config.bool("invert", false)) return refusal("SETTING", { setting: "invert=True" });
+    if (config.bool("sparse", false)) return refusal("SETTING", { setting: "sparse=True" });
     const mode = config.text("output_mode", "int");
-    if (mode === "tf_idf") return "tf_idf is not converted. Use count, and weigh behind it.";
-    if (mode !== "int" && config.raw("mask_token") !== null)
-      return "a mask_token with an encoded output is not converted. Leave one of them out.";
-    if (config.int("num_oov_indices", 1) === 0) return "numbers outside the vocabulary have no place (num_oov_indices = 0). Use 1.";
+    if (mode === "tf_idf") return refusal("SETTING", { setting: "output_mode=tf_idf" });
+    if (mode !== "int" && config.raw("mask_token") !== null) return refusal("SETTING", { setting: `mask_token with output_mode=${mode}` });
+    if (config.int("num_oov_indices", 1) === 0) return refusal("SETTING", { setting: "num_oov_indices=0" });
     return config.text("oov_method", "floormod") === "floormod" && config.raw("salt") === null
       ? null
-      : "hashed places are not converted. Use oov_method floormod.";
+      : refusal("SETTING", { setting: "oov_method=farmhash" });
   },
   convert: (call) => {
     const { b, config, layer } = call;

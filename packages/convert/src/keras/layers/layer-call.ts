@@ -1,5 +1,6 @@
+import { refusal } from "../../reasons.ts";
 import { DataType, type Dim, type GraphBuilder, type Tensor } from "@flotilla/onnx";
-import { convertError, unsupportedError } from "../../errors.ts";
+import { convertError, unsupported, unsupportedError } from "../../errors.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 
@@ -112,9 +113,9 @@ export class LayerCall {
       : this.fail(`has axis ${axis}, but its input has ${rank} axes`);
   }
 
-  /** For settings that only the call shows. @throws FlotillaError UNSUPPORTED_OPERATOR with `reason`, which says what to do */
-  refuse(reason: string): never {
-    throw unsupportedError([{ name: this.layer.path, kind: this.layer.className, reason: `it ${reason}.` }]);
+  /** For a setting that only the call shows, such as `mode=symmetric`. @throws FlotillaError UNSUPPORTED_OPERATOR */
+  refuse(setting: string): never {
+    throw unsupportedError([unsupported(this.layer.path, this.layer.className, refusal("SETTING", { setting }))]);
   }
 
   fail(what: string): never {

@@ -1,3 +1,4 @@
+import type { Refusal } from "../../reasons.ts";
 import type { KerasLayer, Part } from "../graph/keras-graph.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 import type { MakePart } from "../graph/read-model.ts";
@@ -15,7 +16,7 @@ export interface LayerKind {
   /** Layers inside. Default none. */
   readonly parts?: (config: LayerConfig, make: MakePart, className: string) => readonly Part[];
   /** Why these settings cannot be converted and what to do; null where they can. Called before anything is converted. */
-  readonly refuse?: (layer: KerasLayer) => string | null;
+  readonly refuse?: (layer: KerasLayer) => Refusal | null;
   /** Hands the mask of its first input on to its output; with `keras3` not in older versions. */
   readonly passesMask?: boolean | "keras3";
   /** Writes the nodes of one call; returns its output or outputs. */

@@ -2,6 +2,7 @@ import { float32View, elementCount } from "@flotilla/onnx";
 import { range, transpose } from "../emit/axes.ts";
 import { float } from "../emit/permute.ts";
 import { type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * LayerNormalization over `axis` (the last by default): gamma · (x − mean) / √(variance + epsilon) + beta; gamma and beta have the sizes of those
@@ -15,8 +16,7 @@ export const layerNormalization: LayerKind = {
     ...(config.bool("scale", true) || config.bool("rms_scaling", false) ? trained("gamma") : []),
     ...(config.bool("center", true) && !config.bool("rms_scaling", false) ? trained("beta") : []),
   ],
-  refuse: ({ config }) =>
-    config.bool("rms_scaling", false) ? "rms_scaling is not converted. Use RMSNormalization or plain LayerNormalization." : null,
+  refuse: ({ config }) => (config.bool("rms_scaling", false) ? refusal("RMS_SCALING") : null),
   passesMask: true,
   convert: (call) => {
     const { b, config } = call;

@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import { activate, refuseActivation } from "../emit/activation.ts";
 import { dataFormat, range, transpose } from "../emit/axes.ts";
@@ -15,8 +16,9 @@ export const locallyConnected: LayerKind = {
   about: "Gather, MatMul, Add. implementation 1, channels last",
   slots: kernelAndBias("kernel"),
   refuse: (layer) => {
-    if (layer.config.int("implementation", 1) !== 1) return "its kernel is kept whole or sparse. Use implementation 1.";
-    if (dataFormat(layer.config) === "channels_first") return "channels_first is not converted for this layer. Use channels_last.";
+    if (layer.config.int("implementation", 1) !== 1)
+      return refusal("SETTING", { setting: `implementation=${layer.config.int("implementation", 1)}` });
+    if (dataFormat(layer.config) === "channels_first") return refusal("SETTING", { setting: "data_format=channels_first" });
     return refuseActivation(layer);
   },
   convert: (call) => {

@@ -23,7 +23,7 @@ export const multiHeadAttention: LayerKind = {
     const scored = call.plain(-1, "return_attention_scores") === true;
     if (b.rank(given.query) > 3) {
       if (scored || ["attention_mask", "use_causal_mask"].some((name) => call.kwargs.has(name)))
-        call.refuse("attends over several axes with a mask, or with its scores as an output, which is not converted");
+        call.refuse("attention_axes with a mask or scores");
       return overAxes(call, given);
     }
     const { y, scores } = overSteps(call, given);

@@ -6,6 +6,7 @@ import type { RecurrentCell, RnnActivation } from "../emit/recurrent.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import type { LayerCall } from "./layer-call.ts";
 import { kernelAndBias, type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /** Keras' functions as ONNX's recurrent operators know them. */
 const RNN_ACTIVATIONS: Readonly<Record<string, RnnActivation>> = {
@@ -49,9 +50,7 @@ export const recurrentCells: LayerKind = {
     const unknown = settings
       .map((setting) => activationName(config, setting, "tanh"))
       .find((name) => rnnActivation(name, config.keras) === null);
-    return unknown === undefined
-      ? null
-      : `ONNX's recurrent operators do not know the activation ${JSON.stringify(unknown)}. Use tanh, sigmoid or relu.`;
+    return unknown === undefined ? null : refusal("CELL_ACTIVATION", { name: unknown });
   },
   convert: (call) => call.fail("is a cell outside a recurrent layer"),
 };

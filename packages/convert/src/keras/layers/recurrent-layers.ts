@@ -6,6 +6,7 @@ import type { LayerConfig } from "../graph/layer-config.ts";
 import { LayerCall } from "./layer-call.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { readCell } from "./recurrent-cells.ts";
+import { refusal } from "../../reasons.ts";
 
 const CELLS: Readonly<Record<string, string>> = {
   LSTM: "LSTMCell",
@@ -28,11 +29,9 @@ export const recurrentLayers: LayerKind = {
   about: "LSTM, GRU, RNN; masks by moving the steps that count to the front. A stateful layer starts from zero in each run",
   parts: (config, make, className) => [cellPart(config, make, className)],
   refuse: ({ config, parts }) => {
-    if (config.bool("time_major", false)) return "time_major is not converted. Use [batch, steps, features].";
+    if (config.bool("time_major", false)) return refusal("TIME_MAJOR");
     const cell = parts[0]?.layer.className ?? "";
-    return cell === "StackedRNNCells" || Object.values(CELLS).includes(cell)
-      ? null
-      : `its cell ${JSON.stringify(cell)} is not known. Use LSTMCell, GRUCell or SimpleRNNCell.`;
+    return cell === "StackedRNNCells" || Object.values(CELLS).includes(cell) ? null : refusal("UNKNOWN_CELL", { name: cell });
   },
   convert: (call) => {
     const { b, config } = call;

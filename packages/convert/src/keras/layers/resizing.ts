@@ -1,3 +1,4 @@
+import { refusal } from "../../reasons.ts";
 import { DataType } from "@flotilla/onnx";
 import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
 import { INTERPOLATIONS, resizeImage } from "../emit/resize-image.ts";
@@ -18,11 +19,9 @@ export const resizing: LayerKind = {
   classes: ["Resizing"],
   about: "Resize: nearest, bilinear, bicubic. Not with antialiasing",
   refuse: ({ config }) => {
-    if (config.bool("antialias", false)) return "antialiasing is not converted. Resize before the model, or without it.";
+    if (config.bool("antialias", false)) return refusal("ANTIALIASING");
     const interpolation = config.text("interpolation", "bilinear").toLowerCase();
-    return INTERPOLATIONS.includes(interpolation)
-      ? null
-      : `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`;
+    return INTERPOLATIONS.includes(interpolation) ? null : refusal("INTERPOLATION", { name: interpolation });
   },
   convert: (call) => {
     const { b, config } = call;

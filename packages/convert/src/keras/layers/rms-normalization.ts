@@ -1,4 +1,5 @@
 import { type LayerKind, trained } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * RMSNormalization (Keras 3): scale · x / √(mean(x²) + epsilon) along `axis`.
@@ -8,8 +9,7 @@ export const rmsNormalization: LayerKind = {
   classes: ["RMSNormalization"],
   about: "Mul, ReduceMean, Sqrt, Div",
   slots: () => trained("scale"),
-  refuse: ({ config }) =>
-    config.axes("axis", -1).join() === "-1" ? null : "it works along another axis than the last. Permute before it.",
+  refuse: ({ config }) => (config.axes("axis", -1).join() === "-1" ? null : refusal("NOT_LAST_AXIS")),
   passesMask: true,
   convert: (call) => {
     const { b, config } = call;

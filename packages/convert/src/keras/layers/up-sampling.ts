@@ -2,6 +2,7 @@ import { dataFormat, onChannelsFirst } from "../emit/axes.ts";
 import { INTERPOLATIONS, resizeImage } from "../emit/resize-image.ts";
 import { spatialRank } from "../emit/window.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * UpSampling: each place `size` times (nearest), in two dimensions also bilinear and bicubic between the centres of pixels.
@@ -12,9 +13,7 @@ export const upSampling: LayerKind = {
   about: "Resize: nearest, bilinear; MatMul: bicubic",
   refuse: ({ config }) => {
     const interpolation = config.text("interpolation", "nearest");
-    return INTERPOLATIONS.includes(interpolation)
-      ? null
-      : `the interpolation ${JSON.stringify(interpolation)} has no ONNX counterpart. Use nearest, bilinear or bicubic.`;
+    return INTERPOLATIONS.includes(interpolation) ? null : refusal("INTERPOLATION", { name: interpolation });
   },
   convert: (call) => {
     const { b, config } = call;

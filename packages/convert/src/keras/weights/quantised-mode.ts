@@ -1,3 +1,4 @@
+import { type Refusal, refusal } from "../../reasons.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 
 /** `int8`, `int4`, `float8`, `gptq`, `awq`: how Keras 3 quantised a layer, "" for not at all. Its dtype policy says so. */
@@ -11,9 +12,7 @@ export function quantisedMode(config: LayerConfig): string {
 }
 
 /** Why quantised weights cannot be read and what to do; null where they can. */
-export function refuseQuantised(config: LayerConfig): string | null {
+export function refuseQuantised(config: LayerConfig): Refusal | null {
   const mode = quantisedMode(config);
-  return mode === "" || mode === "int8"
-    ? null
-    : `its weights are quantised (${mode}). Save the model before quantising it, or quantise to int8.`;
+  return mode === "" || mode === "int8" ? null : refusal("QUANTISED_WEIGHTS", { mode });
 }

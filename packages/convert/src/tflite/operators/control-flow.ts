@@ -3,10 +3,11 @@ import type { Emitter } from "../emitter.ts";
 import { onnxType } from "../source/tensor-types.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
-function refuseGraphs(view: OperatorView, indices: readonly number[]): string | null {
+function refuseGraphs(view: OperatorView, indices: readonly number[]): Refusal | null {
   const missing = indices.find((index) => index <= 0 || index >= view.model.graphs.length);
-  return missing === undefined ? null : `it names graph ${missing} of ${view.model.graphs.length}`;
+  return missing === undefined ? null : refusal("MISSING_GRAPH", { graph: missing, count: view.model.graphs.length });
 }
 
 const asAttribute = (value: Graph): { readonly kind: "graph"; readonly value: Graph } => ({ kind: "graph", value });

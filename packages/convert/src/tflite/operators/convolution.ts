@@ -5,6 +5,7 @@ import { channelsFirst, filterWithout, idleAxis, inputFirst, setFromFirst } from
 import type { OperatorView } from "../operator-view.ts";
 import { type ExplicitPadding, paddingAttributes, refuseWindow } from "../padding.ts";
 import type { OperatorRule } from "../rule.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /** What the convolutions' options have in common, outermost axis first. */
 export interface ConvolutionPlan {
@@ -37,13 +38,13 @@ export function convolve(e: Emitter, plan: ConvolutionPlan, idleOfFilter: number
 }
 
 /** @returns why channels, window or activation do not go together */
-export function refuseConvolution(view: OperatorView, plan: ConvolutionPlan, rank: number): string | null {
+export function refuseConvolution(view: OperatorView, plan: ConvolutionPlan, rank: number): Refusal | null {
   const [data, filter] = [view.need(0), view.need(1)];
   if (data.shape.length !== rank || filter.shape.length !== rank)
-    return `its data have ${data.shape.length} axes and its filter ${filter.shape.length}, not ${rank}`;
+    return refusal("DATA_AND_FILTER_AXES", { data: data.shape.length, filter: filter.shape.length, rank });
   const [channels, perGroup] = [data.shape.at(-1) ?? 0, filter.shape[plan.filterPerm[1] ?? 0] ?? 0];
   if (plan.group < 1 || !Number.isInteger(plan.group) || perGroup * plan.group !== channels)
-    return `its data have ${channels} channels and its filter is made for ${perGroup} a group`;
+    return refusal("CHANNELS", { channels, group: perGroup });
   return refuseWindow([...plan.strides, ...plan.dilations]) ?? refuseActivation(plan.activation);
 }
 

@@ -4,6 +4,7 @@ import { readFlexbufferMap } from "../../flexbuffer/read-flexbuffer-map.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 interface DetectionOptions {
   readonly maxDetections: number;
@@ -119,12 +120,12 @@ const detectionPostProcess: OperatorRule = {
     try {
       const { maxDetections, classes } = readOptions(view);
       const columnsGiven = view.need(1).shape.at(-1) ?? 0;
-      if (view.need(0).shape[0] !== 1) return "it finds things in more than one sample";
+      if (view.need(0).shape[0] !== 1) return refusal("SEVERAL_SAMPLES");
       return maxDetections > 0 && classes > 0 && columnsGiven >= classes
         ? null
-        : `it is asked for ${maxDetections} things of ${classes} classes in ${columnsGiven} columns`;
+        : refusal("DETECTION_COUNTS", { things: maxDetections, classes, columns: columnsGiven });
     } catch (error) {
-      if (error instanceof FlatbufferError) return `its options cannot be read: ${error.message}`;
+      if (error instanceof FlatbufferError) return refusal("BROKEN_OPTIONS", { sentence: error.message });
       throw error;
     }
   },

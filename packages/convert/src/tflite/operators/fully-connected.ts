@@ -2,6 +2,7 @@ import { elementCount } from "@flotilla/onnx";
 import { activate, refuseActivation } from "../activation.ts";
 import { addBias } from "../bias.ts";
 import type { OperatorRule } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /**
  * FULLY_CONNECTED: data of any rank, filter [outputs, inputs], bias (may be left out). The data become [rows, inputs] first, unless the operator keeps
@@ -11,8 +12,8 @@ import type { OperatorRule } from "../rule.ts";
 export const fullyConnected: OperatorRule = {
   refuse: (view) => {
     const { weightsFormat, fusedActivationFunction } = view.options("FullyConnectedOptions");
-    if (weightsFormat !== 0) return "its weights are shuffled for one kind of processor; convert the model without that";
-    if (view.need(1).shape.length !== 2) return `its filter has ${view.need(1).shape.length} axes, not 2`;
+    if (weightsFormat !== 0) return refusal("SHUFFLED_WEIGHTS");
+    if (view.need(1).shape.length !== 2) return refusal("FILTER_AXES", { axes: view.need(1).shape.length });
     return refuseActivation(fusedActivationFunction);
   },
   convert: (e) => {

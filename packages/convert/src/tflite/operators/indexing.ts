@@ -2,6 +2,7 @@ import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
 import { onnxType } from "../source/tensor-types.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** GATHER: with batch axes where they are all that stands before the axis. Source: TFLite's kernels/gather.cc */
 const gather: OperatorRule = {
@@ -9,9 +10,7 @@ const gather: OperatorRule = {
     const { axis, batchDims } = view.options("GatherOptions");
     const rank = view.need(0).shape.length;
     const place = axis < 0 ? axis + rank : axis;
-    return batchDims === 0 || batchDims === place
-      ? null
-      : `it gathers along axis ${place} with ${batchDims} batch axes, which must be equal or none`;
+    return batchDims === 0 || batchDims === place ? null : refusal("GATHER_AXES", { axis: place, batch: batchDims });
   },
   convert: (e) => {
     const { axis, batchDims } = e.options("GatherOptions");
@@ -63,7 +62,7 @@ const oneHot: OperatorRule = {
 /** ARG_MAX and ARG_MIN: on integers, which are in the same order as what they stand for. The first of equals wins in both. */
 function argExtreme(opType: string): OperatorRule {
   return {
-    refuse: (view) => (view.integers(1) === null ? "its axis is computed while the model runs" : null),
+    refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
     convert: (e) => {
       const found = e.b.op(opType, [e.stored(0)], { axis: BigInt(e.integers(1)?.[0] ?? 0), keepdims: 0n });
       e.setStored(0, e.cast(found, onnxType(e.target(0).type) ?? DataType.INT32));
@@ -99,7 +98,7 @@ const cumsum: OperatorRule = {
  * ONNX has no update of a region. Source: TFLite's kernels/dynamic_update_slice.cc
  */
 const dynamicUpdateSlice: OperatorRule = {
-  refuse: (view) => ([0, 1].some((index) => view.need(index).signature.includes(-1)) ? "its sizes are not fixed" : null),
+  refuse: (view) => ([0, 1].some((index) => view.need(index).signature.includes(-1)) ? refusal("OPEN_SIZES") : null),
   convert: (e) => e.move(0, 0, (value) => updateSlice(e, value)),
 };
 

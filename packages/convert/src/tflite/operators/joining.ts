@@ -2,6 +2,7 @@ import { activate, refuseActivation } from "../activation.ts";
 import { ActivationFunctionType } from "../../tflite-schema/gen/tflite.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** All inputs, as integers where each means the same by them as the result does, else as reals. */
 function gather(e: Emitter): { readonly values: string[]; readonly set: (value: string) => void } {
@@ -79,7 +80,7 @@ const unpack: OperatorRule = {
 
 /** SPLIT: the axis comes first, and is a constant. */
 const split: OperatorRule = {
-  refuse: (view) => (view.integers(0) === null ? "its axis is computed while the model runs" : null),
+  refuse: (view) => (view.integers(0) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => {
     const axis = e.integers(0)?.[0] ?? 0;
     const count = e.operator.outputs.length;
@@ -91,8 +92,7 @@ const split: OperatorRule = {
 
 /** SPLIT_V: data, sizes, axis; one size may be -1, "what is left". */
 const splitV: OperatorRule = {
-  refuse: (view) =>
-    view.integers(1) === null || view.integers(2) === null ? "its sizes or its axis are computed while the model runs" : null,
+  refuse: (view) => (view.integers(1) === null || view.integers(2) === null ? refusal("COMPUTED_SIZES") : null),
   convert: (e) => {
     const axis = e.integers(2)?.[0] ?? 0;
     const total = e.shape(e.stored(0)).at(axis);

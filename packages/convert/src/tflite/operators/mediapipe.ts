@@ -2,6 +2,7 @@ import { Padding } from "../../tflite-schema/gen/tflite.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { convolveTransposed } from "./transpose-convolution.ts";
+import { refusal } from "../../reasons.ts";
 
 /** TfLiteTransposeConvParams as it lies in memory: padding (1 SAME, 2 VALID), stride across, stride down, each an int32. */
 function readOptions(view: OperatorView): { readonly padding: number; readonly strides: readonly number[] } | null {
@@ -18,7 +19,7 @@ function readOptions(view: OperatorView): { readonly padding: number; readonly s
  * Source: mediapipe/util/tflite/operations/transpose_conv_bias.cc
  */
 const transposeBias: OperatorRule = {
-  refuse: (view) => (readOptions(view) === null ? "its options are not those of MediaPipe's operator of this name" : null),
+  refuse: (view) => (readOptions(view) === null ? refusal("FOREIGN_OPTIONS") : null),
   convert: (e) => {
     const { padding, strides } = readOptions(e) ?? { padding: Padding.SAME, strides: [1, 1] };
     convolveTransposed(e, { data: 0, filter: 1, bias: 2, strides, padding, activation: 0, filterPerm: [3, 0, 1, 2] });

@@ -5,6 +5,7 @@ import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import { WINDOWED } from "../windowed.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** TFLite's pairs [before, after] of each axis as ONNX's list: all befores, then all afters. */
 function padList(pairs: readonly number[], order: readonly number[]): number[] {
@@ -57,8 +58,8 @@ const padV2: OperatorRule = {
  */
 const mirrorPad: OperatorRule = {
   refuse: (view) => {
-    if (view.integers(1) === null) return "its paddings are computed while the model runs";
-    return onnxType(view.need(0).type) === null ? "its data are no numbers" : null;
+    if (view.integers(1) === null) return refusal("COMPUTED_PADDINGS");
+    return onnxType(view.need(0).type) === null ? refusal("NO_NUMBERS") : null;
   },
   convert: (e) => {
     const pairs = e.integers(1) ?? [];

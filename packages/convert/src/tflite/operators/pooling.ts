@@ -6,6 +6,7 @@ import type { OperatorView } from "../operator-view.ts";
 import { paddingAttributes, refuseWindow } from "../padding.ts";
 import type { OperatorRule } from "../rule.ts";
 import { ActivationFunctionType } from "../../tflite-schema/gen/tflite.ts";
+import type { Refusal } from "../../reasons.ts";
 
 function windowOf(view: OperatorView): number[] {
   const { filterHeight, filterWidth } = view.options("Pool2DOptions");
@@ -24,7 +25,7 @@ function pool(e: Emitter, opType: string, value: string, idle: number | null): s
   });
 }
 
-function refusePool(view: OperatorView): string | null {
+function refusePool(view: OperatorView): Refusal | null {
   const { strideH, strideW, filterHeight, filterWidth, fusedActivationFunction } = view.options("Pool2DOptions");
   return refuseWindow([strideH, strideW, filterHeight, filterWidth]) ?? refuseActivation(fusedActivationFunction);
 }

@@ -3,6 +3,7 @@ import { TensorType } from "../../tflite-schema/gen/tflite.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import { onnxType } from "../source/tensor-types.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** QUANTIZE: from reals, or from integers of another scale. Source: TFLite's kernels/quantize.cc */
 const quantize: OperatorRule = {
@@ -19,7 +20,7 @@ const dequantize: OperatorRule = {
 
 /** DENSIFY: sparse constants are made dense when the file is read. */
 const densify: OperatorRule = {
-  refuse: (view) => (view.need(0).data === null ? "what it makes dense is no constant" : null),
+  refuse: (view) => (view.need(0).data === null ? refusal("COMPUTED_DENSE") : null),
   convert: (e) => e.setStored(0, e.stored(0)),
 };
 
@@ -30,7 +31,11 @@ const densify: OperatorRule = {
 const fakeQuant: OperatorRule = {
   refuse: (view) => {
     const { numBits, min, max } = view.options("FakeQuantOptions");
-    return numBits !== 8 ? `it rounds to ${numBits} bits; 8 are converted` : min < max ? null : `its range is [${min}, ${max}]`;
+    return numBits !== 8
+      ? refusal("ROUNDING_BITS", { bits: numBits })
+      : min < max
+        ? null
+        : refusal("ROUNDING_RANGE", { low: min, high: max });
   },
   convert: (e) => {
     const { min, max, narrowRange } = e.options("FakeQuantOptions");

@@ -3,6 +3,7 @@ import { dequantiseConstant } from "../dequantise-constant.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /** Places of an LSTM's inputs behind its first one. Source: TFLite's kernels/lstm_shared.h */
 const LSTM = { toInput: 0, recurrent: 4, peephole: 8, bias: 11, projection: 15, projectionBias: 16, normalisation: 19 } as const;
@@ -63,13 +64,13 @@ function lstm(e: Emitter, data: string, { base, reverse, activation }: Direction
   return e.b.op("Squeeze", [hidden, e.b.ints([1])]);
 }
 
-function refuseLstm(view: OperatorView, base: number, activation: number): string | null {
-  if (ACTIVATIONS[activation] === undefined) return `its activation ${activation} is not known`;
-  if (view.has(base + LSTM.projection)) return "it projects its output, which ONNX's LSTM does not; train it without a projection";
-  if ([0, 1, 2, 3].some((gate) => view.has(base + LSTM.normalisation + gate))) return "it normalises its gates, which ONNX's LSTM does not";
+function refuseLstm(view: OperatorView, base: number, activation: number): Refusal | null {
+  if (ACTIVATIONS[activation] === undefined) return refusal("BUILT_IN_ACTIVATION", { activation });
+  if (view.has(base + LSTM.projection)) return refusal("PROJECTION");
+  if ([0, 1, 2, 3].some((gate) => view.has(base + LSTM.normalisation + gate))) return refusal("GATE_NORMALISATION");
   for (let index = 0; index < LSTM.projection; index += 1) {
     const source = view.source(base + index);
-    if (source !== null && source.data === null) return "its weights are computed while the model runs";
+    if (source !== null && source.data === null) return refusal("COMPUTED_WEIGHTS");
   }
   return null;
 }
@@ -108,7 +109,7 @@ const bothWaysLstm: OperatorRule = {
   limits: LSTM_LIMITS,
   refuse: (view) => {
     const { fusedActivationFunction } = view.options("BidirectionalSequenceLSTMOptions");
-    if (view.has(39)) return "it has a second input beside its data";
+    if (view.has(39)) return refusal("SECOND_INPUT");
     return refuseDirection(view, 1, fusedActivationFunction) ?? refuseDirection(view, 18, fusedActivationFunction);
   },
   convert: (e) => {
@@ -120,11 +121,11 @@ const bothWaysLstm: OperatorRule = {
   },
 };
 
-function refuseDirection(view: OperatorView, base: number, activation: number): string | null {
-  if (ACTIVATIONS[activation] === undefined) return `its activation ${activation} is not known`;
-  if (view.has(base + LSTM.projection)) return "it projects its output, which ONNX's LSTM does not; train it without a projection";
+function refuseDirection(view: OperatorView, base: number, activation: number): Refusal | null {
+  if (ACTIVATIONS[activation] === undefined) return refusal("BUILT_IN_ACTIVATION", { activation });
+  if (view.has(base + LSTM.projection)) return refusal("PROJECTION");
   const weights = Array.from({ length: LSTM.projection }, (_, index) => view.source(base + index));
-  return weights.some((source) => source !== null && source.data === null) ? "its weights are computed while the model runs" : null;
+  return weights.some((source) => source !== null && source.data === null) ? refusal("COMPUTED_WEIGHTS") : null;
 }
 
 function setDirections(e: Emitter, merge: boolean, forward: string, backward: string): void {
@@ -140,9 +141,7 @@ const stepLstm: OperatorRule = {
   limits: LSTM_LIMITS,
   refuse: (view) => {
     const { kernelType, fusedActivationFunction } = view.options("LSTMOptions");
-    return kernelType === LSTMKernelType.FULL
-      ? refuseLstm(view, 1, fusedActivationFunction)
-      : "it is of the basic kind, whose state is an input";
+    return kernelType === LSTMKernelType.FULL ? refuseLstm(view, 1, fusedActivationFunction) : refusal("BASIC_LSTM");
   },
   convert: (e) => {
     const activation = ACTIVATIONS[e.options("LSTMOptions").fusedActivationFunction] ?? "Tanh";
@@ -172,10 +171,10 @@ function rnn(e: Emitter, data: string, base: number, reverse: boolean, activatio
   return e.b.op("Squeeze", [hidden, e.b.ints([1])]);
 }
 
-function refuseRnn(view: OperatorView, bases: readonly number[], activation: number): string | null {
-  if (ACTIVATIONS[activation] === undefined) return `its activation ${activation} is not known`;
+function refuseRnn(view: OperatorView, bases: readonly number[], activation: number): Refusal | null {
+  if (ACTIVATIONS[activation] === undefined) return refusal("BUILT_IN_ACTIVATION", { activation });
   const open = bases.flatMap((base) => [base, base + 1, base + 2]).some((index) => view.need(index).data === null);
-  return open ? "its weights are computed while the model runs" : null;
+  return open ? refusal("COMPUTED_WEIGHTS") : null;
 }
 
 const RNN_LIMITS = "Starts from a state of zero at every run.";
@@ -198,7 +197,7 @@ const bothWaysRnn: OperatorRule = {
   limits: RNN_LIMITS,
   refuse: (view) =>
     view.has(9)
-      ? "it has a second input beside its data"
+      ? refusal("SECOND_INPUT")
       : refuseRnn(view, [1, 5], view.options("BidirectionalSequenceRNNOptions").fusedActivationFunction),
   convert: (e) => {
     const { timeMajor, fusedActivationFunction, mergeOutputs } = e.options("BidirectionalSequenceRNNOptions");

@@ -3,6 +3,7 @@ import { channelsFirst, channelsLast } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { DataType } from "@flotilla/onnx";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /** Axes became an input of these operators at different versions. */
 export function reduce(e: Emitter, opType: string, value: string, axes: readonly number[], keep: boolean): string {
@@ -15,8 +16,8 @@ function axesOf(view: OperatorView): number[] | null {
   return view.integers(1);
 }
 
-function refuseAxes(view: OperatorView): string | null {
-  return axesOf(view) === null ? "its axes are computed while the model runs; give them as constants" : null;
+function refuseAxes(view: OperatorView): Refusal | null {
+  return axesOf(view) === null ? refusal("COMPUTED_AXES") : null;
 }
 
 const POOLS: Readonly<Record<string, string>> = { ReduceMean: "GlobalAveragePool", ReduceMax: "GlobalMaxPool" };

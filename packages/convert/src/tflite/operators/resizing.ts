@@ -2,6 +2,7 @@ import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import { setMean } from "../averaging.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { type Refusal, refusal } from "../../reasons.ts";
 
 interface Sampling {
   readonly mode: "linear" | "nearest";
@@ -52,7 +53,7 @@ function resize(e: Emitter, sampling: Sampling): void {
   setMean(e, work);
 }
 
-const rank4 = (rank: number): string | null => (rank === 4 ? null : `its data have ${rank} axes, not 4`);
+const rank4 = (rank: number): Refusal | null => (rank === 4 ? null : refusal("DATA_AXES", { axes: rank, wanted: 4 }));
 
 /** RESIZE_BILINEAR: NHWC, target height and width. int8: TFLite weighs in fixed point, within a step. */
 const bilinear: OperatorRule = {

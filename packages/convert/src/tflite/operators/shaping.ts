@@ -4,6 +4,7 @@ import type { Emitter } from "../emitter.ts";
 import { onnxType } from "../source/tensor-types.ts";
 import { convertRepetition } from "./repetition.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** The sizes that a Reshape is asked for, as a value: constant input, computed input or option, in this order. */
 function wantedShape(e: Emitter): string {
@@ -36,12 +37,12 @@ const squeeze: OperatorRule = {
 };
 
 const expandDims: OperatorRule = {
-  refuse: (view) => (view.integers(1) === null ? "its axis is computed while the model runs" : null),
+  refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => e.move(0, 0, (value) => e.b.op("Unsqueeze", [value, e.b.ints(e.integers(1) ?? [0])])),
 };
 
 const transpose: OperatorRule = {
-  refuse: (view) => (view.integers(1) === null ? "its order of axes is computed while the model runs" : null),
+  refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => {
     const rank = e.rank(e.stored(0));
     const perm = (e.integers(1) ?? []).map((axis) => BigInt(axis < 0 ? axis + rank : axis));

@@ -2,6 +2,7 @@ import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal } from "../../reasons.ts";
 
 /** "To the end" and "from the end backwards" for Slice. Source: onnx/docs/Operators.md, Slice */
 const END = 2n ** 63n - 1n;
@@ -77,9 +78,9 @@ function masksOf(view: OperatorView): { begin: number; end: number; ellipsis: nu
 /** STRIDED_SLICE: begin and end may be computed, strides may not. Source: TFLite's kernels/strided_slice.cc */
 const stridedSlice: OperatorRule = {
   refuse: (view) => {
-    if (view.integers(3) === null) return "its strides are computed while the model runs";
-    if (view.integers(3)?.includes(0) === true) return "one of its strides is 0";
-    return view.options("StridedSliceOptions").offset && view.integers(1) === null ? "its end counts from a begin that is computed" : null;
+    if (view.integers(3) === null) return refusal("COMPUTED_STRIDES");
+    if (view.integers(3)?.includes(0) === true) return refusal("ZERO_STRIDE");
+    return view.options("StridedSliceOptions").offset && view.integers(1) === null ? refusal("COMPUTED_BEGIN") : null;
   },
   convert: (e) => {
     const masks = masksOf(e);
@@ -141,7 +142,7 @@ function openLimit(index: 1 | 2, stride: number): bigint {
 
 /** REVERSE_V2: constant axes. */
 const reverse: OperatorRule = {
-  refuse: (view) => (view.integers(1) === null ? "its axes are computed while the model runs" : null),
+  refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => {
     const axes = e.integers(1) ?? [];
     const each = (value: bigint): string => e.b.ints(axes.map(() => value));
@@ -156,7 +157,7 @@ const reverseSequence: OperatorRule = {
     const { seqDim, batchDim } = view.options("ReverseSequenceOptions");
     return [seqDim, batchDim].toSorted((left, right) => left - right).join() === "0,1"
       ? null
-      : `its batch axis is ${batchDim} and its time axis ${seqDim}; they must be the first two`;
+      : refusal("BATCH_AND_TIME", { batch: batchDim, time: seqDim });
   },
   convert: (e) => {
     const { seqDim, batchDim } = e.options("ReverseSequenceOptions");

@@ -4,6 +4,7 @@ import { channelsFirst, channelsLast } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
 import { convertDilated } from "./dilation.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
 /** DEPTH_TO_SPACE takes channels as [row, column, channel] apart, which is ONNX's DCR. Source: TFLite's kernels/depth_to_space.cc */
 function blocks(opType: string, size: (e: Emitter) => number): OperatorRule {
@@ -18,11 +19,11 @@ function blocks(opType: string, size: (e: Emitter) => number): OperatorRule {
   };
 }
 
-function refuseBatch(view: OperatorView): string | null {
+function refuseBatch(view: OperatorView): Refusal | null {
   const [block, pads] = [view.integers(1), view.integers(2)];
-  if (block === null || pads === null) return "its block or its paddings are computed while the model runs";
+  if (block === null || pads === null) return refusal("COMPUTED_BLOCK");
   const spatial = view.need(0).signature.slice(1, 1 + block.length);
-  return spatial.includes(-1) ? "its height or width is not fixed" : null;
+  return spatial.includes(-1) ? refusal("OPEN_SIDES") : null;
 }
 
 /** Sizes that are known; the batch, which may be open, as -1. */

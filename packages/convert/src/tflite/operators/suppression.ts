@@ -2,15 +2,14 @@ import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
+import { refusal, type Refusal } from "../../reasons.ts";
 
-function refuse(view: OperatorView): string | null {
-  if (view.integers(2) === null) return "how many boxes it keeps at most is computed while the model runs; give it as a constant";
+function refuse(view: OperatorView): Refusal | null {
+  if (view.integers(2) === null) return refusal("COMPUTED_BOX_COUNT");
   const sigma = view.source(5);
   if (sigma === null) return null;
   const soft = sigma.data === null || sigma.data.some((byte) => byte !== 0);
-  return soft
-    ? "it lowers the scores of boxes that overlap (soft suppression) instead of dropping them, which ONNX's operator does not"
-    : null;
+  return soft ? refusal("SOFT_SUPPRESSION") : null;
 }
 
 /** Boxes that are kept, best first, as int32 [found]. TFLite keeps only scores above the threshold, as ONNX does. */

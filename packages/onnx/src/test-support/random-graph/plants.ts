@@ -312,6 +312,21 @@ export const twins: Plant = (sketch) => {
   if (first !== null) sketch.one("Add", [first, right]);
 };
 
+/** A Concat inside another, mostly along the same axis. */
+export const nestedConcats: Plant = (sketch) => {
+  const { random } = sketch;
+  const data = sketch.any((dims) => dims.length > 1);
+  if (data === null) return;
+  const rank = data.tensor.dims.length;
+  const axis = random.int(0, rank - 1);
+  const along = (other: number) => ({ axis: intAttribute(random.chance(0.3) ? other - rank : other) });
+  const inner = sketch.one("Concat", [data, data], along(axis));
+  if (inner === null) return;
+  if (random.chance(0.2)) sketch.one("Sigmoid", [inner]);
+  const outer = random.chance(0.8) ? [inner, data] : [inner, inner];
+  thenUnary(sketch, sketch.one("Concat", outer, along(random.chance(0.9) || outer[1] === data ? axis : random.int(0, rank - 1))));
+};
+
 /** Nothing reads the last of it: `close` makes outputs only of what it is told to. */
 export const deadEnds: Plant = (sketch) => {
   const step: Step = sketch.random.pick([unary, binary, reshape]);

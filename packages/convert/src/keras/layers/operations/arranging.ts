@@ -74,7 +74,7 @@ function roll(call: LayerCall): string {
   const { b } = call;
   const x = first(call);
   const shifts = axesOf(call, setting(call, 1, "shift")) ?? call.fail("has no shift");
-  const axes = axesOf(call, setting(call, 2, "axis")) ?? call.refuse("rolls through all axes at once. Give it an axis");
+  const axes = axesOf(call, setting(call, 2, "axis")) ?? call.refuse("axis=None");
   return axes.reduce((value, given, index) => {
     const axis = call.axis(given, b.rank(x));
     const size = call.size(x, axis);
@@ -105,7 +105,7 @@ function tile(call: LayerCall): string {
 function repeat(call: LayerCall): string {
   const { b } = call;
   const x = first(call);
-  if (setting(call, 2, "axis") === null || setting(call, 2, "axis") === undefined) call.refuse("repeats a flat input. Give it an axis");
+  if (setting(call, 2, "axis") === null || setting(call, 2, "axis") === undefined) call.refuse("axis=None");
   const axis = oneAxis(call, x, 0, 2);
   const times = wholeNumber(call, null, 1, "repeats");
   const places = range(0, call.size(x, axis)).flatMap((place) => range(0, times).map(() => place));
@@ -125,7 +125,7 @@ function pad(call: LayerCall): string {
   const pairs = Array.isArray(widths) ? widths.map((pair) => axesOf(call, pair) ?? []) : [];
   if (pairs.length !== b.rank(x) || pairs.some((pair) => pair.length !== 2)) call.fail("has no pair of widths for each axis");
   const name = word(call, "constant", 2, "mode");
-  const mode = PAD_MODES.get(name) ?? call.refuse(`pads by the mode ${name}; constant, reflect and edge are converted`);
+  const mode = PAD_MODES.get(name) ?? call.refuse(`mode=${name}`);
   const value = setting(call, 3, "constant_values") ?? 0;
   const edges = b.ints([...pairs.map(([before = 0]) => before), ...pairs.map(([, after = 0]) => after)]);
   return b.op("Pad", [x, edges, ...(mode === "constant" ? [b.op("CastLike", [b.floats(Number(value)), x])] : [])], { mode });
@@ -197,7 +197,7 @@ function slice(call: LayerCall): string {
 function take(call: LayerCall): string {
   const { b } = call;
   const x = first(call);
-  if (Number(setting(call, 4, "batch_dims") ?? 0) !== 0) call.refuse("gathers within batches, which is not converted");
+  if (Number(setting(call, 4, "batch_dims") ?? 0) !== 0) call.refuse("batch_dims");
   const axis = oneAxis(call, x, 0, 2);
   const given = call.tensors(1, "indices")[0];
   if (given !== undefined) return b.op("Gather", [x, b.op("Cast", [given], { to: BigInt(DataType.INT64) })], { axis: BigInt(axis) });

@@ -185,7 +185,7 @@ export const elementwise: readonly LayerKind[] = [
   single(["ops.Log2"], "Log, Mul", (call) => call.b.op("Mul", [call.b.op("Log", [first(call)]), call.b.floats(Math.LOG2E)])),
   single(["ops.Log10"], "Log, Mul", (call) => call.b.op("Mul", [call.b.op("Log", [first(call)]), call.b.floats(Math.LOG10E)])),
   single(["ops.Round"], "Round", (call) =>
-    number(call, 0, 1, "decimals") === 0 ? call.b.op("Round", [first(call)]) : call.refuse("rounds to decimals, which is not converted"),
+    number(call, 0, 1, "decimals") === 0 ? call.b.op("Round", [first(call)]) : call.refuse("decimals"),
   ),
   single(["ops.Mod", "tf.math.floormod", "tf.math.mod"], "Mod, or Div, Floor, Mul, Sub", remainder),
   single(["ops.FloorDivide", "tf.math.floordiv", "tf.compat.v1.floor_div"], "Div, Floor", floorDivide),

@@ -20,11 +20,9 @@ function matmul(call: LayerCall): string {
 
 /** x · m with the first axes of m, a matrix that stands in the file or a tensor of two axes. */
 function tensorDot(call: LayerCall): string {
-  if (wholeNumber(call, 2, 2, "axes") !== 1) call.refuse("contracts other axes than the last with the first, which is not converted");
+  if (wholeNumber(call, 2, 2, "axes") !== 1) call.refuse("axes other than 1");
   const [left, right] = operands(call);
-  return call.b.rank(right) === 2
-    ? call.b.op("MatMul", [left, right])
-    : call.refuse("contracts a tensor that is no matrix, which is not converted");
+  return call.b.rank(right) === 2 ? call.b.op("MatMul", [left, right]) : call.refuse("a tensor that is no matrix");
 }
 
 function resize(call: LayerCall): string {
@@ -32,10 +30,10 @@ function resize(call: LayerCall): string {
   const channelsFirst = setting(call, -1, "data_format") === "channels_first";
   const flags = ["antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "preserve_aspect_ratio"];
   const flag = flags.find((name) => setting(call, -1, name) === true);
-  if (flag !== undefined) call.refuse(`resizes with ${flag}, which is not converted`);
+  if (flag !== undefined) call.refuse(`${flag}=True`);
   const sizes = axesOf(call, setting(call, 1, "size")) ?? call.fail("has no size");
   const name = word(call, "bilinear", 2, "interpolation", "method");
-  if (!["nearest", "bilinear", "bicubic"].includes(name)) call.refuse(`resizes by ${name}; nearest, bilinear and bicubic are converted`);
+  if (!["nearest", "bilinear", "bicubic"].includes(name)) call.refuse(`interpolation=${name}`);
   const x = toFloat(b, first(call));
   const resized = resizeImage(b, channelsFirst ? x : toChannelsFirst(b, x), sizes, name);
   return channelsFirst ? resized : toChannelsLast(b, resized);
@@ -63,7 +61,7 @@ function pool(call: LayerCall, average: boolean): string {
 /** Blocks of places to channels and back, in TensorFlow's order. */
 function blocks(call: LayerCall, operator: "DepthToSpace" | "SpaceToDepth"): string {
   const { b } = call;
-  if ((setting(call, 2, "data_format") ?? "NHWC") !== "NHWC") call.refuse("has channels first, which is not converted");
+  if ((setting(call, 2, "data_format") ?? "NHWC") !== "NHWC") call.refuse("channels_first");
   const blocksize = BigInt(wholeNumber(call, null, 1, "block_size"));
   return toChannelsLast(b, b.op(operator, [toChannelsFirst(b, first(call))], { blocksize }));
 }
@@ -87,7 +85,7 @@ export const products: readonly LayerKind[] = [
   single(["ops.RGBToGrayscale", "tf.image.rgb_to_grayscale"], "MatMul", (call) =>
     (setting(call, -1, "data_format") ?? "channels_last") === "channels_last"
       ? call.b.op("MatMul", [toFloat(call.b, first(call)), call.b.floats(GREY, [3, 1])])
-      : call.refuse("has channels first, which is not converted"),
+      : call.refuse("channels_first"),
   ),
   single(["ops.MaxPool", "tf.nn.max_pool2d", "tf.nn.max_pool"], "MaxPool", (call) => pool(call, false)),
   single(["ops.AveragePool", "tf.nn.avg_pool2d", "tf.nn.avg_pool"], "AveragePool", (call) => pool(call, true)),
@@ -95,8 +93,7 @@ export const products: readonly LayerKind[] = [
   single(["tf.nn.space_to_depth"], "SpaceToDepth", (call) => blocks(call, "SpaceToDepth")),
   single(["ops.OneHot", "tf.one_hot"], "Equal, Cast", (call) => {
     const { b } = call;
-    if (Number(setting(call, -1, "axis") ?? -1) !== -1)
-      call.refuse("puts its classes on another axis than the last, which is not converted");
+    if (Number(setting(call, -1, "axis") ?? -1) !== -1) call.refuse("axis other than -1");
     // A last axis of 1 stays, unlike in CategoryEncoding.
     const ids = first(call);
     const depth = wholeNumber(call, null, 1, "num_classes", "depth");

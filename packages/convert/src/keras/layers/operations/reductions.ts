@@ -60,7 +60,7 @@ const NORMS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 
 function norm(call: LayerCall): string {
   const order = setting(call, 1, "ord") ?? undefined;
-  const operator = NORMS.get(order) ?? call.refuse(`has the order ${JSON.stringify(order)}; 1 and 2 are converted`);
+  const operator = NORMS.get(order) ?? call.refuse(`ord=${JSON.stringify(order)}`);
   const x = toFloat(call.b, first(call));
   const axes = axesOf(call, setting(call, 2, "axis")) ?? call.b.shape(x).map((_, axis) => axis);
   return call.b.op(operator, [x], { axes: axes.map(BigInt), keepdims: setting(call, 3, "keepdims") === true ? 1n : 0n });
@@ -70,7 +70,7 @@ function norm(call: LayerCall): string {
 function normalise(call: LayerCall, least: number): string {
   const { b } = call;
   const x = toFloat(b, first(call));
-  if ((setting(call, -1, "order") ?? 2) !== 2) call.refuse("normalises by another order than 2, which is not converted");
+  if ((setting(call, -1, "order") ?? 2) !== 2) call.refuse("order other than 2");
   const axes = (axesOf(call, setting(call, 1, "axis")) ?? b.shape(x).map((_, axis) => axis)).map(BigInt);
   const length = b.op("ReduceL2", [x], { axes, keepdims: 1n });
   return b.op("Div", [x, b.op("Max", [length, b.floats(least)])]);
@@ -80,7 +80,7 @@ function normalise(call: LayerCall, least: number): string {
 function place(call: LayerCall, operator: "ArgMax" | "ArgMin"): string {
   const { b, layer } = call;
   const x = first(call);
-  if (setting(call, 1, "axis") === null) call.refuse("looks through all axes at once. Flatten its input");
+  if (setting(call, 1, "axis") === null) call.refuse("axis=None");
   const found = b.op(operator, [x], { axis: BigInt(oneAxis(call, x, 0)), keepdims: keeps(call) });
   return layer.className.startsWith("ops.") ? b.op("Cast", [found], { to: BigInt(DataType.INT32) }) : found;
 }
