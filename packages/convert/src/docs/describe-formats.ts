@@ -20,7 +20,7 @@ older and newer operator sets is written is no choice of the dashboard, but for 
 | ONNX | operator sets 6 to 21 | operator sets 7 to 21, up and down as far as older sets can say the same |
 | Keras \`.h5\` (1 to 3), \`.keras\`, tfjs layers | as ONNX, names kept | |
 | TFLite | fp32, fp16, int8 (as QuantizeLinear and DequantizeLinear with the file's scales), dynamic range | fp32, fp16, int8 with integer inputs and outputs |
-| ORT | | by onnxruntime itself, level \`extended\`: what is above belongs to the machine that wrote it |
+| ORT | | by onnxruntime itself, level \`extended\`: what is above belongs to the machine that wrote it, and is not done when the file is loaded, so float convolutions can be slower on x86 than from ONNX |
 | Edge TPU | | the int8 TFLite file that \`edgetpu_compiler\` takes, and a report of what it will map |
 
 ## TFLite, written
