@@ -8,6 +8,9 @@ it("an input of another size than the file's own is refused in words: open sizes
   expect(model.run([new Int8Array(784)])).toHaveLength(1);
   for (const length of [783, 96 * 96])
     expect(() => model.run([new Int8Array(length)])).toThrow(
-      expect.objectContaining({ code: "RUNTIME_REFUSED", message: expect.stringContaining(`takes 784 values as the file is, not ${length}`) }),
+      expect.objectContaining({
+        code: "RUNTIME_REFUSED",
+        message: expect.stringContaining(`takes 784 values as the file is, not ${length}`),
+      }),
     );
 });
