@@ -83,9 +83,11 @@ export async function openTflite(bytes: Uint8Array): Promise<TfliteModel> {
     interpreter,
     run(values) {
       const once = interpreter();
-      const outputs = once.run(values);
-      once.close();
-      return outputs;
+      try {
+        return once.run(values);
+      } finally {
+        once.close();
+      }
     },
   };
 }
@@ -94,13 +96,21 @@ function toInterpreter(runner: Runner): TfliteInterpreter {
   const [inputs, outputs] = [entries(runner.GetInputs()), entries(runner.GetOutputs())];
   return {
     run(values) {
-      for (const [index, value] of values.entries()) inputs[index]?.data().set(value as never);
+      for (const [index, value] of values.entries()) fill(inputs[index], value);
       if (!runner.Infer()) throw refused("run", "an operator failed");
       // Copied: the next run writes over them.
       return outputs.map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
     },
     close: () => runner.delete(),
   };
+}
+
+/** The runtime would take fewer values without a word. Its WebAssembly has no way to resize an input. */
+function fill(input: TensorInfo | undefined, values: TypedArray): void {
+  const target = input?.data();
+  if (target?.length !== values.length)
+    throw refused("run", `the input ${JSON.stringify(input?.name)} takes ${target?.length} values as the file is, not ${values.length}`);
+  target.set(values as never);
 }
 
 function entries<T>(list: List<T>): T[] {

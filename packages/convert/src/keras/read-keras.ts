@@ -34,7 +34,8 @@ function readInside(zip: ZipArchive): KerasArchive {
     const folder = modelJson.slice(0, -"model.json".length);
     return readTfjs(textOf(zip, modelJson), (path) => zip.read(`${folder}${path}`), slotsOf);
   }
-  const models = zip.names.filter((name) => /\.(?:h5|hdf5|keras)$/i.test(name));
+  // macOS adds what it knows of each file under a name of its own.
+  const models = zip.names.filter((name) => /\.(?:h5|hdf5|keras)$/i.test(name) && !name.startsWith("__MACOSX/"));
   const [only = "", ...others] = models;
   if (only === "" || others.length > 0)
     throw convertError(
