@@ -93,13 +93,13 @@ export async function openTflite(bytes: Uint8Array): Promise<TfliteModel> {
 }
 
 function toInterpreter(runner: Runner): TfliteInterpreter {
-  const [inputs, outputs] = [entries(runner.GetInputs()), entries(runner.GetOutputs())];
+  const inputs = entries(runner.GetInputs());
   return {
     run(values) {
       for (const [index, value] of values.entries()) fill(inputs[index], value);
       if (!runner.Infer()) throw refused("run", "an operator failed");
-      // Copied: the next run writes over them.
-      return outputs.map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
+      // Asked for after the run, which may lay them elsewhere; copied, since the next run writes over them.
+      return entries(runner.GetOutputs()).map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
     },
     close: () => runner.delete(),
   };
