@@ -1,6 +1,7 @@
 import type { FileTensors, Recipe, RecipePass, ValidationGate, ValidationReport } from "@flotilla/contracts";
-import type { Variant } from "@flotilla/db";
+import type { Job, Variant } from "@flotilla/db";
 import { samples } from "@flotilla/samples";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ORGANISATION, startTestWorker, type TestWorker, waitFor } from "./testing/start-test-worker.ts";
@@ -39,6 +40,12 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => worker?.stop());
 
+const ended = (id: string): Promise<Job> =>
+  waitFor(async () => {
+    const row = await worker.database.db.prisma.job.findUniqueOrThrow({ where: { id } });
+    return row.finishedAt === null ? null : row;
+  }, 100_000);
+
 async function run(name: string, passes: RecipePass[]): Promise<{ variant: Variant; report: ValidationReport }> {
   const recipe: Recipe = { schemaVersion: 1, name, passes: [{ pass: "simplify" }, ...passes] };
   const { prisma } = worker.database.db;
@@ -56,10 +63,7 @@ async function run(name: string, passes: RecipePass[]): Promise<{ variant: Varia
     await worker.queue.enqueue(tx, "optimise", { organisationId: ORGANISATION, jobId: row.id });
     return row.id;
   });
-  const job = await waitFor(async () => {
-    const row = await prisma.job.findUniqueOrThrow({ where: { id } });
-    return row.finishedAt === null ? null : row;
-  }, 100_000);
+  const job = await ended(id);
   expect([job.state, job.errorMessage]).toEqual(["SUCCEEDED", null]);
   const variant = await prisma.variant.findUniqueOrThrow({ where: { id: job.variantId ?? "" } });
   return { variant, report: variant.report as unknown as ValidationReport };
@@ -87,3 +91,33 @@ test("TFLite int8 and ORT files of one quantised model answer alike, each measur
   });
   expect([tflite.variant.warnings, ort.variant.tensors]).toEqual([[], null]);
 });
+
+test("a TFLite file that the runtime here refuses is not measured: the job ends well, its log says why, and there is no report", async () => {
+  const { prisma } = worker.database.db;
+  const bytes = Buffer.concat([Buffer.from([20, 0, 0, 0]), Buffer.from("TFL3"), Buffer.alloc(64)]);
+  const { sha256 } = await worker.blob.put(Readable.from([bytes]), { maxBytes: bytes.length });
+  const tensor = { name: "image", type: "int8", shape: [1, 28, 28, 1], perm: [0, 1, 2, 3], scale: 1, zeroPoint: 0 };
+  const row = { organisationId: ORGANISATION, modelVersionId, name: "newer", cacheKey: "newer", opset: 17, format: "tflite" };
+  const recipe: Recipe = { schemaVersion: 1, name: "newer", passes: [exported("tflite")] };
+  const tensors: FileTensors = { inputs: [tensor], outputs: [tensor] };
+  const variant = await prisma.variant.create({ data: { ...row, recipe, sha256, sizeBytes: bytes.length, tensors } });
+  const id = await worker.database.db.transaction(async (tx) => {
+    const job = {
+      organisationId: ORGANISATION,
+      modelVersionId,
+      recipe,
+      gates: GATES,
+      testDataSetId,
+      variantId: variant.id,
+      createdBy: "tester",
+    };
+    const { id: jobId } = await tx.job.create({ data: { ...job, kind: "validate", state: "QUEUED" } });
+    await worker.queue.enqueue(tx, "validate", { organisationId: ORGANISATION, jobId });
+    return jobId;
+  });
+  const job = await ended(id);
+  expect([job.state, job.errorMessage]).toEqual(["SUCCEEDED", null]);
+  expect((await prisma.variant.findUniqueOrThrow({ where: { id: variant.id } })).report).toBeNull();
+  const log = await prisma.jobLog.findMany({ where: { jobId: id, level: "warning" } });
+  expect(log.map(({ message }) => message).join("\n")).toMatch(/not measurable here\. TensorFlow Lite could not open the file/);
+}, 60_000);

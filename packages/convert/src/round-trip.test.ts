@@ -7,7 +7,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, it } from "vitest";
 import { convertKeras } from "./keras/convert-keras.ts";
 import { readKeras } from "./keras/read-keras.ts";
-import { buildModel, noise } from "./test-support/build-model.ts";
+import { buildModel, noise } from "@flotilla/onnx/test-support";
 import { unpackModels } from "./test-support/model-archive.ts";
 import { elements } from "./test-support/run-converted.ts";
 import { openTflite } from "./test-support/run-tflite.ts";

@@ -83,24 +83,34 @@ export async function openTflite(bytes: Uint8Array): Promise<TfliteModel> {
     interpreter,
     run(values) {
       const once = interpreter();
-      const outputs = once.run(values);
-      once.close();
-      return outputs;
+      try {
+        return once.run(values);
+      } finally {
+        once.close();
+      }
     },
   };
 }
 
 function toInterpreter(runner: Runner): TfliteInterpreter {
-  const [inputs, outputs] = [entries(runner.GetInputs()), entries(runner.GetOutputs())];
+  const inputs = entries(runner.GetInputs());
   return {
     run(values) {
-      for (const [index, value] of values.entries()) inputs[index]?.data().set(value as never);
+      for (const [index, value] of values.entries()) fill(inputs[index], value);
       if (!runner.Infer()) throw refused("run", "an operator failed");
-      // Copied: the next run writes over them.
-      return outputs.map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
+      // Asked for after the run, which may lay them elsewhere; copied, since the next run writes over them.
+      return entries(runner.GetOutputs()).map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
     },
     close: () => runner.delete(),
   };
+}
+
+/** The runtime would take fewer values without a word. Its WebAssembly has no way to resize an input. */
+function fill(input: TensorInfo | undefined, values: TypedArray): void {
+  const target = input?.data();
+  if (target?.length !== values.length)
+    throw refused("run", `the input ${JSON.stringify(input?.name)} takes ${target?.length} values as the file is, not ${values.length}`);
+  target.set(values as never);
 }
 
 function entries<T>(list: List<T>): T[] {

@@ -20,8 +20,19 @@ older and newer operator sets is written is no choice of the dashboard, but for 
 | ONNX | operator sets 6 to 21 | operator sets 7 to 21, up and down as far as older sets can say the same |
 | Keras \`.h5\` (1 to 3), \`.keras\`, tfjs layers | as ONNX, names kept | |
 | TFLite | fp32, fp16, int8 (as QuantizeLinear and DequantizeLinear with the file's scales), dynamic range | fp32, fp16, int8 with integer inputs and outputs |
-| ORT | | by onnxruntime itself, level \`extended\`: what is above belongs to the machine that wrote it |
+| ORT | | by onnxruntime itself, level \`extended\`: what is above belongs to the machine that wrote it, and is not done when the file is loaded, so float convolutions can be slower on x86 than from ONNX |
 | Edge TPU | | the int8 TFLite file that \`edgetpu_compiler\` takes, and a report of what it will map |
+
+## How what is read is proved
+
+Each conversion is compared with its reference, output by output: a TFLite file with itself in TensorFlow Lite's own runtime, Keras with the same layers in TensorFlow.js
+where that has them all. Where neither can run the file, a person's own inputs and outputs are the reference: a \`.npz\` with an array for each input and output under the
+model's own names (\`input\` and \`output\` will do where there is one of each), or its \`.npy\` files together. The first axis of each counts samples, of which the first 256
+are run; arrays are as the model was trained, channels last, whatever order was chosen for the conversion. Floats may differ by 1e-4 of the largest output, 5e-2 with
+8-bit weights between floats; integers by 16 steps, and by 2 on average. An output beyond that is a failed gate of the version's releases.
+
+A model takes its channels as it was trained, or first, as was chosen before the file was dropped. A TensorFlow.js model is a zip of \`model.json\` and its weight files, or
+these files dropped together.
 
 ## TFLite, written
 

@@ -3,7 +3,7 @@ import type { EdgeTpuReport } from "@flotilla/contracts/targets";
 import { floatTensor, intAttribute, intsAttribute, readModel } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { expect, it } from "vitest";
-import { buildModel, type ModelSketch, noise } from "../test-support/build-model.ts";
+import { buildModel, type ModelSketch, noise } from "@flotilla/onnx/test-support";
 import { quantiseCopy } from "../test-support/quantise.ts";
 import { one, random } from "../test-support/written-cases/written-case.ts";
 import { readModelFile } from "../tflite-schema/model-file.ts";

@@ -106,6 +106,24 @@ it.each(["external-data", "virtual"])("data in other files (%s) are never opened
   expect(() => open(name).find("values")?.read()).toThrow(expect.objectContaining({ code: "EXTERNAL_DATA_OUTSIDE" }));
 });
 
+it("a file behind a block of the user's own is read: its addresses count from there, its end from the start of all", () => {
+  const plain = readFileSync(new URL("../../test-data/hdf5/plain.h5", import.meta.url));
+  const bytes = Buffer.concat([Buffer.alloc(512), plain]);
+  bytes.writeBigUInt64LE(512n, 512 + 24);
+  bytes.writeBigUInt64LE(BigInt(bytes.length), 512 + 40);
+  expect(values(openHdf5(bytes), "group/little")).toEqual(counted(12));
+  expect(() => openHdf5(bytes.subarray(0, -8))).toThrow(expect.objectContaining({ code: "TRUNCATED_FILE" }));
+});
+
+it("a chunk that is too short is an error, never zeros", () => {
+  const bytes = readFileSync(new URL("../../test-data/hdf5/plain.h5", import.meta.url));
+  const firstKey = bytes.indexOf("TREE\u0001", 0, "latin1") + 24;
+  // No filter is to be undone: the packed bytes are then fewer than the chunk has.
+  bytes.writeUInt32LE(7, firstKey + 4);
+  const packed = openHdf5(bytes).find("group/packed");
+  expect(() => packed?.read()).toThrow(expect.objectContaining({ code: "TRUNCATED_FILE" }));
+});
+
 it("anything else is no HDF5 file", () => {
   expect(() => openHdf5(Buffer.from("hello"))).toThrow(expect.objectContaining({ code: "NOT_A_MODEL" }));
 });

@@ -24,12 +24,12 @@ export interface Dataset {
  */
 export function openHdf5(bytes: Uint8Array): Hdf5Object {
   for (let start = 0; start + SIGNATURE.length <= bytes.length; start = start === 0 ? 512 : start * 2)
-    if (SIGNATURE.equals(bytes.subarray(start, start + SIGNATURE.length))) return readSuperblock(bytes.subarray(start));
+    if (SIGNATURE.equals(bytes.subarray(start, start + SIGNATURE.length))) return readSuperblock(bytes.subarray(start), start);
   throw convertError("NOT_A_MODEL", "The file is not an HDF5 file. Save the model with Keras and upload that file.");
 }
 
-/** Source: HDF5 File Format Specification 3.0, II.A. Addresses are relative to the superblock. */
-function readSuperblock(bytes: Uint8Array): Hdf5Object {
+/** Source: HDF5 File Format Specification 3.0, II.A. Addresses are relative to the superblock, behind `before` bytes of the user's own; the end of the file is not. */
+function readSuperblock(bytes: Uint8Array, before: number): Hdf5Object {
   const head = new ByteReader(bytes, 8);
   const version = head.u8();
   if (version > 3)
@@ -50,10 +50,10 @@ function readSuperblock(bytes: Uint8Array): Hdf5Object {
   // Base address, then free space or extension.
   reader.skip(2 * offsetSize);
   const end = reader.address() ?? 0;
-  if (end > bytes.length)
+  if (end > before + bytes.length)
     throw convertError(
       "TRUNCATED_FILE",
-      `The HDF5 file has ${bytes.length} of its ${end} bytes. Save the model again and upload the whole file.`,
+      `The HDF5 file has ${before + bytes.length} of its ${end} bytes. Save the model again and upload the whole file.`,
     );
   // Older versions wrap the root in a symbol table entry, behind the address of a driver.
   if (version < 2) reader.skip(2 * offsetSize);

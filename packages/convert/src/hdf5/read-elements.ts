@@ -92,7 +92,8 @@ function unfilter(bytes: Uint8Array, filters: readonly Filter[], mask: number, c
     else if (filter.id === 3) data = data.subarray(0, Math.max(0, data.length - 4));
     else throw unsupported(`the compression filter ${filter.id}`);
   }
-  return data;
+  if (data.length >= chunkBytes) return data;
+  throw convertError("TRUNCATED_FILE", `A chunk of the HDF5 file has ${data.length} of its ${chunkBytes} bytes. Save the model again.`);
 }
 
 function inflate(data: Uint8Array, chunkBytes: number): Uint8Array {

@@ -28,6 +28,14 @@ it("an archive around one model is opened, and class names beside it end up in t
   expect(model.proto.metadataProps.find(({ key }) => key === "labels")?.value).toBe('["cat","small dog"]');
 });
 
+it("what macOS puts into an archive beside the model is no second model", () => {
+  const bytes = writeZip([
+    { name: "mnist.h5", data: file("k2.h5") },
+    { name: "__MACOSX/._mnist.h5", data: text("Mac OS X") },
+  ]);
+  expect(readKeras(bytes).form).toBe("h5");
+});
+
 it("an archive without a model, or with two, is refused", () => {
   const notes = { name: "notes.txt", data: text("x") };
   const two = ["a.h5", "b.h5"].map((name) => ({ name, data: file("k2.h5") }));

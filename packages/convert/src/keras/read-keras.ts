@@ -38,7 +38,8 @@ function readArchive(zip: ZipArchive): KerasArchive {
     if (!text.includes('"modelTopology"') && text.includes('"class_name"')) return readKerasV3(zip, modelJson, slotsOf);
     return readTfjs(text, (path) => zip.read(`${folder}${path}`), slotsOf);
   }
-  const models = zip.names.filter((name) => /\.(?:h5|hdf5|keras)$/i.test(name));
+  // macOS adds what it knows of each file under a name of its own.
+  const models = zip.names.filter((name) => /\.(?:h5|hdf5|keras)$/i.test(name) && !name.startsWith("__MACOSX/"));
   const [only = "", ...others] = models;
   if (only === "" || others.length > 0)
     throw convertError(

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { int64Tensor, intsAttribute, readModel, simplify } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
 import { expect, it } from "vitest";
-import { buildModel, noise } from "../test-support/build-model.ts";
+import { buildModel, noise } from "@flotilla/onnx/test-support";
 import { quantiseCopy } from "../test-support/quantise.ts";
 import { one, random } from "../test-support/written-cases/written-case.ts";
 import { checkForOpencv } from "./check-opencv.ts";

@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { permBetween } from "../write-tflite/layout.ts";
 import { type WrittenTensor, writeTflite, type WrittenTflite, type WriteTfliteOptions } from "../write-tflite/write-tflite.ts";
 import { permute } from "../write-tflite/constant-store.ts";
-import { noise } from "./build-model.ts";
+import { noise } from "@flotilla/onnx/test-support";
 import { openTflite, type TfliteData } from "./run-tflite.ts";
 
 export interface Comparison {

@@ -1,6 +1,6 @@
 import { type Attribute, floatTensor, intAttribute, intsAttribute, type NodeInit, stringAttribute, type Tensor } from "@flotilla/onnx";
 import fc from "fast-check";
-import { type ModelSketch, noise } from "./build-model.ts";
+import { type ModelSketch, noise } from "@flotilla/onnx/test-support";
 
 const size = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 

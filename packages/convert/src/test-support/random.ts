@@ -1,10 +1,7 @@
-/** Whole numbers below a limit, the same in every run (mulberry32). */
+import { mulberry32 } from "@flotilla/onnx/test-support";
+
+/** Whole numbers below a limit, the same in every run. */
 export function randomBelow(seed: number): (limit: number) => number {
-  let state = seed | 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
+  const next = mulberry32(seed);
+  return (limit) => next() % limit;
 }

@@ -1,4 +1,5 @@
 import { writeModel } from "@flotilla/onnx";
+import { mulberry32 } from "@flotilla/onnx/test-support";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { type OneOperator, type Operand, runOperator } from "../test-support/one-operator.ts";
@@ -6,15 +7,10 @@ import type { TfliteData } from "../test-support/run-tflite.ts";
 import { MirrorPadMode, Padding, TensorType } from "../tflite-schema/gen/tflite.ts";
 import { convertTflite } from "./convert-tflite.ts";
 
-/** The same numbers in every run (mulberry32), in [-1, 1). */
+/** The same numbers in every run, in [-1, 1). */
 function noise(seed: number): () => number {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1;
-  };
+  const next = mulberry32(seed * 0x9e3779b9);
+  return () => next() / 2 ** 31 - 1;
 }
 
 const size = (shape: readonly number[]): number => shape.reduce((total, dim) => total * dim, 1);

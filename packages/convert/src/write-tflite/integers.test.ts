@@ -10,7 +10,7 @@ import {
 } from "@flotilla/onnx";
 import { QUANT_PROFILES } from "@flotilla/onnx/optimise";
 import { expect, it } from "vitest";
-import { buildModel, type ModelSketch, noise } from "../test-support/build-model.ts";
+import { buildModel, type ModelSketch, noise } from "@flotilla/onnx/test-support";
 import { compareWritten } from "../test-support/compare-written.ts";
 import { quantiseCopy } from "../test-support/quantise.ts";
 import { one, random } from "../test-support/written-cases/written-case.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { buildModel } from "../test-support/build-model.ts";
+import { buildModel } from "@flotilla/onnx/test-support";
 import { compareWritten } from "../test-support/compare-written.ts";
 import { FUNCTION_CASES } from "../test-support/written-cases/functions.ts";
 import { LAYER_CASES } from "../test-support/written-cases/layers.ts";

@@ -1,7 +1,7 @@
 import { isFlotillaError } from "@flotilla/contracts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { buildModel } from "../test-support/build-model.ts";
+import { buildModel } from "@flotilla/onnx/test-support";
 import { compareWritten } from "../test-support/compare-written.ts";
 import { randomConv, randomConvTranspose, randomPool, randomResize } from "../test-support/random-layers.ts";
 

@@ -5,7 +5,7 @@ import { QUANT_PROFILES, quantiseWeightOnly } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { buildModel } from "../test-support/build-model.ts";
+import { buildModel } from "@flotilla/onnx/test-support";
 import { compareWritten } from "../test-support/compare-written.ts";
 import { quantiseCopy } from "../test-support/quantise.ts";
 import { openTflite } from "../test-support/run-tflite.ts";

@@ -75,6 +75,9 @@ describe("what is refused before it is decoded", () => {
   test.each([
     ["onnx", (): Uint8Array => sampleModel("mnist-cnn")],
     ["keras-h5", (): Uint8Array => Uint8Array.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])],
+    ["keras-h5", (): Uint8Array => join(new Uint8Array(512), [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])],
+    ["keras-h5", (): Uint8Array => join([0x50, 0x4b, 3, 4], text("....keras_model.h5...labels.txt"))],
+    ["zip", (): Uint8Array => join([0x50, 0x4b, 3, 4], text("....0/a.png...1/b.png"))],
     ["tflite", (): Uint8Array => join([0x1c, 0, 0, 0], text("TFL3"))],
     ["pytorch-zip", (): Uint8Array => join([0x50, 0x4b, 3, 4], text("....model/data.pkl"))],
     ["keras-v3", (): Uint8Array => join([0x50, 0x4b, 3, 4], text("....metadata.json...config.json"))],

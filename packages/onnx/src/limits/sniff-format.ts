@@ -27,7 +27,12 @@ export type FileFormat =
   | "text";
 
 const SIGNATURES: readonly { format: FileFormat; offset: number; magic: readonly number[] }[] = [
-  { format: "keras-h5", offset: 0, magic: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] },
+  // Behind a block of the user's own HDF5 may start at any power of two from 512 on; this is as far as anybody goes.
+  ...[0, 512, 1024, 2048].map((offset) => ({
+    format: "keras-h5" as const,
+    offset,
+    magic: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a],
+  })),
   { format: "tflite", offset: 4, magic: [0x54, 0x46, 0x4c, 0x33] },
   { format: "ort", offset: 4, magic: [0x4f, 0x52, 0x54, 0x4d] },
   { format: "png", offset: 0, magic: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
@@ -74,6 +79,8 @@ function sniffZip(bytes: Uint8Array, fileName: string): FileFormat {
   if (names.includes("model.weights.h5") || (names.includes("metadata.json") && names.includes("config.json"))) return "keras-v3";
   if (names.includes("/data.pkl") || names.includes("/constants.pkl")) return "pytorch-zip";
   if (/model\.json/.test(names)) return "tfjs-layers";
+  // A file of Keras with its labels, as Teachable Machine exports it.
+  if (/[\w-]\.(?:h5|hdf5)(?!\w)/i.test(names)) return "keras-h5";
   return fileName.toLowerCase().endsWith(".keras") ? "keras-v3" : "zip";
 }
 

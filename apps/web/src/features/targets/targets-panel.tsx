@@ -34,7 +34,7 @@ export function TargetsPanel({ version, variant }: { version: ModelVersionView; 
       <TargetTable report={status.report} formats={formats} measured={status.measured} />
       <EdgeTpuCard
         edgeTpu={status.report.edgeTpu}
-        optimiseHref={canQuantise ? `${path}?tab=runs-on&optimise=true&preset=tfliteInt8` : null}
+        optimiseHref={canQuantise ? `${path}?tab=runs-on&variant=${variant.id}&optimise=true&preset=tfliteInt8` : null}
       />
       <OpencvCard
         opencv={status.report.opencv}

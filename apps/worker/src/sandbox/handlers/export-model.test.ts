@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Recipe } from "@flotilla/contracts";
 import { convertKeras, readKeras } from "@flotilla/convert";
 import { writeModel } from "@flotilla/onnx";
 import { samples } from "@flotilla/samples";
@@ -8,6 +9,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openModelFile } from "../../runtime/open-model-file.ts";
 import { openSession } from "../../runtime/open-session.ts";
+import { buildVariant } from "./build-variant.ts";
 import type { HandlerContext, RequestOf } from "../protocol.ts";
 import { exportModel } from "./export-model.ts";
 
@@ -55,6 +57,23 @@ test("a TFLite file comes with its tensors as they are in the file", async () =>
     tensors: { inputs: [{ name: "image", shape: [1, 28, 28, 1], type: "float32", scale: null }] },
   });
   expect(result.sizeBytes).toBeLessThan(80_000);
+});
+
+test("what the fp16 pass made becomes a file with weights of 16 bits, inputs and outputs in float32", async () => {
+  const modelPath = join(directory, "half.onnx");
+  const recipe: Recipe = { schemaVersion: 1, name: "fp16", passes: [{ pass: "simplify" }, { pass: "fp16", keepIo: true }] };
+  const files = { outputFile: modelPath, activationsFile: join(directory, "none.json") };
+  await buildVariant({ modelPath: samples.mnistMobilenet, recipe, calibration: null, ...files }, context);
+  const request = { ...requestFor("tflite-float16", "half.tflite"), modelPath };
+  const { sizeBytes, tensors } = await exportModel(request, context);
+  expect(sizeBytes).toBeLessThan(80_000);
+  expect(tensors?.inputs).toMatchObject([{ name: "image", type: "float32", shape: [1, 28, 28, 1] }]);
+  const written = await openModelFile(request.outputFile, tensors, { threads: 1 });
+  const image = Float32Array.from({ length: 784 }, (_, index) => (index % 29) / 29);
+  const outputs = await written.run({ image: new Tensor("float32", image, [1, 28, 28, 1]) });
+  const got = Object.values(outputs)[0]?.data as Float32Array;
+  const wanted = await run(samples.mnistMobilenet);
+  expect(Math.max(...wanted.map((value, index) => Math.abs(value - (got[index] ?? Number.NaN))))).toBeLessThan(5e-3);
 });
 
 test("int8 of a float model is refused with what to do, and damaged bytes with their code", async () => {

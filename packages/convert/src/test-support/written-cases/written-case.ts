@@ -1,5 +1,5 @@
 import { floatTensor, type NodeInit, type Tensor } from "@flotilla/onnx";
-import { type ModelSketch, noise } from "../build-model.ts";
+import { type ModelSketch, noise } from "@flotilla/onnx/test-support";
 
 /** A small model that is written as TFLite, run there, and compared with onnxruntime. */
 export interface WrittenCase extends ModelSketch {

@@ -1,6 +1,6 @@
 import { DataType, floatTensor, Graph, intAttribute, intsAttribute } from "@flotilla/onnx";
 import { expect, it } from "vitest";
-import { buildModel } from "../../test-support/build-model.ts";
+import { buildModel } from "@flotilla/onnx/test-support";
 import { compareWritten } from "../../test-support/compare-written.ts";
 
 it("a Scan is written out step by step, backwards as well, with its states and what it collects", async () => {

@@ -1,17 +1,16 @@
-/** Numbers that are the same for the same seed (mulberry32). */
+import { mulberry32 } from "../mulberry32.ts";
+
+/** Numbers that are the same for the same seed. */
 export class Random {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = Math.imul(seed, 0x9e3779b9) | 0;
+    this.#next = mulberry32(Math.imul(seed, 0x9e3779b9));
   }
 
   /** In [0, 1). */
   unit(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return this.#next() / 2 ** 32;
   }
 
   /** Whole, in [low, high]. */
