@@ -17,7 +17,7 @@ const mapSchema = z.looseObject({ weight_map: z.record(z.string(), z.union([z.st
  * @throws FlotillaError EXTERNAL_DATA_MISSING where a file is missing, UNSUPPORTED_FORMAT for `.npz`, NOT_A_MODEL where several could be meant
  */
 export function openWeights(zip: ZipArchive, folder: string): Hdf5Object | WeightGroup {
-  const names = zip.names.filter((name) => name.startsWith(folder));
+  const names = zip.names.filter((name) => name.startsWith(folder) && !name.startsWith("__MACOSX/"));
   const map = names.find((name) => name.endsWith(".weights.json"));
   if (map !== undefined) return openShards(zip, folder, map);
   const files = names.filter((name) => /\.(?:h5|hdf5)$/i.test(name));
