@@ -14,6 +14,7 @@ written. What is read can be dropped into the dashboard. ORT and TFLite files ar
 for a kind of device that runs TFLite: the variant is that file, measured by its own runtime (TFLite's in WebAssembly, so its times are not a device's), downloaded with its
 ending, and given to devices whose agent says that it loads the format: ONNX and ORT for now. Their graphs are not drawn, and which kernels ran is not known. What of ONNX's
 older and newer operator sets is written is no choice of the dashboard, but for raising the set.
+Seconds, memory, errors and nodes of conversions, beside tf2onnx and onnxsim: [convert-bench.md](convert-bench.md).
 
 | format | read | written |
 | --- | --- | --- |
