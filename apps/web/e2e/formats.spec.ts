@@ -87,7 +87,9 @@ test("a TensorFlow.js model is dropped with its weight file, and takes its chann
   await expect(card.getByRole("button", { name: "Convert again with channels last" })).toBeVisible();
 });
 
-test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes the one that it can run", { tag: "@long" }, async ({ page }) => {
+test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes the one that it can run", { tag: "@long" }, async ({
+  page,
+}) => {
   test.setTimeout(300_000);
   const stack = await becomeOwner(page);
   for (const sample of ["mnist-cnn", "mnist-calibration", "mnist-test"] as const)

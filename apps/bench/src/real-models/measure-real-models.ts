@@ -144,5 +144,10 @@ async function judge(
       return { sourceBytes, variant, sizeBytes, agreement, cases: samples, maxAbsError, speedup, failedGates, sentence };
     failedGates.push(`${variant}: ${(100 * agreement).toFixed(2)} %`);
   }
-  return { sourceBytes, ...nothing, failedGates, sentence: failedGates.length === 0 ? sentence : "Nothing holds the goal on the test data." };
+  return {
+    sourceBytes,
+    ...nothing,
+    failedGates,
+    sentence: failedGates.length === 0 ? sentence : "Nothing holds the goal on the test data.",
+  };
 }

@@ -97,7 +97,11 @@ function toInterpreter(runner: Runner): TfliteInterpreter {
       for (const [index, value] of values.entries()) inputs[index]?.data().set(value as never);
       if (!runner.Infer()) throw refused("run", "an operator failed");
       // Asked for after the run, which may lay them elsewhere; copied, since the next run writes over them.
-      return entries(runner.GetOutputs()).map((tensor) => ({ name: tensor.name, shape: toShape(tensor.shape), data: tensor.data().slice() }));
+      return entries(runner.GetOutputs()).map((tensor) => ({
+        name: tensor.name,
+        shape: toShape(tensor.shape),
+        data: tensor.data().slice(),
+      }));
     },
     close: () => runner.delete(),
   };
