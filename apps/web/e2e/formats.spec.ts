@@ -134,7 +134,7 @@ test("a Lambda and layers without a counterpart are refused, each with its name 
   await expect(five).toContainText("5 layers have no counterpart");
   await expect(five.locator("[data-unsupported]")).toHaveCount(5);
   await page.screenshot({ path: test.info().outputPath("refused.png"), fullPage: true });
-  for (const kind of ["Discretization", "Hashing", "MelSpectrogram", "AdaptiveSomething", "Swirl"])
+  for (const kind of ["StringLookup", "Hashing", "MelSpectrogram", "AdaptiveSomething", "Swirl"])
     await expect(five.locator(`[data-unsupported="${kind}"]`)).toBeVisible();
 });
 

@@ -51,12 +51,13 @@ const KERAS = `## Keras, read
 | form | versions | what is read | what is not |
 | --- | --- | --- | --- |
 | \`.h5\`, \`.hdf5\` | Keras 1 to 3, tf.keras | \`model_config\` and \`model_weights\` | files of \`save_weights()\`; optimiser state and \`training_config\` are passed over |
-| \`.keras\` | Keras 3, tf.keras 2.12 and later | \`config.json\`, \`model.weights.h5\`; float16 and bfloat16 weights | sharded and \`.npz\` weights, \`assets/\`, weights that Keras quantised |
+| \`.keras\` | Keras 3, tf.keras 2.12 and later | \`config.json\`, \`model.weights.h5\`; float16 and bfloat16 weights, int8 weights by their scales (products then in float32) | \`.npz\` weights, \`assets/\`, weights quantised to int4, float8, by GPTQ or AWQ |
+| \`config.json\` or \`model.json\` of \`to_json()\` beside the files of \`save_weights()\`, in a zip | Keras 2 and 3 | \`.h5\`, \`.weights.h5\`, shards under a \`.weights.json\` | \`.npz\` |
 | TensorFlow.js layers, in a zip | 1 to 4 | \`model.json\`, weight files, 8- and 16-bit weights, labels | graph models |
 | a zip around one of them | | class names out of \`labels.txt\` or \`metadata.json\` | two models in one |
 
-HDF5 is read by our own reader: groups, text attributes, numbers of 8 to 64 bits in either order, compact, contiguous and chunked data, deflate, shuffle, checksums.
-Links, external files, virtual datasets, other compression and large groups in the layout of \`libver="latest"\` are refused by name. Limits: JSON 64 MiB and 300 levels
+HDF5 is read by our own reader: groups, text attributes, numbers of 8 to 64 bits in either order, compact, contiguous and chunked data under every kind of index, deflate, shuffle, checksums,
+links and attributes in heaps (\`libver="latest"\`). Links by name, external files, virtual datasets and other compression are refused by name. Limits: JSON 64 MiB and 300 levels
 deep, 20,000 layers, archives of 10,000 files and 2 GiB unpacked, each file at most 200 times its packed size.
 
 Lambda layers, custom classes and functions that a file only names are refused. The model's name and the names of its inputs stay, outputs are called by their layers,

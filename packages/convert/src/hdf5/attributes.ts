@@ -1,7 +1,9 @@
 import { convertError } from "../errors.ts";
+import { readTreeRecords } from "./b-tree-2.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { countElements, readDataspace } from "./dataspace.ts";
 import { type Datatype, readDatatype } from "./datatype.ts";
+import { FractalHeap } from "./fractal-heap.ts";
 import { type HeaderMessage, MessageType } from "./object-header.ts";
 
 /** Attributes that are texts or lists of texts: all that Keras keeps there. Numbers and other kinds are left out. */
@@ -11,22 +13,32 @@ export type TextAttributes = ReadonlyMap<string, readonly string[]>;
 export function readTextAttributes(file: ByteReader, messages: readonly HeaderMessage[]): TextAttributes {
   const result = new Map<string, readonly string[]>();
   for (const { type, body, shared } of messages) {
-    if (type === MessageType.attributeInfo) refuseDense(body.at(body.position));
-    if (type !== MessageType.attribute || shared) continue;
-    const [name, texts] = readAttribute(file, body.at(body.position, body.remaining));
-    if (texts !== null) result.set(name, texts);
+    const bodies =
+      type === MessageType.attributeInfo
+        ? readDenseAttributes(file, body.at(body.position))
+        : type === MessageType.attribute && !shared
+          ? [body.at(body.position, body.remaining)]
+          : [];
+    for (const reader of bodies) {
+      const [name, texts] = readAttribute(file, reader);
+      if (texts !== null) result.set(name, texts);
+    }
   }
   return result;
 }
 
-function refuseDense(reader: ByteReader): void {
+/** Many or large attributes of the newer layout stand in a heap. Source: HDF5 File Format Specification 3.0, IV.A.2.v */
+function readDenseAttributes(file: ByteReader, reader: ByteReader): ByteReader[] {
   reader.skip(1);
   if ((reader.u8() & 0x01) !== 0) reader.skip(2);
-  if (reader.address() !== null)
-    throw convertError(
-      "UNSUPPORTED_FORMAT",
-      'The HDF5 file keeps its attributes in the layout of libver="latest". Save the model with Keras\' own save().',
-    );
+  const heapAddress = reader.address();
+  if (heapAddress === null) return [];
+  const heap = new FractalHeap(file, heapAddress);
+  return readTreeRecords(file, reader.address() ?? -1, [8]).records.flatMap((record) => {
+    const body = heap.object(record);
+    // Behind the id: whether the message is kept elsewhere.
+    return (record.u8() & 0x02) !== 0 ? [] : [body];
+  });
 }
 
 function readAttribute(file: ByteReader, reader: ByteReader): [string, string[] | null] {
@@ -49,7 +61,7 @@ function readAttribute(file: ByteReader, reader: ByteReader): [string, string[] 
   const space = part(sizes[2]);
   if (version > 1 && (flags & 0x03) !== 0) return [name, null];
   const datatype = readDatatype(type);
-  const dims = readDataspace(space);
+  const dims = readDataspace(space)?.dims ?? null;
   return [name, dims === null ? null : readTexts(file, reader, datatype, countElements(dims))];
 }
 

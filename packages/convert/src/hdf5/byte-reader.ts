@@ -1,6 +1,6 @@
 import { convertError } from "../errors.ts";
 
-/** What "undefined address" looks like for 8-byte offsets, as a double. */
+/** What "undefined address" and "unlimited" look like in 8 bytes, as a double. */
 const UNDEFINED = 2 ** 64;
 
 /** A cursor over an HDF5 file. Every read is checked; a read past the end is a typed error, never a wrong number. */
@@ -67,10 +67,19 @@ export class ByteReader {
     return this.uint(this.lengthSize);
   }
 
+  /** A length; null where the format says "unlimited". */
+  lengthOrNull(): number | null {
+    return this.#orUndefined(this.lengthSize);
+  }
+
   /** An address in the file; null where the format says "undefined". */
   address(): number | null {
-    const value = this.uint(this.offsetSize);
-    return value >= (this.offsetSize === 8 ? UNDEFINED : 2 ** (8 * this.offsetSize) - 1) ? null : value;
+    return this.#orUndefined(this.offsetSize);
+  }
+
+  #orUndefined(size: number): number | null {
+    const value = this.uint(size);
+    return value >= (size === 8 ? UNDEFINED : 2 ** (8 * size) - 1) ? null : value;
   }
 
   /** @throws FlotillaError INVALID_GRAPH where the four letters are not there */

@@ -1,5 +1,7 @@
 import { convertError } from "../errors.ts";
+import { readTreeRecords } from "./b-tree-2.ts";
 import type { ByteReader } from "./byte-reader.ts";
+import { FractalHeap } from "./fractal-heap.ts";
 import { type HeaderMessage, MessageType } from "./object-header.ts";
 
 /** Addresses of a group's members by name, in the order in which the file keeps them. */
@@ -18,7 +20,7 @@ export function readLinks(file: ByteReader, messages: readonly HeaderMessage[]):
     const reader = body.at(body.position);
     if (type === MessageType.symbolTable) readSymbolTable(file, reader, links);
     else if (type === MessageType.link) readLink(reader, links);
-    else if (type === MessageType.linkInfo) refuseDense(reader);
+    else if (type === MessageType.linkInfo) readDenseLinks(file, reader, links);
   }
   return links;
 }
@@ -105,13 +107,15 @@ function refusedLink(name: string, kind: string): Error {
   );
 }
 
-/** Large groups of the newer layout keep their links in a heap of its own kind; h5py writes that only with libver="latest" or track_order. */
-function refuseDense(reader: ByteReader): void {
+/** Large groups of the newer layout keep their links in a heap, under an index by hashes of names. Source: HDF5 File Format Specification 3.0, IV.A.2.c */
+function readDenseLinks(file: ByteReader, reader: ByteReader, links: Map<string, number>): void {
   reader.skip(1);
   if ((reader.u8() & 0x01) !== 0) reader.skip(8);
-  if (reader.address() === null) return;
-  throw convertError(
-    "UNSUPPORTED_FORMAT",
-    'The HDF5 file keeps its groups in the layout of libver="latest". Save the model with Keras\' own save().',
-  );
+  const heapAddress = reader.address();
+  if (heapAddress === null) return;
+  const heap = new FractalHeap(file, heapAddress);
+  for (const record of readTreeRecords(file, reader.address() ?? -1, [5]).records) {
+    record.skip(4);
+    readLink(heap.object(record), links);
+  }
 }

@@ -108,10 +108,10 @@ export class Hdf5Object {
         "UNSUPPORTED_FORMAT",
         `The HDF5 dataset ${JSON.stringify(this.path)} has a named datatype. Save the model with Keras' own save().`,
       );
-    const dims = readDataspace(space.body.at(space.body.position)) ?? [];
+    const { dims, maxDims } = readDataspace(space.body.at(space.body.position)) ?? { dims: [], maxDims: [] };
     const type = readDatatype(kind.body.at(kind.body.position));
     const totalBytes = countElements([...dims, type.size]);
-    const bytes = readElements(this.#file, this.#messages, { dims, elementBytes: type.size, totalBytes });
+    const bytes = readElements(this.#file, this.#messages, { dims, maxDims, elementBytes: type.size, totalBytes });
     return { dims, type, bytes: toLittleEndian(bytes, type) };
   }
 

@@ -1,11 +1,12 @@
 import { inflateSync } from "node:zlib";
 import { convertError } from "../errors.ts";
 import type { ByteReader } from "./byte-reader.ts";
-import { readTreeNode } from "./group-links.ts";
+import { chunksOfIndex, chunksOfTree, type Grid } from "./chunk-index.ts";
 import { type HeaderMessage, MessageType } from "./object-header.ts";
 
 export interface Extent {
   readonly dims: readonly number[];
+  readonly maxDims: readonly (number | null)[];
   readonly elementBytes: number;
   readonly totalBytes: number;
 }
@@ -32,7 +33,7 @@ export function readElements(file: ByteReader, messages: readonly HeaderMessage[
   if (kind === 0) return exactly(reader.take(reader.u16()), extent);
   if (kind === 1) return contiguous(file, reader, extent);
   const filters = messages.filter(({ type }) => type === MessageType.filters).flatMap(({ body }) => readFilters(body.at(body.position)));
-  return version === 3 ? chunked(file, reader, extent, filters) : singleChunk(file, reader, extent, filters);
+  return chunked(file, reader, version, extent, filters);
 }
 
 function outside(what: string): Error {
@@ -57,12 +58,12 @@ function contiguous(file: ByteReader, reader: ByteReader, extent: Extent): Uint8
 
 /** A few bytes must not be able to ask for gigabytes: data that are not in the file may be at most 64 times as large as the file. */
 function zeros({ totalBytes }: Extent, file: ByteReader): Uint8Array {
-  if (totalBytes > 64 * file.bytes.length)
-    throw convertError(
-      "TOO_LARGE",
-      `The HDF5 file of ${file.bytes.length} bytes declares a dataset of ${totalBytes}. Save the model again.`,
-    );
+  if (totalBytes > 64 * file.bytes.length) throw tooLarge(totalBytes, file);
   return new Uint8Array(totalBytes);
+}
+
+function tooLarge(bytes: number, file: ByteReader): Error {
+  return convertError("TOO_LARGE", `The HDF5 file of ${file.bytes.length} bytes declares a dataset of ${bytes}. Save the model again.`);
 }
 
 function readFilters(reader: ByteReader): Filter[] {
@@ -120,64 +121,26 @@ function chunkDims(reader: ByteReader, count: number, size: number, { dims }: Ex
   return chunk;
 }
 
-function chunked(file: ByteReader, reader: ByteReader, extent: Extent, filters: readonly Filter[]): Uint8Array {
+function chunked(file: ByteReader, reader: ByteReader, version: number, extent: Extent, filters: readonly Filter[]): Uint8Array {
+  const flags = version === 4 ? reader.u8() : 0;
   const rank = reader.u8();
-  const root = reader.address();
-  const chunk = chunkDims(reader, rank, 4, extent);
+  const tree = version === 3 ? reader.address() : null;
+  const chunk = chunkDims(reader, rank, version === 3 ? 4 : reader.u8(), extent);
   const result = zeros(extent, file);
-  if (root === null) return result;
-  const chunkBytes = boundedChunk(chunk, extent, file);
-  const seen = new Set<number>();
-  const open = [root];
-  for (let address = open.pop(); address !== undefined; address = open.pop()) {
-    if (seen.has(address))
-      throw convertError("INVALID_GRAPH", "The HDF5 file has a chunk index that refers to itself. Save the model again.");
-    seen.add(address);
-    const children = readTreeNode(file.at(address), 1, (key) => ({
-      size: key.u32(),
-      mask: key.u32(),
-      offsets: Array.from({ length: rank }, () => key.uint(8)).slice(0, -1),
-    }));
-    for (const { key, child, level } of children) {
-      if (level > 0) open.push(child);
-      else place(result, extent, chunk, key.offsets, unfilter(file.at(child, key.size).take(key.size), filters, key.mask, chunkBytes));
-    }
+  if (version === 3 && tree === null) return result;
+  const chunkBytes = chunk.reduce((total, dim) => total * dim, extent.elementBytes);
+  if (chunkBytes > 64 * file.bytes.length) throw tooLarge(chunkBytes, file);
+  const grid: Grid = { ...extent, chunk, chunkBytes };
+  const chunks = tree === null ? chunksOfIndex(file, reader, flags, grid, filters.length > 0) : chunksOfTree(file, tree, grid);
+  for (const { place, address, bytes, mask } of chunks) {
+    const offsets = chunk.map((size, axis) => (place[axis] ?? 0) * size);
+    put(result, extent, chunk, offsets, unfilter(file.at(address, bytes).take(bytes), filters, mask, chunkBytes));
   }
   return result;
 }
 
-function boundedChunk(chunk: readonly number[], extent: Extent, file: ByteReader): number {
-  const bytes = chunk.reduce((total, dim) => total * dim, extent.elementBytes);
-  zeros({ ...extent, totalBytes: bytes > 64 * file.bytes.length ? bytes : 0 }, file);
-  return bytes;
-}
-
-/** The newer layout where one chunk holds everything. */
-function singleChunk(file: ByteReader, reader: ByteReader, extent: Extent, filters: readonly Filter[]): Uint8Array {
-  const flags = reader.u8();
-  const rank = reader.u8();
-  const chunk = chunkDims(reader, rank, reader.u8(), extent);
-  const index = reader.u8();
-  if (index !== 1) throw unsupported(`a chunk index of kind ${index}`);
-  const chunkBytes = boundedChunk(chunk, extent, file);
-  const filtered = (flags & 0x02) !== 0;
-  const size = filtered ? reader.length() : chunkBytes;
-  const mask = filtered ? reader.u32() : 0;
-  const result = zeros(extent, file);
-  const address = reader.address();
-  if (address !== null)
-    place(
-      result,
-      extent,
-      chunk,
-      chunk.map(() => 0),
-      unfilter(file.at(address, size).take(size), filters, mask, chunkBytes),
-    );
-  return result;
-}
-
 /** Copies a chunk to its place, row by row; what reaches over the border of the dataset is left out. */
-function place(
+function put(
   target: Uint8Array,
   { dims, elementBytes }: Extent,
   chunk: readonly number[],

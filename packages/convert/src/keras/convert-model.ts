@@ -109,11 +109,14 @@ function convertLayer(
       );
     const kind = kindOf(layer.className) ?? call.fail("has no conversion");
     const result = kind.convert(call);
-    const outputs = typeof result === "string" ? [result] : result;
-    const mask = call.inputs.map((input) => call.mask(input)).find((found) => found !== null);
+    const passes = kind.passesMask === true || (kind.passesMask === "keras3" && layer.config.keras === 3);
+    const mask = passes ? call.inputMask() : null;
+    // A layer that writes nothing gives its input back, but not the input's mask.
+    const outputs = (typeof result === "string" ? [result] : result).map((output) =>
+      !passes && call.inputs.includes(output) && context.masks.has(output) ? context.b.op("Identity", [output]) : output,
+    );
     const [output] = outputs;
-    if (kind.passesMask === true && mask !== undefined && output !== undefined && !context.masks.has(output))
-      context.masks.set(output, mask);
+    if (mask !== null && output !== undefined && !context.masks.has(output)) context.masks.set(output, mask);
     return outputs;
   } finally {
     context.b.scope = scope;

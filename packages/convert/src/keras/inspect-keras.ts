@@ -5,6 +5,7 @@ import type { KerasLayer, KerasModel } from "./graph/keras-graph.ts";
 import { inputType } from "./graph/declare-input.ts";
 import { readKerasModel } from "./graph/read-model.ts";
 import { kindOf } from "./layers/registry.ts";
+import { quantisedMode } from "./weights/quantised-mode.ts";
 import { innerLayers } from "./weights/weight-slots.ts";
 import { refusal, type Refusal } from "../reasons.ts";
 
@@ -35,6 +36,8 @@ export function inspectKeras(archive: KerasArchive): KerasInspection {
     if (why !== null) unsupported.push(cannotConvert(layer.path, layer.className, why));
     if (why === null && layer.config.raw("stateful") === true)
       notes.push(`The layer ${JSON.stringify(layer.path)} is stateful: each run starts it from zero.`);
+    if (why === null && quantisedMode(layer.config) !== "")
+      notes.push(`The layer ${JSON.stringify(layer.path)} was quantised by Keras: its int8 weights are read, its products are float32.`);
     for (const inner of innerLayers(layer)) visit(inner);
   };
   for (const layer of model.layers) visit(layer);

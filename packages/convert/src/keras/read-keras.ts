@@ -10,7 +10,7 @@ import { slotsOf } from "./layers/registry.ts";
 
 /**
  * Opens a saved Keras model by what it is, not by its name: HDF5, a `.keras` archive, or a zip with a TensorFlow.js `model.json` and its weight files,
- * or with one `.h5` or `.keras` file. Class names beside the model (`labels.txt`, `metadata.json`, as Teachable Machine writes them) come along.
+ * with one `.h5` or `.keras` file, or with `config.json` (or `model.json`) of `to_json()` beside the files of `save_weights()`. Class names beside the model (`labels.txt`, `metadata.json`, as Teachable Machine writes them) come along.
  * Weights are read when they are asked for.
  * @throws FlotillaError NOT_A_MODEL for anything else, and the codes of the readers
  */
@@ -18,8 +18,7 @@ export function readKeras(bytes: Uint8Array): KerasArchive {
   if (bytes.length === 0) throw convertError("EMPTY_FILE", "The file is empty. Save the model again and upload it.");
   if (!isZip(bytes)) return readH5(bytes, slotsOf);
   const zip = readZip(bytes);
-  if (zip.names.includes("config.json")) return readKerasV3(zip, slotsOf);
-  const archive = readInside(zip);
+  const archive = readArchive(zip);
   const labels = archive.labels.length > 0 ? archive.labels : readLabels(zip);
   return { ...archive, labels };
 }
@@ -28,11 +27,16 @@ function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03 && bytes[3] === 0x04;
 }
 
-function readInside(zip: ZipArchive): KerasArchive {
+function readArchive(zip: ZipArchive): KerasArchive {
+  const config = zip.names.find((name) => /(?:^|\/)config\.json$/.test(name));
+  if (config !== undefined) return readKerasV3(zip, config, slotsOf);
   const modelJson = zip.names.find((name) => /(?:^|\/)model\.json$/.test(name));
   if (modelJson !== undefined) {
     const folder = modelJson.slice(0, -"model.json".length);
-    return readTfjs(textOf(zip, modelJson), (path) => zip.read(`${folder}${path}`), slotsOf);
+    const text = textOf(zip, modelJson);
+    // model.to_json() is often saved under the name that TensorFlow.js uses.
+    if (!text.includes('"modelTopology"') && text.includes('"class_name"')) return readKerasV3(zip, modelJson, slotsOf);
+    return readTfjs(text, (path) => zip.read(`${folder}${path}`), slotsOf);
   }
   // macOS adds what it knows of each file under a name of its own.
   const models = zip.names.filter((name) => /\.(?:h5|hdf5|keras)$/i.test(name) && !name.startsWith("__MACOSX/"));
@@ -43,7 +47,7 @@ function readInside(zip: ZipArchive): KerasArchive {
       `The archive has ${models.length} Keras models inside, where one is due. Upload the .keras or .h5 file itself.`,
     );
   const inner = zip.read(only);
-  return isZip(inner) ? readKerasV3(readZip(inner), slotsOf) : readH5(inner, slotsOf);
+  return isZip(inner) ? readArchive(readZip(inner)) : readH5(inner, slotsOf);
 }
 
 const labelsSchema = z.looseObject({ labels: z.array(z.string()) });

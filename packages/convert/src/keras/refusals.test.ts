@@ -71,6 +71,34 @@ it("everything that is not supported is listed at once, before a weight is read"
   expect(unsupported[2]?.reason).toContain("research>Capsule");
 });
 
+it("settings that change what a layer does are refused by name", () => {
+  const policy = { class_name: "Int4DTypePolicy", config: { mode: "int4/128", source_name: "float32" } };
+  const { unsupported } = refusal(
+    sequential(
+      layer("Dense", { name: "a", units: 4, dtype: policy }),
+      layer("IntegerLookup", { name: "b", vocabulary: null }),
+      layer("Discretization", { name: "c", bin_boundaries: null, num_bins: 4 }),
+      layer("RandomCrop", { name: "d", height: 2, width: 2 }),
+      layer("GroupQueryAttention", { name: "e", head_dim: 2, num_query_heads: 2, num_key_value_heads: 1, sliding_window: 3 }),
+    ),
+  );
+  expect(unsupported.map(({ why }) => why?.code)).toEqual([
+    "QUANTISED_WEIGHTS",
+    "VOCABULARY_OUTSIDE",
+    "NO_BOUNDARIES",
+    "RANDOM_CROP",
+    "SETTING",
+  ]);
+});
+
+it("weights in shards must all be there, and a model's JSON alone is not one", () => {
+  const text = (content: string): Uint8Array => Buffer.from(content);
+  const config = { name: "config.json", data: text(JSON.stringify(sequential(layer("Dense", { units: 4 })))) };
+  const map = { name: "m.weights.json", data: text('{"weight_map": {"/layers/dense/vars": "m_00000.weights.h5"}}') };
+  for (const files of [[config, map], [config]])
+    expect(() => convertKeras(readKeras(writeZip(files)))).toThrow(expect.objectContaining({ code: "EXTERNAL_DATA_MISSING" }));
+});
+
 it("a subclassed model is refused: what it does is not in the file", () => {
   expect(refusal(layer("MyModel", {}, { module: "__main__" })).code).toBe("UNSUPPORTED_OPERATOR");
 });

@@ -22,14 +22,19 @@ export function readH5(bytes: Uint8Array, slotsOf: SlotsOf): KerasArchive {
       "NOT_A_MODEL",
       "The HDF5 file has weights but no model: it was written by save_weights(). Save the whole model with model.save().",
     );
+  return h5Archive(root, { config: parseJson(config, "model_config"), version: "" }, slotsOf);
+}
+
+/** The archive of a file whose weights are listed by the layers' names. What the file says itself goes before what is known beside it. */
+export function h5Archive(root: Hdf5Object, beside: Pick<KerasArchive, "config" | "version">, slotsOf: SlotsOf): KerasArchive {
   const weights = root.find("model_weights") ?? root;
   const labels = list(root, "class_names");
   const backend = text(root, "backend") || text(weights, "backend");
   return {
     form: "h5",
-    version: text(root, "keras_version") || text(weights, "keras_version"),
+    version: text(root, "keras_version") || text(weights, "keras_version") || beside.version,
     backend,
-    config: parseJson(config, "model_config"),
+    config: beside.config,
     weights: { load: (layers) => loadAll(weights, layers, slotsOf, backend) },
     labels: labels.length > 0 ? labels : list(root, "labels"),
   };
@@ -56,6 +61,11 @@ function loadAll(weights: Hdf5Object, layers: readonly KerasLayer[], slotsOf: Sl
     if (slots.length === 0) continue;
     const group = weights.find(layer.name);
     const names = group === null ? [] : list(group, "weight_names");
+    if (names.some((stored) => stored.endsWith("_scale")))
+      throw convertError(
+        "UNSUPPORTED_FORMAT",
+        `The layer ${JSON.stringify(layer.path)} (${layer.className}) is quantised, which is read from .keras files only. Save the model as .keras.`,
+      );
     if (group === null || names.length !== slots.length)
       throw convertError(
         "INVALID_GRAPH",

@@ -13,6 +13,23 @@ export function gateKernel(kernel: Tensor, units: number, order: readonly number
   return float([1, order.length * units, inputs], target);
 }
 
+/**
+ * A kernel as CuDNN's layers of Keras 2 keep it, in the order of the others: each gate's [inputs, units] holds the elements of [units, inputs].
+ * Source: keras 2 saving/legacy/hdf5_format.py, _convert_rnn_weights
+ */
+export function fromCudnn(kernel: Tensor, units: number): Tensor {
+  const [inputs = 0, width = 0] = kernel.dims;
+  const source = float32View(kernel);
+  const target = new Float32Array(source.length);
+  for (let row = 0; row < inputs; row += 1)
+    for (let column = 0; column < width; column += 1) {
+      const unit = column % units;
+      const place = unit * inputs + row;
+      target[row * width + column] = source[Math.floor(place / units) * width + column - unit + (place % units)] ?? 0;
+    }
+  return float([inputs, width], target);
+}
+
 /** Two biases [gates · units], of the input and of the state, as ONNX's [1, 2 · gates · units]. An absent one is zero. */
 export function gateBias(input: Float32Array | null, state: Float32Array | null, units: number, order: readonly number[]): Tensor {
   const width = order.length * units;

@@ -54,10 +54,10 @@ function oldArgument(value: unknown): Argument {
   throw convertError("INVALID_GRAPH", "A layer of the model reads a tensor without a source. Save the model again.");
 }
 
-/** A list that looks like an entry is a tensor: settings never look so. */
+/** A list that looks like an entry is a tensor: settings never look so. A list may hold some among numbers, as the sizes of a shape do. */
 function oldKeyword(value: unknown): Argument {
   if (isEntry(value)) return { kind: "tensor", ref: refOf(value) };
-  if (Array.isArray(value) && value.length > 0 && value.every(isEntry)) return { kind: "list", items: value.map(oldKeyword) };
+  if (Array.isArray(value) && value.some(isEntry)) return { kind: "list", items: value.map(oldKeyword) };
   return { kind: "value", value };
 }
 

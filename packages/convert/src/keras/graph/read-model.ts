@@ -67,7 +67,7 @@ class ModelReader {
   layer(value: unknown, around: string): KerasLayer {
     this.#count += 1;
     if (this.#count > MAX_LAYERS) throw convertError("TOO_MANY_NODES", `The model has more than ${MAX_LAYERS} layers.`);
-    const entry = parse(entrySchema, value, `a layer of ${around === "" ? "the model" : JSON.stringify(around)}`);
+    const entry = ownName(parse(entrySchema, value, `a layer of ${around === "" ? "the model" : JSON.stringify(around)}`));
     const modern =
       this.#keras === 1 ? upgradeKeras1(entry.class_name, entry.config) : { className: entry.class_name, config: entry.config };
     const values: Readonly<Record<string, unknown>> = isRecord(modern.config) ? modern.config : {};
@@ -143,6 +143,14 @@ function classOf(className: string, module: string, config: Readonly<Record<stri
 function nameOf(given: string | undefined, config: Readonly<Record<string, unknown>>, className: string): string {
   const name = config["name"] ?? given ?? className.toLowerCase();
   return typeof name === "string" && name.length <= 500 ? name : className.toLowerCase();
+}
+
+/** Classes of keras.applications that register themselves as if they were a user's. */
+const REGISTERED: ReadonlyMap<string, string> = new Map([["Custom>CustomScaleLayer", "CustomScaleLayer"]]);
+
+function ownName(entry: z.infer<typeof entrySchema>): z.infer<typeof entrySchema> {
+  const own = REGISTERED.get(entry.registered_name ?? entry.class_name);
+  return own === undefined ? entry : { ...entry, class_name: own, registered_name: null, module: null };
 }
 
 /** Where a class that is not Keras' own comes from. Nothing of it is imported. */

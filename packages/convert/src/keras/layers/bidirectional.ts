@@ -1,24 +1,26 @@
+import { refusal } from "../../reasons.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 import { LayerCall } from "./layer-call.ts";
 import type { LayerKind } from "./layer-kind.ts";
 import { maskOf, runLayer } from "./recurrent-layers.ts";
-import { refusal } from "../../reasons.ts";
+import { runConvLstm } from "./run-conv-lstm.ts";
 
 const MERGES: Readonly<Record<string, readonly [operator: string, factor: number]>> = {
   sum: ["Add", 1],
   mul: ["Mul", 1],
   ave: ["Add", 0.5],
 };
-const KNOWN = new Set(["LSTM", "GRU", "SimpleRNN", "RNN"]);
+const CONVOLUTIONS = new Set(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]);
+const KNOWN = new Set(["LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU", ...CONVOLUTIONS]);
 
 /**
- * Bidirectional: a recurrent layer forwards and one backwards, whose sequence is turned round again; joined by concat, sum, mul, ave, or not at all.
+ * Bidirectional: a recurrent layer (ConvLSTM as well) forwards and one backwards, whose sequence is turned round again; joined by concat, sum, mul, ave, or not at all.
  * Masked steps of a sequence give 0. Initial states: those of the first layer, then those of the second.
  * Source: keras/src/layers/rnn/bidirectional.py
  */
 export const bidirectional: LayerKind = {
   classes: ["Bidirectional"],
-  about: "Two LSTM, GRU or RNN; Concat, Add or Mul",
+  about: "Two LSTM, GRU, RNN or ConvLSTM; Concat, Add or Mul",
   parts: (config, make) => {
     const forward = config.raw("layer");
     const layers = [make(forward), make(config.raw("backward_layer") ?? backwardsOf(forward))];
@@ -40,13 +42,15 @@ export const bidirectional: LayerKind = {
     const runs = layer.parts.map((part, index) => {
       const inner = new LayerCall(part.layer, call.context, call.args, call.kwargs);
       const half = given.length / 2;
-      return runLayer(inner, x, { mask, initial: given.slice(index * half, (index + 1) * half), zeroWhereMasked: true });
+      const runner = CONVOLUTIONS.has(part.layer.className) ? runConvLstm : runLayer;
+      return runner(inner, x, { mask, initial: given.slice(index * half, (index + 1) * half), zeroWhereMasked: true });
     });
     const first = layer.parts[0]?.layer.config;
     const sequences = first?.bool("return_sequences", false) === true;
-    const outputs = runs.map(({ sequence, states }) => (sequences ? sequence : (states[0] ?? "")));
+    const outputs = runs.map(({ sequence, last }) => (sequences ? sequence : last));
     const merged = mergeOutputs(call, config, outputs);
-    if (sequences && mask !== null) for (const output of merged) call.context.masks.set(output, mask);
+    const carried = mask ?? call.inputMask();
+    if (sequences && carried !== null) for (const output of merged) call.context.masks.set(output, carried);
     return first?.bool("return_state", false) === true ? [...merged, ...runs.flatMap(({ states }) => states)] : merged;
   },
 };

@@ -1,6 +1,6 @@
 import { refuseActivation, activate } from "../emit/activation.ts";
-import { kernelAndBias, type LayerKind } from "./layer-kind.ts";
-import { refusal, type Refusal } from "../../reasons.ts";
+import { refuseQuantised } from "../weights/quantised-mode.ts";
+import { type LayerKind, quantisable, trained } from "./layer-kind.ts";
 
 /**
  * Dense: y = activation(x · kernel + bias) along the last axis; the other axes stay.
@@ -10,8 +10,8 @@ import { refusal, type Refusal } from "../../reasons.ts";
 export const dense: LayerKind = {
   classes: ["Dense"],
   about: "MatMul and Add, or Gemm",
-  slots: kernelAndBias("kernel"),
-  refuse: (layer) => refuseActivation(layer) ?? refuseQuantised(layer.config.raw("quantization_mode")),
+  slots: ({ config }) => [quantisable("kernel", [1]), ...(config.bool("use_bias", true) ? trained("bias") : [])],
+  refuse: (layer) => refuseActivation(layer) ?? refuseQuantised(layer.config),
   passesMask: true,
   convert: (call) => {
     const { b, config } = call;
@@ -24,8 +24,3 @@ export const dense: LayerKind = {
     return activate(b, sum, config);
   },
 };
-
-/** Weights that Keras itself quantised are kept in other variables. */
-function refuseQuantised(mode: unknown): Refusal | null {
-  return typeof mode === "string" ? refusal("QUANTISED_WEIGHTS", { mode }) : null;
-}

@@ -1,8 +1,9 @@
+import { refusal } from "../../reasons.ts";
 import { activate, refuseActivation } from "../emit/activation.ts";
 import { reshapeTensor } from "../emit/permute.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
-import { type LayerKind, trained } from "./layer-kind.ts";
-import { refusal } from "../../reasons.ts";
+import { refuseQuantised } from "../weights/quantised-mode.ts";
+import { type LayerKind, quantisable, trained } from "./layer-kind.ts";
 
 /**
  * EinsumDense: einsum(equation, x, kernel) + bias on the axes `bias_axes`. Without an ellipsis in front the letters are the axes.
@@ -11,12 +12,12 @@ import { refusal } from "../../reasons.ts";
 export const einsumDense: LayerKind = {
   classes: ["EinsumDense"],
   about: "Einsum, Add",
-  slots: (layer) => trained("kernel", ...(hasBias(layer) ? ["bias"] : [])),
+  slots: (layer) => [quantisable("kernel", scaleAxes(layer)), ...(hasBias(layer) ? trained("bias") : [])],
   refuse: (layer) => {
     const equation = layer.config.text("equation", "");
     if (!/^(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?,[a-zA-Z]+->(?:\.\.\.)?[a-zA-Z]+(?:\.\.\.)?$/.test(equation))
       return refusal("EINSUM_EQUATION", { equation });
-    return refuseActivation(layer);
+    return refuseActivation(layer) ?? refuseQuantised(layer.config);
   },
   convert: (call) => {
     const { b, config } = call;
@@ -33,6 +34,15 @@ export const einsumDense: LayerKind = {
     return activate(b, b.op("Add", [product, b.constant(shaped, "bias")]), config);
   },
 };
+
+/** Axes of the kernel that the result keeps, in the result's order. */
+function scaleAxes({ config }: KerasLayer): number[] {
+  const [, kernel = "", result = ""] = config.text("equation", "").split(/,|->/);
+  return result
+    .split("")
+    .map((letter) => kernel.indexOf(letter))
+    .filter((axis) => axis >= 0);
+}
 
 function hasBias({ config }: KerasLayer): boolean {
   return config.raw("bias_axes") !== null;

@@ -1,6 +1,6 @@
 import { DataType } from "@flotilla/onnx";
-import { type LayerKind, trained } from "./layer-kind.ts";
-import { refusal } from "../../reasons.ts";
+import { refuseQuantised } from "../weights/quantised-mode.ts";
+import { type LayerKind, quantisable } from "./layer-kind.ts";
 
 /**
  * Embedding: rows of a table [input_dim, output_dim] by whole numbers; other numbers are cut to whole ones. With mask_zero, 0 is masked.
@@ -9,8 +9,8 @@ import { refusal } from "../../reasons.ts";
 export const embedding: LayerKind = {
   classes: ["Embedding"],
   about: "Gather",
-  slots: () => trained("embeddings"),
-  refuse: ({ config }) => (typeof config.raw("quantization_mode") === "string" ? refusal("QUANTISED_TABLE") : null),
+  slots: () => [quantisable("embeddings", [0])],
+  refuse: ({ config }) => refuseQuantised(config),
   convert: (call) => {
     const { b, config } = call;
     const raw = call.rawInput();

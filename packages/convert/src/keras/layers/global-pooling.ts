@@ -18,7 +18,7 @@ export const globalPooling: LayerKind = {
     const { b, config, layer } = call;
     const x = call.input();
     const average = layer.className.startsWith("GlobalAv");
-    const mask = average && layer.className.endsWith("1D") ? call.mask(call.rawInput()) : null;
+    const mask = average && layer.className.endsWith("1D") ? call.inputMask() : null;
     if (mask !== null) return maskedAverage(call, x, mask);
     const first = dataFormat(config) === "channels_first";
     const pooled = b.op(average ? "GlobalAveragePool" : "GlobalMaxPool", [first ? x : toChannelsFirst(b, x)]);

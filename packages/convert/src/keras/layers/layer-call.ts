@@ -1,5 +1,6 @@
+import { refusal } from "../../reasons.ts";
 import { DataType, type Dim, type GraphBuilder, type Tensor } from "@flotilla/onnx";
-import { convertError } from "../../errors.ts";
+import { convertError, unsupported, unsupportedError } from "../../errors.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import type { LayerConfig } from "../graph/layer-config.ts";
 
@@ -88,6 +89,11 @@ export class LayerCall {
     return this.context.masks.get(value) ?? null;
   }
 
+  /** The mask of the first input: as an argument of the call (Keras 3 writes it so), or as it comes with the input. */
+  inputMask(): string | null {
+    return this.tensors(-1, "mask")[0] ?? this.inputs.map((input) => this.mask(input)).find((mask) => mask !== null) ?? null;
+  }
+
   /** The size of an axis, which this layer must know. @throws FlotillaError INVALID_GRAPH */
   size(value: string, axis: number): number {
     const shape = this.b.shape(value);
@@ -107,6 +113,11 @@ export class LayerCall {
       : this.fail(`has axis ${axis}, but its input has ${rank} axes`);
   }
 
+  /** For a setting that only the call shows, such as `mode=symmetric`. @throws FlotillaError UNSUPPORTED_OPERATOR */
+  refuse(setting: string): never {
+    throw unsupportedError([unsupported(this.layer.path, this.layer.className, refusal("SETTING", { setting }))]);
+  }
+
   fail(what: string): never {
     throw convertError(
       "INVALID_GRAPH",
@@ -118,6 +129,10 @@ export class LayerCall {
 export function toFloat(b: GraphBuilder, value: string): string {
   const { elemType } = b.type(value);
   return elemType === DataType.FLOAT || elemType === DataType.UNDEFINED ? value : b.op("Cast", [value], { to: BigInt(DataType.FLOAT) });
+}
+
+export function toBool(b: GraphBuilder, value: string): string {
+  return b.type(value).elemType === DataType.BOOL ? value : b.op("Cast", [value], { to: BigInt(DataType.BOOL) });
 }
 
 function tensors(value: CallValue): string[] {

@@ -7,8 +7,12 @@ import { readKeras } from "../read-keras.ts";
 import { LAYER_KINDS } from "./registry.ts";
 import { inspectKeras } from "../inspect-keras.ts";
 
-/** Models of a layer or two each, made by Keras 3 and Keras 2 (test-data/make-layers.py), with random weights and their answers. */
-const models = unpackModels(fileURLToPath(new URL("../../../test-data/keras-layers.br", import.meta.url)));
+/**
+ * Models of a layer or two each, made by Keras 3 and Keras 2 (test-data/make-layers.py and make-rehearsal.py), with random weights and their answers.
+ */
+const models = ["keras-layers.br", "keras-rehearsal.br"].flatMap((name) =>
+  unpackModels(fileURLToPath(new URL(`../../../test-data/${name}`, import.meta.url))),
+);
 
 /** Keras computes these in half precision, we in single. */
 const COARSE: Readonly<Record<string, number>> = { policy16: 1e-2 };

@@ -1,6 +1,6 @@
 import { float32View, type Tensor } from "@flotilla/onnx";
 import { activationName } from "../emit/activation.ts";
-import { gateBias, gateKernel, joinLast } from "../emit/gates.ts";
+import { fromCudnn, gateBias, gateKernel, joinLast } from "../emit/gates.ts";
 import { float } from "../emit/permute.ts";
 import type { RecurrentCell, RnnActivation } from "../emit/recurrent.ts";
 import type { KerasLayer } from "../graph/keras-graph.ts";
@@ -34,7 +34,8 @@ function kindOf(className: string): Kind {
 
 /**
  * Cells of LSTM, GRU and SimpleRNN. Kernel [inputs, gates · units], recurrent kernel [units, gates · units]; gates i, f, c, o (LSTM) and z, r, h
- * (GRU). Bias [gates · units], or [2, gates · units] for a GRU with reset_after: of the input, of the state.
+ * (GRU). Bias [gates · units], or [2, gates · units] for a GRU with reset_after: of the input, of the state. A bias of [2 · gates · units] says that
+ * CuDNN's layers wrote the weights.
  * Source: keras/src/layers/rnn/{lstm,gru,simple_rnn}.py
  */
 export const recurrentCells: LayerKind = {
@@ -72,11 +73,15 @@ export function readCell(call: LayerCall, inputs: number | null): RecurrentCell 
   const units = config.int("units");
   const order = ONNX_ORDER[kind];
   const width = order.length * units;
-  const kernel = joined(call, kind, "kernel", "W", [inputs, width]);
-  const recurrent = joined(call, kind, "recurrent_kernel", "U", [units, width]);
-  const resetAfter = kind === "GRU" && config.bool("reset_after", false);
+  // CuDNN has two biases side by side, and its own order inside the kernels.
+  const cudnn = kind !== "RNN" && call.has("bias") && call.weight("bias").dims.join() === String(2 * width);
+  const turned = (tensor: Tensor): Tensor => (cudnn ? fromCudnn(tensor, units) : tensor);
+  const kernel = turned(joined(call, kind, "kernel", "W", [inputs, width]));
+  const recurrent = turned(joined(call, kind, "recurrent_kernel", "U", [units, width]));
+  const resetAfter = kind === "GRU" && (cudnn || config.bool("reset_after", false));
   const hasBias = call.has("bias") || call.has("b_i") || call.has("b_z");
-  const bias = hasBias ? biasOf(joined(call, kind, "bias", "b", resetAfter ? [2, width] : [width]), units, order) : null;
+  const biasDims = cudnn ? [2 * width] : resetAfter ? [2, width] : [width];
+  const bias = hasBias ? biasOf(joined(call, kind, "bias", "b", biasDims), units, order) : null;
   const names =
     kind === "RNN"
       ? ["activation"]
@@ -108,6 +113,6 @@ function joined(call: LayerCall, kind: Kind, name: string, letter: string, dims:
 function biasOf(bias: Tensor, units: number, order: readonly number[]): Tensor {
   const values = float32View(bias);
   const width = order.length * units;
-  if (bias.dims.length === 1) return gateBias(values, null, units, order);
+  if (values.length === width) return gateBias(values, null, units, order);
   return gateBias(values.subarray(0, width), float32View(float([width], values.slice(width))), units, order);
 }

@@ -8,15 +8,24 @@ import type { LayerKind } from "./layer-kind.ts";
 import { readCell } from "./recurrent-cells.ts";
 import { refusal } from "../../reasons.ts";
 
-const CELLS: Readonly<Record<string, string>> = { LSTM: "LSTMCell", GRU: "GRUCell", SimpleRNN: "SimpleRNNCell" };
+const CELLS: Readonly<Record<string, string>> = {
+  LSTM: "LSTMCell",
+  GRU: "GRUCell",
+  SimpleRNN: "SimpleRNNCell",
+  CuDNNLSTM: "LSTMCell",
+  CuDNNGRU: "GRUCell",
+};
+
+/** What the kernels of CuDNN do, whatever the file says. */
+const CUDNN = { activation: "tanh", recurrent_activation: "sigmoid", use_bias: true, reset_after: true };
 
 /**
- * LSTM, GRU, SimpleRNN and RNN around their cells, on [batch, steps, features]: return_sequences, return_state, go_backwards, initial states,
+ * LSTM, GRU, SimpleRNN and RNN around their cells, and the layers of Keras 2 that only CuDNN ran, on [batch, steps, features]: return_sequences, return_state, go_backwards, initial states,
  * masks. Dropout acts only while training. A stateful layer starts from zero in each run.
  * Source: keras/src/layers/rnn/rnn.py
  */
 export const recurrentLayers: LayerKind = {
-  classes: ["LSTM", "GRU", "SimpleRNN", "RNN"],
+  classes: ["LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU"],
   about: "LSTM, GRU, RNN; masks by moving the steps that count to the front. A stateful layer starts from zero in each run",
   parts: (config, make, className) => [cellPart(config, make, className)],
   refuse: ({ config, parts }) => {
@@ -29,18 +38,14 @@ export const recurrentLayers: LayerKind = {
     const x = call.input();
     const initial = initialStates(call);
     const mask = maskOf(call);
-    const { sequence, states } = runLayer(call, x, { mask, initial });
+    const { sequence, states, last } = runLayer(call, x, { mask, initial });
     const ordered = config.bool("go_backwards", false) ? reverseSteps(b, sequence) : sequence;
-    const y = config.bool("return_sequences", false) ? ordered : lastOutput(states);
-    if (mask !== null && config.bool("return_sequences", false)) call.context.masks.set(y, mask);
+    const y = config.bool("return_sequences", false) ? ordered : last;
+    const carried = mask ?? call.inputMask();
+    if (carried !== null && config.bool("return_sequences", false)) call.context.masks.set(y, carried);
     return config.bool("return_state", false) ? [y, ...states] : y;
   },
 };
-
-/** Of several stacked cells the last one speaks. States stand in the order h, c of each cell. */
-function lastOutput(states: readonly string[]): string {
-  return states[0] ?? "";
-}
 
 /** LSTM and the others keep their cell's settings as their own; RNN has the cell as a layer. */
 function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, owner: string): Part {
@@ -52,7 +57,11 @@ function cellPart(config: LayerConfig, make: (entry: unknown) => KerasLayer, own
   }
   const className = CELLS[owner] ?? "LSTMCell";
   const name = snakeCase(className);
-  return { name, attributes, layer: make({ class_name: className, config: { ...config.values, name } }) };
+  return {
+    name,
+    attributes,
+    layer: make({ class_name: className, config: { ...config.values, ...(owner.startsWith("CuDNN") ? CUDNN : {}), name } }),
+  };
 }
 
 /** StackedRNNCells: the cells one after another at each step, which is the layers one after another. */
@@ -67,12 +76,17 @@ export const stackedCells: LayerKind = {
   convert: (call) => call.fail("is a cell outside a recurrent layer"),
 };
 
-/** Runs a recurrent layer's cell, or its stack of cells. */
+/** What a recurrent layer gives: the states of all of its cells in their order, and the output of the last step. */
+export interface LayerRun extends RecurrentResult {
+  readonly last: string;
+}
+
+/** Runs a recurrent layer's cell, or its stack of cells, of which the last one speaks. */
 export function runLayer(
   call: LayerCall,
   x: string,
   run: Pick<RecurrentRun, "mask" | "initial"> & { zeroWhereMasked?: boolean },
-): RecurrentResult {
+): LayerRun {
   const { config, context, layer } = call;
   const cell = layer.parts[0]?.layer;
   const cells = cell === undefined ? [] : cell.className === "StackedRNNCells" ? cell.parts.map((part) => part.layer) : [cell];
@@ -94,18 +108,22 @@ export function runLayer(
     result = runRecurrent(call.b, read, result.sequence, { ...settings, initial, zeroWhereMasked: last && settings.zeroWhereMasked });
     states.push(...result.states);
   }
-  // lastOutput reads the first state: the output of a stack is that of its last cell.
-  return { sequence: result.sequence, states: cells.length > 1 ? [...result.states, ...states] : states };
+  return { sequence: result.sequence, states, last: result.states[0] ?? "" };
 }
 
 /** Behind the sequence in the list of inputs, or as an argument. */
-function initialStates(call: LayerCall): string[] {
+export function initialStates(call: LayerCall): string[] {
   const listed = call.inputs.slice(1);
   return listed.length > 0 ? [...listed] : call.tensors(1, "initial_state");
 }
 
+/**
+ * The mask that a recurrent layer runs by. Keras 3 gives a layer the mask of its input only where the call has no other tensors; the output carries it
+ * on all the same. Source: keras/src/layers/layer.py, __call__
+ */
 export function maskOf(call: LayerCall): string | null {
-  return call.tensors(2, "mask")[0] ?? call.mask(call.rawInput());
+  const [given] = call.tensors(2, "mask");
+  return given ?? (call.config.keras === 3 && call.kwargs.has("initial_state") ? null : call.inputMask());
 }
 
 export function reverseSteps(b: GraphBuilder, sequence: string): string {

@@ -1,5 +1,6 @@
 import type { KerasLayer } from "../graph/keras-graph.ts";
 import { activation } from "./activation.ts";
+import { attentionProjection } from "./attention-parts.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { bidirectional } from "./bidirectional.ts";
 import { centerCrop } from "./center-crop.ts";
@@ -17,14 +18,21 @@ import { elu } from "./elu.ts";
 import { embedding } from "./embedding.ts";
 import { flatten } from "./flatten.ts";
 import { globalPooling } from "./global-pooling.ts";
+import { groupedQueryAttention } from "./grouped-query-attention.ts";
 import { groupNormalization } from "./group-normalization.ts";
 import { identity } from "./identity.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import type { LayerKind } from "./layer-kind.ts";
+import { categoryEncoding } from "./category-encoding.ts";
+import { discretization } from "./discretization.ts";
+import { integerLookup } from "./integer-lookup.ts";
+import { locallyConnected } from "./locally-connected.ts";
+import { layerScale } from "./layer-scale.ts";
+import { customScaleLayer } from "./custom-scale-layer.ts";
 import { layerNormalization } from "./layer-normalization.ts";
 import { masking } from "./masking.ts";
 import { merge } from "./merge.ts";
-import { attentionProjection, multiHeadAttention } from "./multi-head-attention.ts";
+import { multiHeadAttention } from "./multi-head-attention.ts";
 import { normalization } from "./normalization.ts";
 import { permuteLayer } from "./permute.ts";
 import { pooling } from "./pooling.ts";
@@ -39,6 +47,7 @@ import { resizing } from "./resizing.ts";
 import { rmsNormalization } from "./rms-normalization.ts";
 import { separableConv } from "./separable-conv.ts";
 import { softmax } from "./softmax.ts";
+import { spectralNormalization } from "./spectral-normalization.ts";
 import { tensorOperations } from "./tensor-operations.ts";
 import { thresholdedRelu } from "./thresholded-relu.ts";
 import { timeDistributed } from "./time-distributed.ts";
@@ -53,6 +62,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   depthwiseConv,
   separableConv,
   convTranspose,
+  locallyConnected,
   pooling,
   globalPooling,
   batchNormalization,
@@ -60,6 +70,8 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   groupNormalization,
   unitNormalization,
   rmsNormalization,
+  spectralNormalization,
+  layerScale,
   activation,
   relu,
   leakyRelu,
@@ -68,6 +80,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   thresholdedRelu,
   softmax,
   merge,
+  customScaleLayer,
   concatenate,
   dot,
   flatten,
@@ -87,6 +100,7 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   convLstm,
   convLstmCell,
   multiHeadAttention,
+  groupedQueryAttention,
   attentionProjection,
   dotAttention,
   einsumDense,
@@ -94,6 +108,9 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   normalization,
   resizing,
   centerCrop,
+  categoryEncoding,
+  discretization,
+  integerLookup,
   identity,
   ...tensorOperations,
 ];

@@ -4,7 +4,7 @@ import type { LayerKind } from "./layer-kind.ts";
 export const rescaling: LayerKind = {
   classes: ["Rescaling"],
   about: "Mul, Add",
-  passesMask: true,
+  passesMask: "keras3",
   convert: (call) => {
     const { b, config } = call;
     const x = call.input();

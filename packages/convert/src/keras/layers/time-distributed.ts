@@ -1,8 +1,8 @@
 import type { Dim, GraphBuilder } from "@flotilla/onnx";
 import type { LayerKind } from "./layer-kind.ts";
 
-/** Layers that work along the last axis only: they need no reshaping. */
-const LAST_AXIS = new Set(["Dense", "Activation", "Dropout", "LayerNormalization"]);
+/** Layers that work along the last axis only: they need no reshaping. Others count their axes within a step. */
+const LAST_AXIS = new Set(["Dense", "Activation", "Dropout"]);
 
 /**
  * TimeDistributed: a layer on each step alone. Steps and batch are one axis while it works: [n, t, …] → [n · t, …] → [n, t, …].

@@ -4,6 +4,8 @@ import type { KerasLayer } from "../graph/keras-graph.ts";
 export interface WeightSlot {
   readonly name: string;
   readonly trainable: boolean;
+  /** For a weight that Keras may keep as int8: its axes in the order in which they stand in the scale beside it. */
+  readonly scaleAxes?: readonly number[];
 }
 
 /** A slot with the layer that it belongs to and the names of the layers around that one, inside the outermost layer. */
