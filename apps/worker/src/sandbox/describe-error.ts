@@ -1,8 +1,16 @@
 import { type ErrorCode, ERROR_CODES, isFlotillaError } from "@flotilla/contracts/errors";
 import { meansOutOfMemory } from "./explain-exit.ts";
 
+/** A sentence quotes names of the file, and a name may be as long as the file. */
+const MAX_MESSAGE = 8_000;
+
 /** Code and sentence of whatever a handler threw. */
 export function describeError(error: unknown): { code: ErrorCode; message: string } {
+  const { code, message } = explain(error);
+  return { code, message: message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…` };
+}
+
+function explain(error: unknown): { code: ErrorCode; message: string } {
   if (isFlotillaError(error)) return { code: error.code, message: error.message };
   const message = error instanceof Error ? error.message : String(error);
   // packages/onnx may not import the contracts; its codes have the same names.

@@ -9,6 +9,8 @@ export interface Operand {
   /** Default float32. */
   readonly type?: number;
   readonly values?: readonly number[];
+  /** A state that the runtime keeps and begins with zeros. */
+  readonly variable?: boolean;
 }
 
 export interface OneOperator {
@@ -49,6 +51,7 @@ export function writeOperator(
       shape: input.shape,
       type: input.type ?? TensorType.FLOAT32,
       buffer: input.values === undefined ? 0 : next,
+      isVariable: input.variable === true,
     };
   });
   const code = BuiltinOperator[kind];
@@ -62,7 +65,7 @@ export function writeOperator(
       {
         name: "main",
         tensors: [...tensors, ...results],
-        inputs: present.flatMap((input, index) => (input.values === undefined ? [index] : [])),
+        inputs: present.flatMap((input, index) => (input.values === undefined && input.variable !== true ? [index] : [])),
         outputs: places,
         operators: [
           {

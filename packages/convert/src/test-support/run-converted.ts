@@ -80,5 +80,8 @@ export function stepsAway(
       return Array.from(elements(tensor), (due, index) => Math.abs((found[index] ?? NaN) - due));
     }),
   );
-  return { largest: Math.max(...steps), shareOverOne: steps.filter((step) => !(step <= 1)).length / steps.length };
+  return {
+    largest: steps.reduce((most, step) => Math.max(most, step), 0),
+    shareOverOne: steps.filter((step) => !(step <= 1)).length / steps.length,
+  };
 }

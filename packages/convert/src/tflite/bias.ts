@@ -1,6 +1,7 @@
 import { DataType, floatTensor } from "@flotilla/onnx";
 import { TensorType } from "../tflite-schema/gen/tflite.ts";
 import type { Emitter } from "./emitter.ts";
+import { moveAway, roundingNudge } from "./rounding.ts";
 import type { Quantisation } from "./source/types.ts";
 
 /**
@@ -58,15 +59,7 @@ export function nudgeAway(e: Emitter, value: string, data: number, filter: numbe
             .map(() => 1),
         ],
   );
-  return e.b.op("Add", [value, e.b.op("Mul", [e.b.op("Sign", [value]), nudges])]);
-}
-
-/** Half of the fraction of a step to which a sum is rounded first, in steps. Source: QuantizeMultiplier in TFLite's kernels/internal/quantization_util.cc */
-export function roundingNudge(multiplier: number): number {
-  if (!(multiplier > 0)) return 0;
-  // multiplier = mantissa · 2^-shift, the mantissa in [0.5, 1).
-  const shift = -Math.floor(Math.log2(multiplier)) - 1;
-  return shift > 0 ? 2 ** -(shift + 1) : 0;
+  return moveAway(e, value, nudges);
 }
 
 /** Scales of the sums of an integer layer, by channel; null where it calculates in float. */

@@ -23,7 +23,7 @@ function reasonAgainst(view: OperatorView): Refusal | null {
   if (rule === undefined) return unknownOperator(kind);
   const typed = [...inputs, ...outputs]
     .map((index) => view.graph.tensors[index])
-    .find((tensor) => tensor !== undefined && onnxType(tensor.type) === null);
+    .find((tensor) => tensor !== undefined && onnxType(tensor.type) === null && rule.carries?.includes(tensor.type) !== true);
   if (typed !== undefined) return refusal("OPERATOR_TYPE", { type: tensorTypeName(typed.type) });
   try {
     return rule.refuse?.(view) ?? null;
@@ -34,8 +34,15 @@ function reasonAgainst(view: OperatorView): Refusal | null {
   }
 }
 
+/** Why what is known and not converted is not. */
+const REASONS: readonly (readonly [RegExp, Refusal])[] = [
+  [/^custom:Flex/, refusal("FLEX_OPERATOR")],
+  [/^custom:/, refusal("CUSTOM_OPERATOR")],
+  [/^(RANDOM_|MULTINOMIAL|STABLEHLO_RNG)/, refusal("RANDOM_NUMBERS")],
+  [/^HASHTABLE/, refusal("WORD_TABLE")],
+  [/^STABLEHLO_/, refusal("STABLEHLO_OPERATOR")],
+];
+
 function unknownOperator(kind: string): Refusal {
-  if (kind.startsWith("custom:Flex")) return refusal("FLEX_OPERATOR");
-  if (kind.startsWith("custom:")) return refusal("CUSTOM_OPERATOR");
-  return refusal("UNKNOWN_OPERATOR");
+  return REASONS.find(([pattern]) => pattern.test(kind))?.[1] ?? refusal("UNKNOWN_OPERATOR");
 }

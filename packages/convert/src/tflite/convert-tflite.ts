@@ -24,6 +24,9 @@ const MAX_DEPTH = 16;
 /** Older runtimes know it; 16-bit and 4-bit integers are quantised from 21 on. */
 const OPSET = 17;
 const WIDE_OPSET = 21;
+/** The first set that scatters maxima, and knows exclusive or of integers. */
+const SCATTER_OPSET = 18;
+const NEEDS_SCATTER_OPSET: ReadonlySet<string> = new Set(["BITWISE_XOR", "UNSORTED_SEGMENT_MAX", "UNSORTED_SEGMENT_MIN"]);
 
 /**
  * A `.tflite` file as an ONNX model: float, float16, int8 (as QuantizeLinear and DequantizeLinear with the file's own scales, integers in and out as
@@ -58,7 +61,8 @@ function opsetFor(source: SourceModel): number {
         quantisation !== null && [TensorType.INT16, TensorType.INT4, TensorType.UINT4].some((wideType) => wideType === type),
     ),
   );
-  return wide ? WIDE_OPSET : OPSET;
+  if (wide) return WIDE_OPSET;
+  return source.graphs.some(({ operators }) => operators.some(({ kind }) => NEEDS_SCATTER_OPSET.has(kind))) ? SCATTER_OPSET : OPSET;
 }
 
 /** Open sizes get names: the batch is one for all inputs. */
@@ -91,7 +95,7 @@ function convertGraph(
   const graph = model.graphs[index];
   if (graph === undefined || depth > MAX_DEPTH)
     throw convertError("TOO_DEEP", `The model's graphs call each other more than ${MAX_DEPTH} deep.`);
-  const values: Values = { stored: new Map(), real: new Map() };
+  const values: Values = { stored: new Map(), real: new Map(), variables: new Map(), complex: new Map() };
   for (const [at, tensor] of graph.inputs.entries()) values.stored.set(tensor, inputs[at] ?? "");
   const outer = builder.scope;
   for (const operator of graph.operators) {

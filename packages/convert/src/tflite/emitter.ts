@@ -13,7 +13,13 @@ export interface Values {
   readonly stored: Map<number, string>;
   /** What quantised tensors stand for. */
   readonly real: Map<number, string>;
+  /** What variables hold, by name. */
+  readonly variables: Map<string, string>;
+  /** Complex tensors: their real and their imaginary part. */
+  readonly complex: Map<number, Complex>;
 }
+
+export type Complex = readonly [real: string, imaginary: string];
 
 /** Converts the operators of another graph of the model, a loop's or a branch's body, on given inputs. Gives its outputs. */
 export type ConvertGraph = (graph: number, builder: GraphBuilder, inputs: readonly string[]) => readonly string[];
@@ -45,6 +51,11 @@ export class Emitter extends OperatorView {
     this.b = init.builder;
     this.convertGraph = init.convertGraph;
     this.#values = init.values;
+  }
+
+  /** What variables hold where this operator runs. */
+  get variables(): Map<string, string> {
+    return this.#values.variables;
   }
 
   /** Writes for another operator of the same graph, as if it stood here. */
@@ -104,6 +115,25 @@ export class Emitter extends OperatorView {
     return { dataType, dims: [...shape], bytes: data };
   }
 
+  /** The parts of the complex input `index`. */
+  complex(index: number): Complex {
+    const known = this.#values.complex.get(this.need(index).index);
+    if (known !== undefined) return known;
+    throw convertError(
+      "UNSUPPORTED_OPERATOR",
+      `${this.operator.kind} ${JSON.stringify(this.label)} reads a complex constant or input of the model.`,
+    );
+  }
+
+  setComplex(index: number, parts: Complex): void {
+    this.#values.complex.set(this.target(index).index, parts);
+  }
+
+  /** The ONNX element type of output `index`. */
+  typeOf(index: number): number {
+    return onnxType(this.target(index).type) ?? DataType.UNDEFINED;
+  }
+
   setStored(index: number, value: string): void {
     if ((this.operator.outputs[index] ?? -1) < 0) return;
     const target = this.target(index);
@@ -140,10 +170,25 @@ export class Emitter extends OperatorView {
     );
   }
 
-  /** Lets `move` work on the integers where scales allow, else on reals. */
+  /**
+   * Lets `move` work on the integers where scales allow, else on reals. Integers that a file gives another scale on the way keep their values, as in TFLite's
+   * kernels that copy elements: they do not look at scales.
+   */
   move(input: number, output: number, move: (value: string) => string): void {
-    if (this.sameScale(input, output)) this.setStored(output, move(this.stored(input)));
-    else this.setReal(output, move(this.real(input)));
+    if (this.need(input).type === TensorType.COMPLEX64) {
+      const [real, imaginary] = this.complex(input);
+      this.setComplex(output, [move(real), move(imaginary)]);
+    } else if (this.sameScale(input, output)) this.setStored(output, move(this.stored(input)));
+    else this.setReal(output, move(this.#relabelled(input, output) ?? this.real(input)));
+  }
+
+  /** Input `input` as the reals that its integers would be with the scale of output `output`; null where one of them is no integers of one scale, or of other ones. */
+  #relabelled(input: number, output: number): string | null {
+    const [from, to] = [this.need(input), this.target(output)];
+    const quantisation = to.quantisation;
+    if (from.quantisation?.scale.length !== 1 || quantisation?.scale.length !== 1 || storedType(from) !== storedType(to)) return null;
+    const zero = (quantisation.zeroPoint[0] ?? 0) - to.origin + from.origin;
+    return this.dequantise(this.stored(input), { ...quantisation, zeroPoint: [zero] }, from.type, 0);
   }
 
   /** Integers of input `index` as an int64 vector, for operators of ONNX that take sizes and axes. */
@@ -166,6 +211,11 @@ export class Emitter extends OperatorView {
     return this.b.shape(value);
   }
 
+  /** How many axes input `index` has, as far as inference knows: files are not always right about computed ones. */
+  rankOf(index: number): number {
+    return this.rank(this.need(index).type === TensorType.COMPLEX64 ? this.complex(index)[0] : this.stored(index));
+  }
+
   rank(value: string): number {
     return this.b.rank(value);
   }
@@ -178,6 +228,11 @@ export class Emitter extends OperatorView {
     else if (known.shape.length === signature.length && known.shape.includes(null))
       this.b.graph.types.set(value, { elemType: dataType, shape: known.shape.map((dim, axis) => dim ?? positive(signature[axis])) });
   }
+}
+
+/** The type in the file: int8 was perhaps made uint8. */
+function storedType({ type, origin }: SourceTensor): number {
+  return origin === 0 ? type : TensorType.INT8;
 }
 
 function positive(dim: number | undefined): Dim {

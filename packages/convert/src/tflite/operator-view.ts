@@ -43,6 +43,17 @@ export class OperatorView {
     );
   }
 
+  /** The constant that input `index` is, perhaps behind a DEQUANTIZE: weights of half precision are written so. Null where there is none. */
+  constant(index: number): SourceTensor | null {
+    const tensor = this.source(index);
+    if (tensor === null || tensor.data !== null) return tensor;
+    const before = this.graph.operators.find(
+      ({ kind, outputs }) => (kind === "DEQUANTIZE" || kind === "DENSIFY") && outputs[0] === tensor.index,
+    );
+    if (before === undefined) return null;
+    return new OperatorView(this.model, this.graph, before).constant(0);
+  }
+
   target(index: number): SourceTensor {
     const tensor = this.graph.tensors[this.operator.outputs[index] ?? -1];
     if (tensor !== undefined) return tensor;

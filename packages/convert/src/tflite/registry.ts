@@ -17,7 +17,13 @@ import { shapingRules } from "./operators/shaping.ts";
 import { slicingRules } from "./operators/slicing.ts";
 import { spaceRules } from "./operators/space.ts";
 import { suppressionRules } from "./operators/suppression.ts";
+import { integerRules } from "./operators/integers.ts";
+import { matrixRules } from "./operators/matrix.ts";
+import { segmentRules } from "./operators/segments.ts";
+import { spectrumRules } from "./operators/spectrum.ts";
+import { svdfRules } from "./operators/svdf.ts";
 import { conv3dTranspose, transposeConv } from "./operators/transpose-convolution.ts";
+import { variableRules } from "./operators/variables.ts";
 import type { Rules } from "./rule.ts";
 
 /** Every operator of TFLite that is converted, by the schema's name; custom ones as `custom:<name>`. Documentation and verdict are made from it. */
@@ -48,5 +54,11 @@ export const TFLITE_OPERATORS: Rules = {
   ...recurrentRules,
   ...detectionRules,
   ...suppressionRules,
+  ...integerRules,
+  ...matrixRules,
+  ...segmentRules,
+  ...spectrumRules,
+  ...svdfRules,
+  ...variableRules,
   ...mediapipeRules,
 };

@@ -8,6 +8,8 @@ export interface OperatorRule {
   readonly limits?: string;
   /** Why this use of the operator cannot be converted, and what would help; null where it can. */
   readonly refuse?: (view: OperatorView) => Refusal | null;
+  /** Types of tensors that have no counterpart in ONNX and that the rule takes all the same. Numbers of the schema's TensorType. */
+  readonly carries?: readonly number[];
   readonly convert: (emitter: Emitter) => void;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { floatTensor, intAttribute, intsAttribute, readModel, simplify } from "@flotilla/onnx";
+import { DataType, floatTensor, intAttribute, intsAttribute, readModel, simplify, tensorFromNumbers } from "@flotilla/onnx";
 import { QUANT_PROFILES, quantiseWeightOnly } from "@flotilla/onnx/optimise";
 import { samples } from "@flotilla/samples";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -210,6 +210,29 @@ describe("what cannot be written", () => {
         },
       }),
     );
+  });
+
+  it.each([
+    [
+      "arithmetic of narrow integers, which TFLite takes for quantised ones",
+      [DataType.UINT8, DataType.UINT8],
+      "Add",
+      /Add of integers of this type/u,
+    ],
+    ["limits on integers that nobody quantised", [DataType.INT8], "Clip", /stand for themselves/u],
+    ["scales of a Resize that are an input", [DataType.FLOAT, DataType.FLOAT, DataType.FLOAT], "Resize", /scales are calculated/u],
+  ])("%s is refused", (_, types, opType, reason) => {
+    const names = types.map((__, index) => `x${index}`);
+    const model = buildModel({
+      inputs: Object.fromEntries(
+        types.map((elemType, index) => [`x${index}`, { elemType, shape: [1, 1, 2, 2].slice(0, index === 0 ? 4 : 1) }]),
+      ),
+      outputs: { y: types[0] ?? 1 },
+      nodes: [{ opType, inputs: opType === "Resize" ? ["x0", "", "x2"] : opType === "Clip" ? ["x0", "low"] : names, outputs: ["y"] }],
+      ...(opType === "Clip" ? { constants: { low: tensorFromNumbers(DataType.INT8, [], [2]) } } : {}),
+    });
+    model.graph.types.set("y", { elemType: types[0] ?? 1, shape: [1, 1, 2, 2] });
+    expect(() => writeTflite(model, { precision: "float32" })).toThrow(reason);
   });
 
   it("sizes that are not given are named", () => {

@@ -78,9 +78,11 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
       <>
         <Title href={`${address}?tab=card`}>{t("toOnnx")}</Title>
         <Quiet>{t("nodes", { before: nodesBefore, after: nodesAfter, time: format.ms(seconds * 1000) })}</Quiet>
-        <StateChip kind={check.passed === null ? "warn" : check.passed ? "ok" : "bad"}>
-          {t(check.passed === null ? "checks.unproved" : check.passed ? "checks.proved" : "checks.wrong")}
-        </StateChip>
+        <div>
+          <StateChip kind={check.passed === null ? "warn" : check.passed ? "ok" : "bad"}>
+            {t(check.passed === null ? "checks.unproved" : check.passed ? "checks.proved" : "checks.wrong")}
+          </StateChip>
+        </div>
       </>
     );
   }

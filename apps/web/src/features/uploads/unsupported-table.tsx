@@ -14,16 +14,17 @@ export function UnsupportedTable({ description }: { description: ModelDescriptio
         <thead>
           <tr>
             <Th>{t(partsAre)}</Th>
-            <Th>{t("kind")}</Th>
             <Th>{t("reason")}</Th>
           </tr>
         </thead>
         <tbody>
           {unsupported.map((part) => (
             <Tr key={`${part.name} ${part.kind}`} data-unsupported={part.kind}>
-              <Td className="min-w-28 break-all font-mono text-xs">{part.name}</Td>
-              <Td className="font-mono text-xs">{part.kind}</Td>
-              <Td className="min-w-56">{say(part)}</Td>
+              <Td className="min-w-32 font-mono text-xs">
+                {part.kind}
+                <div className="break-all text-muted">{part.name}</div>
+              </Td>
+              <Td className="min-w-44">{say(part)}</Td>
             </Tr>
           ))}
         </tbody>

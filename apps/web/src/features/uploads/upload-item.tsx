@@ -29,6 +29,8 @@ export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }
   const say = useReasonText();
   const fileName = transfer?.fileName ?? upload?.fileName ?? "";
   const settled = upload?.state === "READY" || upload?.state === "REJECTED" || upload?.state === "EXPIRED";
+  // What has arrived gets its verdict: there is nothing to cancel any more.
+  const arrived = upload?.state === "RECEIVED" || upload?.state === "INSPECTING";
   const active = transfer?.phase === "hashing" || transfer?.phase === "sending";
   const elsewhere = transfer === null && upload?.moving === true;
   const waitsForFile = upload?.state === "UPLOADING" && !active && !elsewhere && transfer?.phase !== "waiting";
@@ -47,7 +49,7 @@ export function UploadItem({ transfer, upload, onCancel, onDismiss, onContinue }
             onClick={onDismiss}
             icon={<X size={14} aria-hidden />}
           />
-        ) : (
+        ) : arrived ? null : (
           <Button size="sm" onClick={onCancel} aria-label={t("cancelNamed", { name: fileName })}>
             {t("cancel")}
           </Button>

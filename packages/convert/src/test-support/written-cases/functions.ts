@@ -32,6 +32,32 @@ const GELUS: readonly WrittenCase[] = ["none", "tanh"].map((approximate) => ({
 /** Functions, data that move, reductions, normalisations and recurrent layers. */
 export const FUNCTION_CASES: Readonly<Record<string, WrittenCase>> = {
   ...Object.fromEntries([...FUNCTIONS, ...POSITIVE, ...GELUS].map((item, index) => [`${item.nodes[0]?.opType} (${index})`, item])),
+  "Pow of a float and an integer": {
+    inputs: { x: [2, 4] },
+    constants: { two: int64Tensor([3]) },
+    nodes: [one("Pow", {}, ["x", "two"])],
+  },
+  "Pow of an integer and a float": {
+    inputs: { x: { elemType: DataType.INT32, shape: [2, 4] } },
+    constants: { half: floatTensor([], [1.5]) },
+    outputs: { y: DataType.INT32 },
+    nodes: [one("Pow", {}, ["x", "half"])],
+    stretch: (value) => Math.round(Math.abs(value) * 9),
+  },
+  "Trilu below a moved diagonal": {
+    inputs: { x: [2, 3, 4] },
+    constants: { k: tensorFromNumbers(DataType.INT64, [], [1]) },
+    nodes: [one("Trilu", { upper: intAttribute(0) }, ["x", "k"])],
+  },
+  "ConstantOfShape too large to be stored": {
+    inputs: { x: [1, 64, 64] },
+    constants: { shape: int64Tensor([2, 64, 64]) },
+    nodes: [
+      { opType: "ConstantOfShape", inputs: ["shape"], outputs: ["zeros"] },
+      { opType: "Concat", inputs: ["x", "zeros"], outputs: ["y"], attributes: { axis: intAttribute(0) } },
+    ],
+  },
+  "Trilu above the diagonal": { inputs: { x: [4, 3] }, nodes: [one("Trilu")] },
   "Div, Pow, Max and Min of three": {
     inputs: { x: [2, 4], v: [2, 4] },
     constants: { two: floatTensor([], [2]), k: floatTensor([4], [0.1, -0.2, 0.3, 0]) },

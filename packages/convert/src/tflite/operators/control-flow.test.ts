@@ -49,6 +49,6 @@ describe("an operator that stands for another graph", () => {
 
   it("whose graph stands for itself is refused, and so is one that names no graph", () => {
     expect(() => convertTflite(composite({ opcodeIndex: 0, graph: 1 }))).toThrow(/call each other more than 16 deep/);
-    expect(() => convertTflite(composite({ opcodeIndex: 0, graph: 9 }))).toThrow(/names graph 9 of 2/);
+    expect(() => convertTflite(composite({ opcodeIndex: 0, graph: 9 }))).toThrow(/names graph 9, and the file has 2/);
   });
 });

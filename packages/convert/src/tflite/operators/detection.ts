@@ -3,6 +3,7 @@ import { FlatbufferError } from "../../flatbuffer/errors.ts";
 import { readFlexbufferMap } from "../../flexbuffer/read-flexbuffer-map.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
+import { reduce } from "./reduction.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { refusal } from "../../reasons.ts";
 
@@ -68,7 +69,7 @@ const column = (e: Emitter, indices: string, index: number): string => e.b.op("G
 
 /** Each box once, by its best class; then its next best classes as detections of their own. */
 function findBoxes(e: Emitter, boxes: string, scores: string, options: DetectionOptions): Found {
-  const best = e.b.op("ReduceMax", [scores], { axes: [1n], keepdims: 0n });
+  const best = reduce(e, "ReduceMax", scores, [1], false);
   const picked = suppress(e, boxes, e.b.op("Reshape", [best, e.b.ints([1, 1, -1])]), options.maxDetections, options);
   const rows = column(e, picked, 2);
   const places = Math.min(options.classesPerDetection, options.classes);

@@ -1,7 +1,7 @@
-import { clamp, refuseActivation, setActivated } from "../activation.ts";
-import { roundingNudge } from "../bias.ts";
+import { activate, clamp, refuseActivation, setActivated } from "../activation.ts";
 import type { Emitter } from "../emitter.ts";
 import type { OperatorView } from "../operator-view.ts";
+import { scaleRatio, setRoundedAway } from "../rounding.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { DataType } from "@flotilla/onnx";
 
@@ -14,8 +14,25 @@ function formula(write: (e: Emitter, x: string) => string): OperatorRule {
   return { convert: (e) => e.setReal(0, write(e, e.real(0))) };
 }
 
+/** One whose integers TFLite rescales by a multiplier instead of looking them up. */
+function rescaled(write: (e: Emitter, x: string) => string, below: (e: Emitter) => number = () => 1): OperatorRule {
+  return {
+    convert: (e) => {
+      const ratio = scaleRatio(e, 0) ?? 0;
+      setRoundedAway(e, write(e, e.real(0)), ratio, ratio * below(e));
+    },
+  };
+}
+
+/** Of integers TFLite cuts the root off at the next lower step instead of rounding it. Source: TFLite's kernels/elementwise.cc, SqrtEvalQuantized */
+function root(e: Emitter, x: string): string {
+  const value = e.b.op("Sqrt", [x]);
+  const step = e.target(0).quantisation?.scale[0];
+  return step === undefined ? value : e.b.op("Sub", [value, e.scalar(step * (0.5 - 2 ** -12), value)]);
+}
+
 function clampRule(low: number, high: number): OperatorRule {
-  return formula((e, x) => clamp(e, x, low, high, e.target(0)));
+  return rescaled((e, x) => clamp(e, x, low, high, e.target(0)));
 }
 
 /** 0.5 x (1 + erf(x / √2)), or with tanh as Hendrycks and Gimpel approximate it. Source: TFLite's kernels/internal/reference/gelu.h */
@@ -32,16 +49,16 @@ function gelu(e: Emitter, x: string): string {
 }
 
 /**
- * Operators of one operand, element by element; layout does not matter. int8: TFLite looks results up in a table that it computed in float, which is
- * what DequantizeLinear → operator → QuantizeLinear gives. ROUND goes to the even neighbour in both.
+ * Operators of one operand, element by element; layout does not matter. int8: TFLite looks most results up in a table that it computed in float, which is
+ * what DequantizeLinear → operator → QuantizeLinear gives; what only scales is multiplied (rounding.ts). ROUND goes to the even neighbour in both.
  * Source: TFLite's kernels/elementwise.cc and kernels/activations.cc
  */
 export const unaryRules: Rules = {
-  ABS: same("Abs"),
+  ABS: rescaled((e, x) => e.b.op("Abs", [x])),
   NEG: same("Neg"),
   EXP: same("Exp"),
   LOG: same("Log"),
-  SQRT: same("Sqrt"),
+  SQRT: formula(root),
   SIN: same("Sin"),
   COS: same("Cos"),
   FLOOR: same("Floor"),
@@ -61,7 +78,10 @@ export const unaryRules: Rules = {
   RELU_N1_TO_1: clampRule(-1, 1),
   RELU_0_TO_1: clampRule(0, 1),
   GELU: formula(gelu),
-  LEAKY_RELU: formula((e, x) => e.b.op("LeakyRelu", [x], { alpha: e.options("LeakyReluOptions").alpha })),
+  LEAKY_RELU: rescaled(
+    (e, x) => e.b.op("LeakyRelu", [x], { alpha: e.options("LeakyReluOptions").alpha }),
+    (e) => e.options("LeakyReluOptions").alpha,
+  ),
   SOFTMAX: {
     convert: (e) => {
       const { beta } = e.options("SoftmaxOptions");
@@ -70,7 +90,10 @@ export const unaryRules: Rules = {
       e.setReal(0, e.b.op("Softmax", [x], { axis: -1n }));
     },
   },
-  PRELU: { convert: (e) => e.setReal(0, e.b.op("PRelu", [e.real(0), e.real(1)])) },
+  PRELU: rescaled(
+    (e, x) => e.b.op("PRelu", [x, e.real(1)]),
+    (e) => e.need(1).quantisation?.scale[0] ?? 1,
+  ),
   L2_NORMALIZATION: { convert: (e) => e.setReal(0, e.b.op("LpNormalization", [e.real(0)], { axis: -1n, p: 2n })) },
 };
 
@@ -84,16 +107,11 @@ function activated(opType: string, options: ActivatedOptions): OperatorRule {
   };
 }
 
-/** Where a product is rounded first to less than a 64th of a step, what that moves is left out, and runtimes fuse the multiplication. */
-const SMALL_NUDGE = 1 / 64;
-
-/** The product of two tensors; of integers moved by what TFLite's rounding in two steps moves it (bias.ts). */
-function multiply(e: Emitter): string {
-  const product = e.b.op("Mul", [e.real(0), e.real(1)]);
-  const [left, right, step] = [e.need(0), e.need(1), e.target(0)].map(({ quantisation }) => quantisation?.scale[0]);
-  if (left === undefined || right === undefined || step === undefined) return product;
-  const nudge = roundingNudge((left * right) / step);
-  return nudge < SMALL_NUDGE ? product : e.b.op("Add", [product, e.scalar(nudge * step, product)]);
+/** The product of two tensors, rounded as TFLite rounds it. */
+function multiply(e: Emitter): void {
+  const { fusedActivationFunction } = e.options("MulOptions");
+  const product = activate(e, e.b.op("Mul", [e.real(0), e.real(1)]), fusedActivationFunction, e.target(0));
+  setRoundedAway(e, product, (scaleRatio(e, 0) ?? 0) * (e.need(1).quantisation?.scale[0] ?? 1));
 }
 
 function binary(opType: string, attributes: Readonly<Record<string, bigint>> = {}): OperatorRule {
@@ -134,7 +152,7 @@ export const binaryRules: Rules = {
   SUB: activated("Sub", "SubOptions"),
   MUL: {
     refuse: (view) => refuseActivation(view.options("MulOptions").fusedActivationFunction),
-    convert: (e) => setActivated(e, multiply(e), e.options("MulOptions").fusedActivationFunction),
+    convert: multiply,
   },
   DIV: activated("Div", "DivOptions"),
   POW: binary("Pow"),

@@ -4,24 +4,40 @@ import { onnxType } from "../source/tensor-types.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { refusal } from "../../reasons.ts";
 
-/** GATHER: with batch axes where they are all that stands before the axis. Source: TFLite's kernels/gather.cc */
+/**
+ * GATHER: along one axis, or with batch axes: each place of theirs has indices of its own. ONNX gathers by batch right behind the batch axes, so the axis is moved
+ * there, and what stood between is put back behind the batch. Source: TFLite's kernels/gather.cc
+ */
 const gather: OperatorRule = {
-  refuse: (view) => {
-    const { axis, batchDims } = view.options("GatherOptions");
-    const rank = view.need(0).shape.length;
-    const place = axis < 0 ? axis + rank : axis;
-    return batchDims === 0 || batchDims === place ? null : refusal("GATHER_AXES", { axis: place, batch: batchDims });
-  },
   convert: (e) => {
-    const { axis, batchDims } = e.options("GatherOptions");
+    const { axis, batchDims: given } = e.options("GatherOptions");
+    const rank = e.rankOf(0);
     const indices = e.stored(1);
+    const indexRank = e.rank(indices);
+    const batch = given < 0 ? given + indexRank : given;
+    const place = axis < 0 ? axis + rank : axis;
     e.move(0, 0, (value) => {
-      if (batchDims === 0) return e.b.op("Gather", [value, indices], { axis: BigInt(axis) });
+      if (batch === 0) return e.b.op("Gather", [value, indices], { axis: BigInt(axis) });
       const points = e.b.op("Unsqueeze", [e.cast(indices, DataType.INT64), e.b.ints([-1])]);
-      return e.b.op("GatherND", [value, points], { batch_dims: BigInt(batchDims) });
+      const between = place - batch;
+      const first =
+        between === 0 ? value : turned(e, value, [...range(0, batch), place, ...range(batch, place), ...range(place + 1, rank)]);
+      const found = e.b.op("GatherND", [first, points], { batch_dims: BigInt(batch) });
+      const total = rank + indexRank - batch - 1;
+      return between === 0
+        ? found
+        : turned(e, found, [
+            ...range(0, batch),
+            ...range(indexRank, indexRank + between),
+            ...range(batch, indexRank),
+            ...range(indexRank + between, total),
+          ]);
     });
   },
 };
+
+const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+const turned = (e: Emitter, value: string, perm: readonly number[]): string => e.b.op("Transpose", [value], { perm: perm.map(BigInt) });
 
 const gatherNd: OperatorRule = {
   convert: (e) => {
@@ -46,6 +62,20 @@ const scatterNd: OperatorRule = {
     const zero = tensorFromNumbers(e.b.type(e.real(1)).elemType, [1], [0]);
     const empty = e.b.op("ConstantOfShape", [e.indices(2)], { value: { kind: "tensor", value: zero } });
     e.setReal(0, e.b.op("ScatterND", [empty, e.cast(e.stored(0), DataType.INT64), e.real(1)], { reduction: "add" }));
+  },
+};
+
+/** SPARSE_TO_DENSE: places, the shape, their values (one for all, or one each), what stands elsewhere. Source: TFLite's kernels/sparse_to_dense.cc */
+const sparseToDense: OperatorRule = {
+  convert: (e) => {
+    const rank = e.need(0).shape.length;
+    const axes = e.target(0).shape.length;
+    // Places of one axis are given as a list, a single one as a number.
+    const places = e.b.op("Reshape", [e.indices(0), e.b.ints([-1, rank === 2 ? (e.need(0).shape[1] ?? axes) : 1])]);
+    const count = e.b.op("Slice", [e.b.op("Shape", [places]), e.b.ints([0]), e.b.ints([1])]);
+    const values = e.b.op("Expand", [e.stored(2), count]);
+    const background = e.b.op("Expand", [e.b.op("Reshape", [e.stored(3), e.b.ints([])]), e.indices(1)]);
+    e.setStored(0, e.b.op("ScatterND", [background, places, values]));
   },
 };
 
@@ -130,6 +160,7 @@ export const indexingRules: Rules = {
   GATHER_ND: gatherNd,
   EMBEDDING_LOOKUP: embeddingLookup,
   SCATTER_ND: scatterNd,
+  SPARSE_TO_DENSE: sparseToDense,
   ONE_HOT: oneHot,
   ARG_MAX: argExtreme("ArgMax"),
   ARG_MIN: argExtreme("ArgMin"),

@@ -2,14 +2,15 @@ import { DataType } from "@flotilla/onnx";
 import { TensorType } from "../../tflite-schema/gen/tflite.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import { onnxType } from "../source/tensor-types.ts";
+import { scaleRatio, setRoundedUp } from "../rounding.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { refusal } from "../../reasons.ts";
 
-/** QUANTIZE: from reals, or from integers of another scale. Source: TFLite's kernels/quantize.cc */
+/** QUANTIZE: from reals, or from integers of another scale, rounded as TFLite rescales them (rounding.ts). Source: TFLite's kernels/quantize.cc */
 const quantize: OperatorRule = {
   convert: (e) => {
     if (e.sameScale(0, 0) && e.need(0).quantisation !== null) e.setStored(0, e.stored(0));
-    else e.setReal(0, e.real(0));
+    else setRoundedUp(e, e.real(0), scaleRatio(e, 0) ?? 0);
   },
 };
 

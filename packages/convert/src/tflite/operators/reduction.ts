@@ -1,6 +1,7 @@
 import type { Emitter } from "../emitter.ts";
 import { channelsFirst, channelsLast } from "../layout.ts";
 import type { OperatorView } from "../operator-view.ts";
+import { scaleRatio, setRoundedAway } from "../rounding.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { DataType } from "@flotilla/onnx";
 import { refusal, type Refusal } from "../../reasons.ts";
@@ -39,6 +40,19 @@ function pooled(e: Emitter, opType: string, keep: boolean): boolean {
   return true;
 }
 
+/**
+ * By what TFLite multiplies the sum of integers of a mean, as far as it decides how it is rounded: their ratio of scales over the number of elements, less the part
+ * of that which is no power of two and goes into the mantissa. Null for other reductions, and where it is not known how many elements there are.
+ * Source: TFLite's kernels/reduce.cc, QuantizedMeanOrSum and its multiplier
+ */
+function multiplierOf(e: Emitter, opType: string, axes: readonly number[]): number | null {
+  const ratio = scaleRatio(e, 0);
+  if (ratio === null || opType !== "ReduceMean") return null;
+  const counts = axes.map((axis) => e.shape(e.stored(0)).at(axis));
+  const count = counts.reduce<number | null>((total, size) => (total === null || typeof size !== "number" ? null : total * size), 1);
+  return count === null ? null : ratio / 2 ** Math.floor(Math.log2(count));
+}
+
 function reduction(opType: string): OperatorRule {
   return {
     refuse: refuseAxes,
@@ -46,7 +60,10 @@ function reduction(opType: string): OperatorRule {
       const { keepDims } = e.options("ReducerOptions");
       const axes = axesOf(e) ?? [];
       if (pooled(e, opType, keepDims)) return;
-      e.setReal(0, axes.length === 0 ? e.real(0) : reduce(e, opType, e.real(0), axes, keepDims));
+      const value = axes.length === 0 ? e.real(0) : reduce(e, opType, e.real(0), axes, keepDims);
+      const multiplier = multiplierOf(e, opType, axes);
+      if (multiplier === null) e.setReal(0, value);
+      else setRoundedAway(e, value, multiplier);
     },
   };
 }
@@ -62,7 +79,7 @@ function logical(opType: string): OperatorRule {
   };
 }
 
-/** Reductions over constant axes; negative ones count from the end. Source: TFLite's kernels/reduce.cc */
+/** Reductions over constant axes; negative ones count from the end. int8: means are rounded as TFLite rescales them (rounding.ts). Source: TFLite's kernels/reduce.cc */
 export const reductionRules: Rules = {
   MEAN: reduction("ReduceMean"),
   SUM: reduction("ReduceSum"),

@@ -1,10 +1,14 @@
 import { DataType, tensorFromNumbers } from "@flotilla/onnx";
 import { convertError } from "../../errors.ts";
 import type { Emitter } from "../emitter.ts";
+import { TensorType } from "../../tflite-schema/gen/tflite.ts";
 import { onnxType } from "../source/tensor-types.ts";
 import { convertRepetition } from "./repetition.ts";
 import type { OperatorRule, Rules } from "../rule.ts";
 import { refusal } from "../../reasons.ts";
+
+/** What only moves elements moves the parts of complex ones. */
+const COMPLEX = [TensorType.COMPLEX64];
 
 /** The sizes that a Reshape is asked for, as a value: constant input, computed input or option, in this order. */
 function wantedShape(e: Emitter): string {
@@ -18,18 +22,20 @@ function wantedShape(e: Emitter): string {
  * Source: TFLite's kernels/reshape.cc
  */
 const reshape: OperatorRule = {
+  carries: COMPLEX,
   convert: (e) => {
     const zero = e.integers(1)?.includes(0) === true;
     const shape = wantedShape(e);
     e.move(0, 0, (value) => e.b.op("Reshape", [value, shape], zero ? { allowzero: 1n } : {}));
-    convertRepetition(e);
+    if (e.need(0).type !== TensorType.COMPLEX64) convertRepetition(e);
   },
 };
 
 const squeeze: OperatorRule = {
+  carries: COMPLEX,
   convert: (e) => {
     const { squeezeDims } = e.options("SqueezeOptions");
-    const rank = e.rank(e.stored(0));
+    const rank = e.rankOf(0);
     const given = squeezeDims.length > 0 ? squeezeDims : e.need(0).shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
     const axes = given.map((axis) => (axis < 0 ? axis + rank : axis));
     e.move(0, 0, (value) => e.b.op("Squeeze", [value, e.b.ints(axes)]));
@@ -37,14 +43,16 @@ const squeeze: OperatorRule = {
 };
 
 const expandDims: OperatorRule = {
+  carries: COMPLEX,
   refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => e.move(0, 0, (value) => e.b.op("Unsqueeze", [value, e.b.ints(e.integers(1) ?? [0])])),
 };
 
 const transpose: OperatorRule = {
+  carries: COMPLEX,
   refuse: (view) => (view.integers(1) === null ? refusal("COMPUTED_AXES") : null),
   convert: (e) => {
-    const rank = e.rank(e.stored(0));
+    const rank = e.rankOf(0);
     const perm = (e.integers(1) ?? []).map((axis) => BigInt(axis < 0 ? axis + rank : axis));
     e.move(0, 0, (value) => e.b.op("Transpose", [value], { perm }));
   },
@@ -55,7 +63,7 @@ const shape: OperatorRule = {
 };
 
 const rank: OperatorRule = {
-  convert: (e) => e.setStored(0, e.b.constant(tensorFromNumbers(DataType.INT32, [], [e.rank(e.stored(0))]))),
+  convert: (e) => e.setStored(0, e.b.constant(tensorFromNumbers(DataType.INT32, [], [e.rankOf(0)]))),
 };
 
 const fill: OperatorRule = {

@@ -85,7 +85,7 @@ const stridedSlice: OperatorRule = {
   convert: (e) => {
     const masks = masksOf(e);
     const strides = e.integers(3) ?? [];
-    const plan = planStridedSlice(strides.length, e.rank(e.stored(0)), masks);
+    const plan = planStridedSlice(strides.length, e.rankOf(0), masks);
     const starts = limits(e, plan, 1, masks.begin, strides);
     const ends = limits(e, plan, 2, masks.end, strides);
     const axes = e.b.ints(plan.axes.map(({ axis }) => axis));
@@ -151,18 +151,21 @@ const reverse: OperatorRule = {
   },
 };
 
-/** REVERSE_SEQUENCE: ONNX knows it with batch and time on the first two axes. */
+/** REVERSE_SEQUENCE: ONNX knows it with batch and time on the first two axes, so they are moved there and back. */
 const reverseSequence: OperatorRule = {
-  refuse: (view) => {
-    const { seqDim, batchDim } = view.options("ReverseSequenceOptions");
-    return [seqDim, batchDim].toSorted((left, right) => left - right).join() === "0,1"
-      ? null
-      : refusal("BATCH_AND_TIME", { batch: batchDim, time: seqDim });
-  },
   convert: (e) => {
     const { seqDim, batchDim } = e.options("ReverseSequenceOptions");
     const lengths = e.indices(1);
-    e.setReal(0, e.b.op("ReverseSequence", [e.real(0), lengths], { time_axis: BigInt(seqDim), batch_axis: BigInt(batchDim) }));
+    const rank = e.rank(e.real(0));
+    const perm = [
+      batchDim,
+      seqDim,
+      ...Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== seqDim && axis !== batchDim),
+    ];
+    const inverse = perm.map((_, axis) => perm.indexOf(axis));
+    const turn = (value: string, order: readonly number[]): string => e.b.op("Transpose", [value], { perm: order.map(BigInt) });
+    const reversed = e.b.op("ReverseSequence", [turn(e.real(0), perm), lengths], { time_axis: 1n, batch_axis: 0n });
+    e.setReal(0, turn(reversed, inverse));
   },
 };
 

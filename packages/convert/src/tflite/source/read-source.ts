@@ -5,6 +5,9 @@ import { densify } from "./densify.ts";
 import { bitsOf, tensorTypeName } from "./tensor-types.ts";
 import type { Quantisation, SourceGraph, SourceModel, SourceOperator, SourceSignature, SourceTensor } from "./types.ts";
 
+const MAX_PORTS = 1000;
+/** Converters join the names of all that they fuse, which makes some hundreds of characters. */
+const MAX_NAME = 8192;
 const OPERATOR_NAMES = new Map<number, string>(Object.entries(BuiltinOperator).map(([name, code]) => [code, name]));
 /** No tensor of a model that runs has more elements. */
 const MAX_ELEMENTS = 2 ** 31;
@@ -59,13 +62,20 @@ function readGraph(bytes: Uint8Array, model: Model, subgraph: SubGraph, index: n
     name,
     tensors,
     operators,
-    inputs: check(subgraph.inputs, false, "an input"),
-    outputs: check(subgraph.outputs, false, "an output"),
+    inputs: check(few(subgraph.inputs, "inputs"), false, "an input"),
+    outputs: check(few(subgraph.outputs, "outputs"), false, "an output"),
   };
+}
+
+/** The same tensor, or the same name, may be listed any number of times for four bytes each: a small file must not become a large description. */
+function few(ports: readonly number[], what: string): readonly number[] {
+  if (ports.length <= MAX_PORTS) return ports;
+  throw convertError("TOO_MANY_NODES", `The TFLite file lists ${ports.length} ${what} of a graph; ${MAX_PORTS} is the limit.`);
 }
 
 function readTensor(bytes: Uint8Array, model: Model, tensor: Tensor, index: number): SourceTensor {
   const name = tensor.name ?? `tensor ${index}`;
+  if (name.length > MAX_NAME) throw damaged(`tensor ${index} has a name of ${name.length} characters.`);
   const { shape } = tensor;
   const signature = tensor.shapeSignature.length === shape.length ? tensor.shapeSignature : shape;
   if (tensor.shapeSignature.length > 0 && tensor.shapeSignature.length !== shape.length)

@@ -1,14 +1,17 @@
 import { type Graph, inferModel, type Node, type OnnxModel } from "@flotilla/onnx";
 import type { Unsupported } from "../../errors.ts";
 import { activations } from "./activations.ts";
+import { constantOfShape } from "./constant-of-shape.ts";
 import { type Lowering, NodeBuilder } from "./lowering.ts";
 import { einsum } from "./einsum.ts";
 import { poolsOfThree } from "./pools-of-three.ts";
 import { scan } from "./scan.ts";
 import { batchNormalisation, normalisations } from "./normalisations.ts";
+import { powOfTypes } from "./pow.ts";
 import { recurrent } from "./recurrent.ts";
 import { reductions } from "./reductions.ts";
 import { severalOperands } from "./several-operands.ts";
+import { trilu } from "./trilu.ts";
 
 export const LOWERINGS: readonly Lowering[] = [
   activations,
@@ -20,6 +23,9 @@ export const LOWERINGS: readonly Lowering[] = [
   einsum,
   recurrent,
   scan,
+  powOfTypes,
+  trilu,
+  constantOfShape,
 ];
 
 const BY_OPERATOR: ReadonlyMap<string, Lowering> = new Map(

@@ -35,6 +35,17 @@ const OPERATORS: Readonly<Record<string, BinaryOperator>> = {
   Or: plain("LOGICAL_OR", null, { type: "LogicalOrOptions", value: {} }),
 };
 
+const ARITHMETIC = ["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"];
+/** Integers that the kernels of arithmetic take for quantised ones, or do not take. */
+const NARROW: ReadonlySet<number> = new Set([
+  DataType.INT8,
+  DataType.UINT8,
+  DataType.INT16,
+  DataType.UINT16,
+  DataType.UINT32,
+  DataType.UINT64,
+]);
+
 function arithmetic(builtin: Builtin, scales: BinaryOperator["scales"], options: BinaryOperator["options"]): BinaryOperator {
   return { builtin, fuses: true, scales, options };
 }
@@ -58,14 +69,9 @@ export const binary: OperatorRule = {
   integer: true,
   limits: "Max and Min of more than two operands become a chain.",
   refuse: (emitter, node) => {
-    if (
-      node.is("Pow") &&
-      emitter.elemTypeOf(node.inputs[0] ?? "") !== emitter.elemTypeOf(node.inputs[1] ?? "") &&
-      !emitter.isConstant(node.inputs[1] ?? "")
-    )
-      return "its exponent has another type than its base. Cast it first.";
-    return node.is("Div") && emitter.elemTypeOf(node.inputs[0] ?? "") === DataType.UINT8
-      ? "TFLite does not divide unsigned integers. Cast to float first."
+    const type = emitter.elemTypeOf(node.inputs[0] ?? "");
+    return node.is(...ARITHMETIC) && NARROW.has(type)
+      ? `TFLite does not calculate ${node.opType} of integers of this type, unless they are quantised. Cast to int32 or float first.`
       : null;
   },
   emit: (emitter, node) => {

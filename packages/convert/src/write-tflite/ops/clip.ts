@@ -19,7 +19,13 @@ export const clip: OperatorRule = {
   builtins: ["RELU", "RELU6", "RELU_N1_TO_1", "MAXIMUM", "MINIMUM"],
   integer: true,
   limits: "Limits that are calculated are not written.",
-  refuse: (emitter, node) => (clipLimits(emitter, node) === null ? "its limits are calculated. Make them constants." : null),
+  refuse: (emitter, node) => {
+    if (clipLimits(emitter, node) === null) return "its limits are calculated. Make them constants.";
+    const input = node.inputs[0] ?? "";
+    return CALCULATED.has(emitter.elemTypeOf(input)) || isQuantised(emitter, input)
+      ? null
+      : "it clips integers that stand for themselves. Cast them to int32 or float first.";
+  },
   emit: (emitter, node) => {
     const [input = ""] = node.inputs;
     const [output = ""] = node.outputs;
@@ -39,6 +45,16 @@ export const clip: OperatorRule = {
     writeLimits(emitter, data, emitter.define(output, held.perm, quant), limits, quant);
   },
 };
+
+/** Types whose limits are constants of the same type; float16 and float64 are calculated in float32, int64 in int32. */
+const CALCULATED: ReadonlySet<number> = new Set([DataType.FLOAT, DataType.FLOAT16, DataType.DOUBLE, DataType.INT32, DataType.INT64]);
+
+/** Whether integers come from a QuantizeLinear, perhaps by way of operators that move them. */
+function isQuantised(emitter: Emitter, value: string): boolean {
+  let producer = emitter.graph.producerOf(value);
+  while (producer !== null && !producer.is("QuantizeLinear")) producer = emitter.graph.producerOf(producer.inputs[0] ?? "");
+  return producer !== null;
+}
 
 const BUILTINS: Readonly<Record<string, Builtin>> = { "0 Infinity": "RELU", "0 6": "RELU6", "-1 1": "RELU_N1_TO_1" };
 

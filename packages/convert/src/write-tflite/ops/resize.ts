@@ -51,6 +51,8 @@ function refusal(emitter: Emitter, node: Node): string | null {
   if (mode !== "nearest" && mode !== "linear") return `TFLite does not resize in mode ${mode}. Use nearest or linear.`;
   if (node.int("antialias", 0) === 1) return "TFLite does not antialias while it resizes.";
   if (node.string("coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize") return "TFLite does not crop while it resizes.";
+  if ((node.inputs[3] ?? "") === "" && emitter.graph.constantOf(node.inputs[2] ?? "") === null)
+    return "its scales are calculated. Make them constants.";
   const axes = resizedAxes(emitter, node);
   const rank = emitter.shapeOf(node.inputs[0] ?? "").length;
   if (axes.length > 2 || (rank !== 3 && rank !== 4 && axes.length > 0 && mode === "linear"))

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { roundingNudge } from "./bias.ts";
+import { roundingNudge } from "./rounding.ts";
 
 /** TFLite's kernels: the sum times a 31-bit mantissa, rounded up at a half, then the shift, rounded up at a half. */
 function rescale(sum: number, multiplier: number): number {
