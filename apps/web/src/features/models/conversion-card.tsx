@@ -2,11 +2,14 @@
 import { takesSamples } from "@flotilla/contracts";
 import type { ConvertedFile, ModelVersionView } from "@flotilla/contracts/views";
 import { buttonClass, Card } from "@flotilla/ui";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useSession } from "../shell/session.tsx";
 import { ConversionReport } from "../uploads/conversion-report.tsx";
 import { ConvertAgain } from "../uploads/convert-again.tsx";
-import { ProveConversion } from "../uploads/prove-conversion.tsx";
+
+/** Sending files is much code, and most conversions are proved already. */
+const ProveConversion = dynamic(() => import("../uploads/prove-conversion.tsx").then((module) => module.ProveConversion));
 
 /** How the uploaded file became the version's ONNX file, and its proof; the file itself, and its conversion in the other order of channels. */
 export function ConversionCard({ version, converted }: { version: ModelVersionView; converted: ConvertedFile }) {
