@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { variantFormats } from "./variant-format.ts";
 
-/** Formats that a variant can be a file of. */
-export const variantFormats = ["onnx", "ort", "tflite"] as const;
 export const variantFormatSchema = z.enum(variantFormats);
-export type VariantFormat = (typeof variantFormats)[number];
-
-/** Whether a file can be read as a graph: drawn, compared, explained node by node. Those of other formats are their runtime's own. */
-export function hasGraph(format: VariantFormat): boolean {
-  return format === "onnx";
-}
 
 /** An input or output as it stands in a file whose tensors are not the model's own: channels last, integers. */
 export const fileTensorSchema = z.object({

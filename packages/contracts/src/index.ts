@@ -6,6 +6,7 @@ export * from "./device/reports.ts";
 export * from "./device/topics.ts";
 export * from "./errors.ts";
 export * from "./file-tensors.ts";
+export * from "./variant-format.ts";
 export * from "./graph-view.ts";
 export * from "./ids.ts";
 export * from "./jobs/index.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { VariantFormat } from "./file-tensors.ts";
+import type { VariantFormat } from "./variant-format.ts";
 
 /** What stays in float besides: every node of an operator. Optional fields take the optimiser's defaults, so older recipes stay what they were. */
 const excludeOperators = z.array(z.string()).optional();
