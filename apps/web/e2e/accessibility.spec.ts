@@ -35,7 +35,8 @@ for (const locale of locales) {
   });
 }
 
-test("axe finds nothing in a search and what it made, in rollouts that do not run, and on a phone", async ({ page }) => {
+// A search and an int8 variant are made for it: a part of the long part.
+test("axe finds nothing in a search and what it made, in rollouts that do not run, and on a phone", { tag: "@long" }, async ({ page }) => {
   const stack = await becomeOwner(page);
   const seeded = await seed(page, stack);
   const findings: string[] = [];
