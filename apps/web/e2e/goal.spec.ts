@@ -75,11 +75,9 @@ async function watchSearch(page: Page): Promise<void> {
   await expect(search).toContainText("at most 70 kB · agreement at least 98%");
   await expect(search.locator("[data-candidate]").first()).toBeVisible(SEARCHED);
   const verdict = search.getByTestId("search-verdict");
-  await expect(verdict).toHaveAttribute("data-outcome", /^(recommended|barely)$/, SEARCHED);
-  // Which of the two depends on the machine that measures: stored weights are smaller here, integers faster elsewhere.
-  await expect(verdict).toContainText(
-    /The (smallest|surest) that meets the goal is (static int8 \(.*\)|weights in 8 bits.*): [\d.]+ kB, \d+% of the original/,
-  );
+  await expect(verdict).toHaveAttribute("data-outcome", "recommended", SEARCHED);
+  // Static int8 meets it as well, at 46 kB with its scales.
+  await expect(verdict).toContainText(/The smallest that meets the goal is weights in 8 bits: 40\.\d kB, 32% of the original/);
   await expect(search).toHaveAttribute("data-state", "SUCCEEDED", SEARCHED);
   const recommended = search.locator('tr[data-meets="true"]').filter({ hasText: "recommended" });
   await expect(recommended).toHaveCount(1);
@@ -91,7 +89,7 @@ async function watchSearch(page: Page): Promise<void> {
 
 async function seeGraph(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Compare with the original" }).click();
-  await expect(page.getByTestId("diff-sentence")).toContainText(/\d/, { timeout: 30_000 });
+  await expect(page.getByTestId("diff-sentence")).toContainText("convolutions store their weights in int8", { timeout: 30_000 });
   await page.goBack();
 }
 
