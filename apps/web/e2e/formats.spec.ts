@@ -101,7 +101,13 @@ test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes
     name: "TFLite, int8 static, per channel",
     format: "TFLite",
   });
-  await exportByDialog(page, address, { preset: "ORT for small runtimes", leaveOut: /^int8 static/, name: "ORT, fp32", format: "ORT" });
+  await exportByDialog(page, address, {
+    preset: "ORT for small runtimes",
+    leaveOut: /^int8 static/,
+    opset: "13",
+    name: "ORT, fp32, opset 13",
+    format: "ORT",
+  });
   const { variants } = await query(page, stack, "models", "version", { id: versionId });
   const [tflite, ort] = ["tflite", "ort"].map((format) => variants.find((variant) => variant.format === format));
   await test.step("the file can be taken away, and its graph is said not to be drawn", async () => {
@@ -109,7 +115,7 @@ test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes
     expect(answer.headers()["content-disposition"]).toMatch(/\.tflite$/);
     expect((await answer.body()).subarray(4, 8).toString()).toBe("TFL3");
     await openPage(page, `${address}?tab=graph&variant=${ort?.id}`);
-    await expect(page.getByRole("main")).toContainText("“ORT, fp32” is not drawn");
+    await expect(page.getByRole("main")).toContainText("“ORT, fp32, opset 13” is not drawn");
   });
   const variantIds = [tflite?.id ?? "", ort?.id ?? ""];
   await runOnDevice(page, stack, { versionId, goldenDataSetId, variantIds, device: "demo-4" });
@@ -194,7 +200,7 @@ async function findSample(page: Page, stack: Stack): Promise<{ versionId: string
 async function exportByDialog(
   page: Page,
   address: string,
-  { preset, leaveOut, name, format }: { preset: string; leaveOut?: RegExp; name: string; format: string },
+  { preset, leaveOut, opset, name, format }: { preset: string; leaveOut?: RegExp; opset?: string; name: string; format: string },
 ): Promise<void> {
   await openPage(page, `${address}?tab=variants`);
   await page.getByRole("button", { name: "Optimise…" }).first().click();
@@ -202,6 +208,7 @@ async function exportByDialog(
   await dialog.getByRole("button", { name: preset }).click();
   await expect(dialog.getByRole("radio", { name: new RegExp(`^${format}`) })).toBeChecked();
   if (leaveOut !== undefined) await dialog.getByRole("checkbox", { name: leaveOut }).uncheck();
+  if (opset !== undefined) await dialog.getByLabel("Operator set").selectOption(opset);
   if (format === "TFLite") await expect(dialog.getByRole("checkbox", { name: /^int8 dynamic/ })).toBeDisabled();
   await page.screenshot({ path: test.info().outputPath(`dialog-${format}.png`) });
   await dialog.getByRole("button", { name: "Start 1 job" }).click();

@@ -189,10 +189,14 @@ test("the same recipe again takes the same bytes from the store", { timeout: 90_
 test.each<[string, Recipe["passes"]]>([
   ["fp16", [{ pass: "fp16", keepIo: true }]],
   ["int8 dynamic", [{ pass: "int8-dynamic", perChannel: true }]],
+  ["operator set 9", [{ pass: "opset", opset: 9 }]],
 ])("%s of MNIST runs and agrees with its source", { timeout: 90_000 }, async (name, passes) => {
   const job = await ended(await enqueue({ schemaVersion: 1, name, passes }));
   expect([job.state, job.errorMessage]).toEqual(["SUCCEEDED", null]);
   expect((await readReport(job)).agreement).toBeGreaterThanOrEqual(0.99);
+  const [last] = passes.slice(-1);
+  if (last?.pass === "opset")
+    expect(await worker.database.db.prisma.variant.findUnique({ where: { id: job.variantId ?? "" } })).toMatchObject({ opset: last.opset });
 });
 
 test("a cancelled job stops at once and leaves nothing behind", { timeout: 60_000 }, async () => {

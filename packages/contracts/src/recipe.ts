@@ -80,6 +80,8 @@ export const recipePassSchema = z.discriminatedUnion("pass", [
   z.object({ pass: z.literal("cluster-weights"), clusters: z.number().int().min(2).max(256).default(24) }),
   /** Fewer mantissa bits in float32 weights, for a smaller download. */
   z.object({ pass: z.literal("round-mantissa"), bits: z.number().int().min(1).max(23).default(8) }),
+  /** Raises or lowers the operator set to exactly this, as far as the model's meaning allows: for runtimes that read no other. Behind what changes the graph. */
+  z.object({ pass: z.literal("opset"), opset: z.number().int().min(7).max(21) }),
   /** The last one: the variant is a file of another format than ONNX. What TFLite's numbers are follows from the passes before. */
   z.object({
     pass: z.literal("export"),

@@ -1,8 +1,10 @@
 "use client";
 import { variantFormats } from "@flotilla/contracts";
-import { Button, Field, Notice, NumberInput, RadioGroup } from "@flotilla/ui";
+import { Button, Field, Notice, NumberInput, RadioGroup, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import { applyPreset, presets, type RecipeChoice } from "./recipe-choices.ts";
+
+const OPSETS = Array.from({ length: 15 }, (_, index) => String(21 - index));
 
 export interface FormatFieldsProps {
   choice: RecipeChoice;
@@ -35,6 +37,15 @@ export function FormatFields({ choice, onChange, dimensions }: FormatFieldsProps
         onValueChange={(format) => onChange({ ...choice, format })}
         options={variantFormats.map((format) => ({ value: format, label: tFormats(format), hint: t(`formatHints.${format}`) }))}
       />
+      {choice.format === "tflite" ? null : (
+        <Field label={t("opset")} hint={t("opsetHint")} className="max-w-80">
+          <Select
+            value={String(choice.opset ?? "")}
+            onChange={({ target: { value } }) => onChange({ ...choice, opset: value === "" ? null : Number(value) })}
+            options={[{ value: "", label: t("opsetAsNeeded") }, ...OPSETS.map((opset) => ({ value: opset, label: opset }))]}
+          />
+        </Field>
+      )}
       {choice.format === "tflite" && dimensions.length > 0 ? (
         <fieldset className="grid gap-3 rounded-md border bg-sunken p-3 sm:grid-cols-2">
           <legend className="sr-only">{t("dimensions")}</legend>

@@ -27,6 +27,19 @@ test("each tick is one recipe that the contract knows, with a name of its own", 
   expect(new Set(all.map(({ name }) => name)).size).toBe(6);
 });
 
+test("an operator set is set behind the pass, before the export, and not for TFLite, which has none", () => {
+  const choice = { ...none, plain: true, static: true, opset: 13 };
+  const passesOf = (format: "onnx" | "ort" | "tflite") =>
+    toRecipes({ ...choice, format }).map((recipe) => recipeSchema.parse(recipe).passes.map(({ pass }) => pass));
+  expect(passesOf("onnx")).toEqual([
+    ["simplify", "opset"],
+    ["simplify", "int8-static", "opset"],
+  ]);
+  expect(passesOf("ort")[1]).toEqual(["simplify", "int8-static", "opset", "export"]);
+  expect(passesOf("tflite").flat()).not.toContain("opset");
+  expect(toRecipes(choice)[0]?.name).toBe("fp32, opset 13");
+});
+
 test("what is chosen of static int8 is in the recipe and in its name", () => {
   const { options } = none;
   const [recipe] = toRecipes({

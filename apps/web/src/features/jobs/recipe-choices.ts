@@ -17,7 +17,7 @@ export interface StaticOptions {
   calibrationSamples: number;
 }
 
-/** The recipes that can be ticked, in their order on screen. `plain` only cleans the graph up: it is for other formats than the original's. */
+/** The recipes that can be ticked, in their order on screen. `plain` only cleans the graph up: it is for another format or operator set than the original's. */
 const recipeKeys = ["plain", "fp16", "dynamic", "static", "weightOnly", "cluster", "mantissa"] as const;
 export type RecipeKey = (typeof recipeKeys)[number];
 
@@ -26,6 +26,8 @@ export interface RecipeChoice {
   format: VariantFormat;
   /** Sizes of open dimensions, for TFLite. */
   dimensions: Record<string, number>;
+  /** The operator set of the files; null leaves it as the passes need it. TFLite has none. */
+  opset: number | null;
   plain: boolean;
   fp16: boolean;
   dynamic: boolean;
@@ -45,6 +47,7 @@ export function defaultChoice(convolutional: boolean): RecipeChoice {
   return {
     format: "onnx",
     dimensions: {},
+    opset: null,
     plain: false,
     fp16: true,
     dynamic: !convolutional,
@@ -92,8 +95,13 @@ export function openDimensions({ inputs }: Pick<Inspection, "inputs">): string[]
 /** The recipes behind the ticks, without those that the format cannot hold. */
 export function toRecipes(choice: RecipeChoice): Recipe[] {
   return recipeKeys
-    .filter((key) => choice[key] && (key !== "plain" || choice.format !== "onnx") && problemOf(choice, key) === null)
+    .filter((key) => choice[key] && (key !== "plain" || isRewritten(choice)) && problemOf(choice, key) === null)
     .map((key) => toRecipe(choice, key));
+}
+
+/** Whether even a recipe that changes no number gives another file than the original. */
+export function isRewritten({ format, opset }: Pick<RecipeChoice, "format" | "opset">): boolean {
+  return format !== "onnx" || opset !== null;
 }
 
 /** Why a recipe cannot become a file of the chosen format; null where it can. */
@@ -104,8 +112,14 @@ export function problemOf(choice: RecipeChoice, key: RecipeKey): ExportProblemCo
 /** Begins with the clean-up passes, is named by what makes it different, and ends with the export. */
 function toRecipe(choice: RecipeChoice, key: RecipeKey): Recipe {
   const { format, dimensions } = choice;
-  const [name, pass] = describe(choice, key);
-  const passes: RecipePass[] = [{ pass: "simplify" }, ...(pass === null ? [] : [pass])];
+  const opset = format === "tflite" ? null : choice.opset;
+  const [made, pass] = describe(choice, key);
+  const name = opset === null ? made : `${made}, opset ${opset}`.slice(0, 80);
+  const passes: RecipePass[] = [
+    { pass: "simplify" },
+    ...(pass === null ? [] : [pass]),
+    ...(opset === null ? [] : [{ pass: "opset", opset } as const]),
+  ];
   if (format === "onnx") return { schemaVersion: 1, name, passes };
   const exported: RecipePass = { pass: "export", format, dimensions: format === "tflite" ? dimensions : {} };
   return { schemaVersion: 1, name: `${format === "ort" ? "ORT" : "TFLite"}, ${name}`.slice(0, 80), passes: [...passes, exported] };

@@ -3,7 +3,7 @@ import { Checkbox, Field, Notice, NumberInput, Select } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { FormatFields } from "./format-fields.tsx";
-import { problemOf, type RecipeChoice, type RecipeKey } from "./recipe-choices.ts";
+import { isRewritten, problemOf, type RecipeChoice, type RecipeKey } from "./recipe-choices.ts";
 import { StaticFields } from "./static-fields.tsx";
 
 export interface RecipeFieldsProps {
@@ -34,7 +34,7 @@ export function RecipeFields({ choice, onChange, hasConvolutions, dimensions }: 
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-2 font-semibold">{t("recipes")}</legend>
       <FormatFields choice={choice} onChange={onChange} dimensions={dimensions} />
-      {choice.format === "onnx" ? null : tick("plain")}
+      {isRewritten(choice) ? tick("plain") : null}
       {tick("fp16")}
       {tick("dynamic")}
       {hasConvolutions && choice.format !== "tflite" ? (

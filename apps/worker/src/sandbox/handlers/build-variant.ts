@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Activations, RecipePass, Statement } from "@flotilla/contracts";
 import { FlotillaError } from "@flotilla/contracts/errors";
-import { bindInputs, type OnnxModel, opsetOf, readModel, simplify, upgradeOpset, writeModel } from "@flotilla/onnx";
+import { bindInputs, downgradeOpset, type OnnxModel, opsetOf, readModel, simplify, upgradeOpset, writeModel } from "@flotilla/onnx";
 import {
   clusterWeights,
   type ConversionResult,
@@ -55,6 +55,11 @@ const PASSES: { [P in GraphPass]: { step: ProgressStep; run: (input: PassInput<P
   "int8-static": { step: "calibrating", run: runStatic },
   "cluster-weights": { step: "converting", run: async ({ model, pass }) => clusterWeights(model, { clusters: pass.clusters }) },
   "round-mantissa": { step: "converting", run: async ({ model, pass }) => roundMantissa(model, { bits: pass.bits }) },
+  // One of the two has nothing to do.
+  opset: {
+    step: "converting",
+    run: async ({ model, pass: { opset } }) => ({ notes: [...upgradeOpset(model, opset), ...downgradeOpset(model, opset)] }),
+  },
 };
 
 async function runSimplify({ model, pass }: PassInput<"simplify">): Promise<PassOutcome> {
