@@ -13,7 +13,7 @@ a test holds this page to them. Nothing of a foreign file is executed; whatever 
 written. What is read can be dropped into the dashboard. ORT and TFLite files are written by a recipe's last pass, \`export\` (*Format* in the Optimise dialog), and by a search
 for a kind of device that runs TFLite: the variant is that file, measured by its own runtime (TFLite's in WebAssembly, so its times are not a device's), downloaded with its
 ending, and given to devices whose agent says that it loads the format: ONNX and ORT for now. Their graphs are not drawn, and which kernels ran is not known. The dialog's *Operator
-set* is the recipe's pass `opset`: ONNX and ORT files of an older or newer set.
+set* is the recipe's pass \`opset\`: ONNX and ORT files of an older or newer set.
 Seconds, memory, errors and nodes of conversions, beside tf2onnx and onnxsim: [convert-bench.md](convert-bench.md).
 
 | format | read | written |
