@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type ConversionCheck,
+  conversionCheckSchema,
   conversionOptionsSchema,
   FlotillaError,
   type JobPayload,
@@ -121,7 +122,8 @@ async function checkConversion(
 ): Promise<ConversionCheck> {
   const limits = { memoryBytes: ctx.limits.childMemoryBytes, wallClockMs: ctx.limits.checkConversionMs };
   try {
-    return await runInChild("check-conversion", request, { directory, signal, limits });
+    // The child has read foreign bytes: what it says is foreign too.
+    return conversionCheckSchema.parse(await runInChild("check-conversion", request, { directory, signal, limits }));
   } catch (error) {
     if (signal.aborted) throw error;
     const { message } = asFailure(ctx, error, request.onnxPath);
@@ -155,7 +157,7 @@ async function checkReference(ctx: WorkerContext, upload: Upload, { path, direct
   const [onnxPath, uploadedPath] = await Promise.all([version.sha256, uploadedSha256].map((sha256) => ctx.services.blob.localPath(sha256)));
   const { format, options } = conversion;
   const request = { samplesPath: path, uploadedPath: uploadedPath ?? "", onnxPath: onnxPath ?? "", format, options };
-  const check = await runInChild("check-samples", request, { directory, signal, limits });
+  const check = conversionCheckSchema.parse(await runInChild("check-samples", request, { directory, signal, limits }));
   await finishReferenceCheck(ctx.services, { upload, check: { ...check, file: upload.fileName } });
 }
 

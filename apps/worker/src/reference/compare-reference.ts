@@ -56,7 +56,7 @@ interface SampleErrors {
   readonly errors: Float32Array;
   /** Largest of `errors`. */
   readonly error: number;
-  /** Of the reference: the largest absolute value, and the ends of the range. */
+  /** Of the reference's finite values: the largest absolute one, 0 without any, and the ends of the range. */
   readonly largest: number;
   readonly low: number;
   readonly high: number;
@@ -80,7 +80,7 @@ function measure([reference, found]: Pair): SampleErrors | null {
     low = Math.min(low, Number(value));
     high = Math.max(high, Number(value));
   }
-  return { errors, error, low, high, largest: Math.max(0, Math.abs(low), Math.abs(high)) };
+  return { errors, error, low, high, largest: low > high ? 0 : Math.max(Math.abs(low), Math.abs(high)) };
 }
 
 /** 1 where the outputs are integers; a share of the range of all samples where they are floats out of integers. */
