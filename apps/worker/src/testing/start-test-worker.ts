@@ -78,7 +78,8 @@ async function filesBelow(directory: string): Promise<string[]> {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return await filesBelow(directory);
+    const { code, path } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" && path !== directory) return await filesBelow(directory);
     throw cause;
   }
 }

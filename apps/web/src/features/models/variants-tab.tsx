@@ -46,7 +46,7 @@ export function VariantsTab({ version, onOptimise, onRelease }: VariantsTabProps
   const selected = numbers.find((item) => item.variant.id === (selectedId ?? version.recommendation?.variantId)) ?? numbers[0];
   const machine = version.variants.find((variant) => variant.report !== null)?.report?.machine;
   // A search stands above everything: until it is known whether there is one, nothing is shown that it would push away.
-  if (jobs.isPending) return <Skeleton className="h-96 min-h-screen" />;
+  if (jobs.isPending) return <Skeleton className="min-h-screen" />;
   return (
     <div className="flex flex-col gap-4">
       {jobs.data === undefined ? null : <SearchPanel version={version} jobs={jobs.data} />}

@@ -6,7 +6,7 @@ import { parseAsString, useQueryState } from "nuqs";
 
 const SearchView = dynamic(async () => (await import("./search-view.tsx")).SearchView, {
   ssr: false,
-  loading: () => <Skeleton className="h-96 min-h-screen" />,
+  loading: () => <Skeleton className="min-h-screen" />,
 });
 
 const HIDDEN = "none";

@@ -61,7 +61,7 @@ export function SearchView({ job, version, onClose }: SearchViewProps) {
           </Notice>
         ) : null}
       </Card>
-      <QueryView query={query} skeleton={<Skeleton className="h-96 min-h-screen" />}>
+      <QueryView query={query} skeleton={<Skeleton className="min-h-screen" />}>
         {(data) =>
           data.findings === null ? (
             <p className="text-muted">{t(isOpen(data.state) ? "nothingYet" : "nothingFound")}</p>
