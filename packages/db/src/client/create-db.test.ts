@@ -24,6 +24,28 @@ test("a transaction that throws leaves nothing", async () => {
   expect(await db.query("SELECT 1 FROM model WHERE name = $1", ["never"])).toEqual([]);
 });
 
+test("a raw transaction is all or nothing, ends by its limit, and leaves its connection usable", async () => {
+  const { db } = database;
+  const add = (name: string) => `INSERT INTO model (id, "organisationId", name) VALUES ('${randomUUID()}', 'o', '${name}')`;
+  await expect(
+    db.rawTransaction(async (tx) => {
+      expect(await tx.$executeRawUnsafe(add("raw, never"))).toBe(1);
+      throw new Error("stop");
+    }),
+  ).rejects.toThrow("stop");
+  await expect(
+    db.rawTransaction(
+      async (tx) => {
+        await tx.$executeRawUnsafe(add("raw, too late"));
+        await tx.$queryRawUnsafe("SELECT pg_sleep(5)");
+      },
+      { timeoutMs: 100 },
+    ),
+  ).rejects.toThrow("timeout");
+  await db.rawTransaction(async (tx) => void (await tx.$executeRawUnsafe(add("raw, kept"))));
+  expect(await db.query("SELECT name FROM model WHERE name LIKE 'raw, %'")).toEqual([{ name: "raw, kept" }]);
+});
+
 test("plain SQL answers bigint as a number and refuses one that a number cannot hold", async () => {
   const { db } = database;
   expect(await db.query("SELECT count(*) AS count, 9007199254740991::bigint AS most FROM device")).toEqual([

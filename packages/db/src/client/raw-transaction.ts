@@ -1,0 +1,47 @@
+import type { Pool, PoolClient } from "pg";
+
+/**
+ * The part of a transaction that speaks SQL only. A Prisma `Tx` is one; `Db.rawTransaction` gives one that goes straight to pg. What runs often
+ * takes this, so that its caller chooses.
+ */
+export interface RawTx {
+  $queryRawUnsafe<T = unknown>(sql: string, ...params: unknown[]): Promise<T>;
+  /** Answers with how many rows it touched. */
+  $executeRawUnsafe(sql: string, ...params: unknown[]): Promise<number>;
+}
+
+/** Runs `fn` between BEGIN and COMMIT on one connection. A connection whose transaction did not end as it should is not used again. */
+export async function runRawTransaction<T>(pool: Pool, timeoutMs: number, fn: (tx: RawTx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    // One round trip: the limit ends with the transaction.
+    await client.query(`BEGIN; SET LOCAL transaction_timeout = ${Math.ceil(timeoutMs)}`);
+    const result = await fn(toRawTx(client));
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    broken = await rollBack(client);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query("ROLLBACK");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function toRawTx(client: PoolClient): RawTx {
+  return {
+    async $queryRawUnsafe<T>(sql: string, ...params: unknown[]): Promise<T> {
+      return (await client.query(sql, params)).rows as T;
+    },
+    $executeRawUnsafe: async (sql, ...params) => (await client.query(sql, params)).rowCount ?? 0,
+  };
+}
