@@ -14,6 +14,8 @@ export interface RawTx {
 export async function runRawTransaction<T>(pool: Pool, timeoutMs: number, fn: (tx: RawTx) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A server that ends the connection says so here and in the statement under way; only the statement's caller can do something about it.
+  client.on("error", ignore);
   try {
     // One round trip: the limit ends with the transaction.
     await client.query(`BEGIN; SET LOCAL transaction_timeout = ${Math.ceil(timeoutMs)}`);
@@ -24,9 +26,12 @@ export async function runRawTransaction<T>(pool: Pool, timeoutMs: number, fn: (t
     broken = await rollBack(client);
     throw error;
   } finally {
+    client.off("error", ignore);
     client.release(broken);
   }
 }
+
+const ignore = (): void => undefined;
 
 async function rollBack(client: PoolClient): Promise<Error | undefined> {
   try {
