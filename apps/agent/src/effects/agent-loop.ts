@@ -3,10 +3,18 @@ import type { Effect, Executors } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
 import { type AgentState, initialState } from "../core/state.ts";
 import { step } from "../core/step.ts";
+import { nodeTimers, type Timers } from "../ports/timers.ts";
 
 const JOURNAL_RETRY_MS = 5000;
 
-export type AgentLoopOptions = { now: () => number; random: () => number; logger: Logger };
+export type AgentLoopOptions = {
+  now: () => number;
+  random: () => number;
+  logger: Logger;
+  timers?: Timers;
+  /** The decision function; default: the core's. */
+  decide?: typeof step;
+};
 
 /** Takes events one at a time: decides with the core, then carries out the effects in order. */
 export class AgentLoop {
@@ -57,8 +65,8 @@ export class AgentLoop {
   }
 
   async #take(event: AgentEvent, executors: Executors): Promise<void> {
-    const { logger, now, random } = this.#options;
-    const { state, effects } = step(this.#state, event, now(), random());
+    const { logger, now, random, timers = nodeTimers, decide = step } = this.#options;
+    const { state, effects } = decide(this.#state, event, now(), random());
     const before = this.#state.phase;
     const [first] = effects;
     if (first?.kind === "write-journal") {
@@ -67,7 +75,7 @@ export class AgentLoop {
       } catch (error) {
         // Nothing has happened yet: the state stays, what runs keeps running, and the same event is decided anew.
         logger.error({ event: event.kind, error: textOf(error) }, "the journal cannot be written; trying again in 5 s");
-        setTimeout(() => this.dispatch(event), JOURNAL_RETRY_MS);
+        timers.after(JOURNAL_RETRY_MS, () => this.dispatch(event));
         return;
       }
     }

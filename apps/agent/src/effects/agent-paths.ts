@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { SlotName } from "../core/journal.ts";
+import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
 
-/** Where everything lies under the data directory. */
+/** Where everything lies under the data directory, and the file system that it lies on. */
 export type AgentPaths = ReturnType<typeof agentPaths>;
 
-export function agentPaths(data: string) {
+export function agentPaths(data: string, fs: FileSystem = nodeFileSystem) {
   return {
+    fs,
     data,
     lock: join(data, "agent.lock"),
     /** Key, certificate, CA, broker and pinned keys in one file (0600), so that a renewal is one rename. */

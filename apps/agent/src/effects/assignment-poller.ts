@@ -1,11 +1,13 @@
 import type { Logger } from "@flotilla/logger";
 import type { AgentEvent } from "../core/event.ts";
 import { jitteredDelay } from "../core/state.ts";
-import type { HttpsClient } from "./https-client.ts";
+import { nodeTimers, type Timer, type Timers } from "../ports/timers.ts";
+import type { DeviceClient } from "./https-client.ts";
 import { pollAssignment } from "./poll-assignment.ts";
 
 export type PollerOptions = {
-  client: HttpsClient;
+  client: Pick<DeviceClient, "json">;
+  timers?: Timers;
   intervalMs: number;
   random: () => number;
   dispatch: (event: AgentEvent) => void;
@@ -16,7 +18,8 @@ export type PollerOptions = {
 export class AssignmentPoller {
   readonly #options: PollerOptions;
   readonly #abort = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #timers: Timers;
+  #timer: Timer | null = null;
   #etag: string | null = null;
   #asking = false;
   #again = false;
@@ -24,6 +27,7 @@ export class AssignmentPoller {
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? nodeTimers;
   }
 
   /** Asks at once; while an answer is awaited, once more after it. */
@@ -33,18 +37,18 @@ export class AssignmentPoller {
       this.#again = true;
       return;
     }
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#asking = true;
     void this.#ask();
   }
 
   askIn(delayMs: number): void {
-    setTimeout(() => this.ask(), delayMs).unref();
+    this.#timers.after(delayMs, () => this.ask()).unref();
   }
 
   stop(): void {
     this.#abort.abort();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   async #ask(): Promise<void> {
@@ -75,6 +79,6 @@ export class AssignmentPoller {
       this.#again = false;
       return this.ask();
     }
-    this.#timer = setTimeout(() => this.ask(), delayMs);
+    this.#timer = this.#timers.after(delayMs, () => this.ask());
   }
 }

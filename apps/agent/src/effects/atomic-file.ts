@@ -1,12 +1,11 @@
-import { constants } from "node:fs";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { FileSystem } from "../ports/file-system.ts";
 
 /** Makes the entries of a directory durable: without it a rename may be undone by a power cut. */
-export async function fsyncDirectory(path: string): Promise<void> {
+export async function fsyncDirectory(fs: FileSystem, path: string): Promise<void> {
   // Windows cannot open a directory; its rename is journalled by the file system.
   if (process.platform === "win32") return;
-  const handle = await open(path, constants.O_RDONLY);
+  const handle = await fs.open(path, "r");
   try {
     await handle.sync();
   } finally {
@@ -14,8 +13,8 @@ export async function fsyncDirectory(path: string): Promise<void> {
   }
 }
 
-export async function fsyncFile(path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDWR);
+export async function fsyncFile(fs: FileSystem, path: string): Promise<void> {
+  const handle = await fs.open(path, "r+");
   try {
     await handle.sync();
   } finally {
@@ -28,10 +27,10 @@ export async function fsyncFile(path: string): Promise<void> {
  *
  * @param mode permission bits of the new file; 0o600 for secrets
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+export async function writeFileAtomic(fs: FileSystem, path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  await fs.mkdirs(dirname(path));
   const partial = `${path}.partial`;
-  const handle = await open(partial, "w", mode);
+  const handle = await fs.open(partial, "w", mode);
   try {
     await handle.chmod(mode);
     await handle.writeFile(content);
@@ -39,14 +38,14 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   } finally {
     await handle.close();
   }
-  await rename(partial, path);
-  await fsyncDirectory(dirname(path));
+  await fs.rename(partial, path);
+  await fsyncDirectory(fs, dirname(path));
 }
 
 /** The file's text, or null where there is none. */
-export async function readTextIfThere(path: string): Promise<string | null> {
+export async function readTextIfThere(fs: FileSystem, path: string): Promise<string | null> {
   try {
-    return await readFile(path, "utf8");
+    return await fs.readText(path);
   } catch (error) {
     if (isNodeError(error) && error.code === "ENOENT") return null;
     throw error;

@@ -1,18 +1,18 @@
 import { FlotillaError, type ReleaseFile } from "@flotilla/contracts";
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { type FileSystem, nodeFileSystem, type OpenFile } from "../ports/file-system.ts";
 import { fsyncDirectory } from "./atomic-file.ts";
-import type { HttpsClient } from "./https-client.ts";
+import type { DeviceClient, DeviceResponse } from "./https-client.ts";
 
 /** After so many bytes the file is fsynced: a power cut costs at most one part. */
 export const PART_BYTES = 1 << 20;
 const MAX_REDIRECTS = 3;
 
 export type DownloadOptions = {
-  client: HttpsClient;
+  client: Pick<DeviceClient, "open" | "server">;
+  /** Default: the machine's own. */
+  fs?: FileSystem;
   directory: string;
   file: ReleaseFile;
   signal: AbortSignal;
@@ -29,53 +29,59 @@ export type DownloadOptions = {
  * right), and anything else for a network that failed (the partial file stays).
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
-  const { directory, file, onBytes } = options;
-  await mkdir(directory, { recursive: true });
+  const { directory, file, onBytes, fs = nodeFileSystem } = options;
+  await fs.mkdirs(directory);
   const complete = join(directory, file.sha256);
   const partial = `${complete}.partial`;
   // A complete file is trusted only by size here: verification hashes it before it goes into a slot.
-  if ((await sizeOf(complete)) === file.sizeBytes) return onBytes(file.sizeBytes);
+  if ((await sizeOf(fs, complete)) === file.sizeBytes) return onBytes(file.sizeBytes);
   const hash = createHash("sha256");
-  let have = await rehash(partial, file.sizeBytes, hash);
+  let have = await rehash(fs, partial, file.sizeBytes, hash);
   if (have < file.sizeBytes) {
-    const fetched = await fetchRest(options, partial, have, hash);
+    const fetched = await fetchRest(options, fs, partial, have, hash);
     have = fetched.have;
-    await finish(partial, complete, directory, file, have, fetched.hash);
+    await finish(fs, partial, complete, file, have, fetched.hash);
   } else {
-    await finish(partial, complete, directory, file, have, hash);
+    await finish(fs, partial, complete, file, have, hash);
   }
 }
 
-async function finish(partial: string, complete: string, directory: string, file: ReleaseFile, have: number, hash: Hash): Promise<void> {
+async function finish(fs: FileSystem, partial: string, complete: string, file: ReleaseFile, have: number, hash: Hash): Promise<void> {
   if (have < file.sizeBytes) throw new Error(`the connection ended after ${have} of ${file.sizeBytes} bytes of ${file.name}`);
   const digest = hash.digest("hex");
   if (digest !== file.sha256) {
-    await rm(partial, { force: true });
+    await fs.remove(partial);
     throw new FlotillaError(
       "DIGEST_MISMATCH",
       `${file.name} was fetched with the digest ${digest}; the signed release says ${file.sha256}. It was deleted.`,
     );
   }
-  await rename(partial, complete);
-  await fsyncDirectory(directory);
+  await fs.rename(partial, complete);
+  await fsyncDirectory(fs, dirname(complete));
 }
 
-async function sizeOf(path: string): Promise<number | null> {
-  return (await stat(path).catch(() => null))?.size ?? null;
+async function sizeOf(fs: FileSystem, path: string): Promise<number | null> {
+  return (await fs.stat(path).catch(() => null))?.size ?? null;
 }
 
 /** Hashes what an earlier try left. A file longer than it may be is worth nothing. */
-async function rehash(partial: string, sizeBytes: number, hash: Hash): Promise<number> {
-  const size = (await sizeOf(partial)) ?? 0;
+async function rehash(fs: FileSystem, partial: string, sizeBytes: number, hash: Hash): Promise<number> {
+  const size = (await sizeOf(fs, partial)) ?? 0;
   if (size > sizeBytes) {
-    await rm(partial, { force: true });
+    await fs.remove(partial);
     return 0;
   }
-  if (size > 0) for await (const chunk of createReadStream(partial)) hash.update(chunk as Buffer);
+  if (size > 0) for await (const chunk of fs.readChunks(partial)) hash.update(chunk);
   return size;
 }
 
-async function fetchRest(options: DownloadOptions, partial: string, have: number, hash: Hash): Promise<{ have: number; hash: Hash }> {
+async function fetchRest(
+  options: DownloadOptions,
+  fs: FileSystem,
+  partial: string,
+  have: number,
+  hash: Hash,
+): Promise<{ have: number; hash: Hash }> {
   const response = await openRange(options, have);
   const { file } = options;
   const status = response.statusCode ?? 0;
@@ -86,7 +92,7 @@ async function fetchRest(options: DownloadOptions, partial: string, have: number
   }
   // A server that ignores Range sends the whole: begin again rather than append it.
   const begin = from === 0 ? createHash("sha256") : hash;
-  const handle = await open(partial, from === 0 ? "w" : "a", 0o644);
+  const handle = await fs.open(partial, from === 0 ? "w" : "a", 0o644);
   try {
     return { have: await writeBody(options, response, handle, from, begin), hash: begin };
   } finally {
@@ -94,7 +100,7 @@ async function fetchRest(options: DownloadOptions, partial: string, have: number
   }
 }
 
-async function openRange(options: DownloadOptions, have: number): Promise<IncomingMessage> {
+async function openRange(options: DownloadOptions, have: number): Promise<DeviceResponse> {
   const { client, file, signal, idleMs } = options;
   const headers: Record<string, string> = have > 0 ? { range: `bytes=${have}-`, "if-range": `"${file.sha256}"` } : {};
   let path = `/device/v1/artifacts/${file.sha256}`;
@@ -110,7 +116,7 @@ async function openRange(options: DownloadOptions, have: number): Promise<Incomi
 }
 
 /** RFC 9110 §14.4. The part must begin exactly where ours ends. */
-function rangeStart(response: IncomingMessage, file: ReleaseFile, have: number): number {
+function rangeStart(response: DeviceResponse, file: ReleaseFile, have: number): number {
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers["content-range"] ?? "");
   const start = Number(match?.[1]);
   const total = match?.[3];
@@ -123,19 +129,13 @@ function rangeStart(response: IncomingMessage, file: ReleaseFile, have: number):
   return start;
 }
 
-async function writeBody(
-  options: DownloadOptions,
-  response: IncomingMessage,
-  handle: FileHandle,
-  from: number,
-  hash: Hash,
-): Promise<number> {
+async function writeBody(options: DownloadOptions, response: DeviceResponse, handle: OpenFile, from: number, hash: Hash): Promise<number> {
   const { file, onBytes } = options;
   let have = from;
   let unsynced = 0;
   try {
     for await (const chunk of response) {
-      const bytes = chunk as Buffer;
+      const bytes = chunk as Uint8Array;
       if (have + bytes.byteLength > file.sizeBytes) {
         response.destroy();
         await handle.truncate(0);
@@ -144,7 +144,8 @@ async function writeBody(
           `The server sends more than the ${file.sizeBytes} bytes that the signed release allows for ${file.name}.`,
         );
       }
-      await handle.write(bytes);
+      // Not `write`: on a disk that becomes full that one writes less than it was given, and says so only in its result.
+      await handle.writeFile(bytes);
       hash.update(bytes);
       have += bytes.byteLength;
       unsynced += bytes.byteLength;

@@ -1,16 +1,19 @@
 import { FlotillaError, isFlotillaError, type Reason, type ReleaseFile } from "@flotilla/contracts";
-import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
+import { nodeTimers, type Timers } from "../ports/timers.ts";
 import { isNodeError } from "./atomic-file.ts";
 import { downloadFile } from "./download-file.ts";
-import type { HttpsClient } from "./https-client.ts";
+import type { DeviceClient } from "./https-client.ts";
 import { verifyFile } from "./slot-store.ts";
 
 /** At most two progress reports a second. */
 const PROGRESS_MS = 500;
 
 export type DownloadReleaseOptions = {
-  client: HttpsClient;
+  client: Pick<DeviceClient, "open" | "server">;
+  fs?: FileSystem;
+  timers?: Timers;
   directory: string;
   /** Directories of the slots: a file that one of them holds already is not fetched again. */
   slots: readonly string[];
@@ -21,17 +24,18 @@ export type DownloadReleaseOptions = {
 
 /** Fetches every file that is not there yet, one after the other; see `downloadFile` for what it throws. */
 export async function downloadRelease(options: DownloadReleaseOptions): Promise<void> {
-  const { files, onProgress } = options;
+  const { files, onProgress, fs = nodeFileSystem, timers = nodeTimers } = options;
   const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   let before = 0;
   let reportedAt = 0;
   for (const file of files) {
-    await takeFromSlots(options, file);
+    await takeFromSlots(fs, options, file);
     await downloadFile({
       ...options,
+      fs,
       file,
       onBytes: (sizeBytes) => {
-        const now = performance.now();
+        const now = timers.monotonicMs();
         if (now - reportedAt < PROGRESS_MS) return;
         reportedAt = now;
         onProgress(Math.min(1, (before + sizeBytes) / total));
@@ -42,26 +46,26 @@ export async function downloadRelease(options: DownloadReleaseOptions): Promise<
 }
 
 /** Golden sets and models often stay the same from one release to the next. */
-async function takeFromSlots(options: DownloadReleaseOptions, file: ReleaseFile): Promise<void> {
+async function takeFromSlots(fs: FileSystem, options: DownloadReleaseOptions, file: ReleaseFile): Promise<void> {
   const complete = join(options.directory, file.sha256);
-  if ((await stat(complete).catch(() => null)) !== null) return;
+  if ((await fs.stat(complete).catch(() => null)) !== null) return;
   for (const slot of options.slots) {
     const path = join(slot, file.name);
-    const fits = await verifyFile(path, file).then(
+    const fits = await verifyFile(fs, path, file).then(
       () => true,
       () => false,
     );
     if (!fits) continue;
-    await mkdir(options.directory, { recursive: true });
-    await copyFile(path, `${complete}.copy`);
-    await rename(`${complete}.copy`, complete);
+    await fs.mkdirs(options.directory);
+    await fs.copyFile(path, `${complete}.copy`);
+    await fs.rename(`${complete}.copy`, complete);
     return;
   }
 }
 
 /** Deletes what no assignment under way needs. */
-export async function cleanDownloads(directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) await rm(join(directory, name), { force: true, recursive: true });
+export async function cleanDownloads(fs: FileSystem, directory: string): Promise<void> {
+  for (const name of await fs.readdir(directory).catch(() => [])) await fs.remove(join(directory, name));
 }
 
 /** What went wrong as a reason for the core; `rejected` means that the bytes themselves are wrong. */

@@ -1,5 +1,6 @@
 import type { Executors } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
+import type { Timers } from "../ports/timers.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { cleanDownloads } from "./download-release.ts";
 import type { HostWork } from "./host-work.ts";
@@ -10,6 +11,7 @@ import type { Spool } from "./spool.ts";
 
 export type World = {
   paths: AgentPaths;
+  timers: Timers;
   releases: ReleaseWork;
   hosts: HostWork;
   spool: Spool;
@@ -17,7 +19,7 @@ export type World = {
 };
 
 /** The executor table: what each effect of the core does to the world. */
-export function createExecutors({ paths, releases, hosts, spool, dispatch }: World): Executors {
+export function createExecutors({ paths, timers, releases, hosts, spool, dispatch }: World): Executors {
   return {
     "write-journal": async ({ journal }) => await writeJournal(paths, journal),
     "save-assignment": async ({ assignment }) => await writeAssignment(paths, assignment),
@@ -33,9 +35,9 @@ export function createExecutors({ paths, releases, hosts, spool, dispatch }: Wor
     probe: async (effect) => hosts.probe(effect),
     "report-state": async ({ body, durable }) => await spool.appendState(body, durable),
     "report-security": async ({ reason, releaseId }) => await spool.appendSecurity({ reason, releaseId }),
-    "clean-downloads": async () => await cleanDownloads(paths.downloads),
+    "clean-downloads": async () => await cleanDownloads(paths.fs, paths.downloads),
     schedule: async ({ delayMs, event }) => {
-      setTimeout(() => dispatch(event), delayMs);
+      timers.after(delayMs, () => dispatch(event));
     },
   };
 }

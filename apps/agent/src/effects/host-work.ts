@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { EffectOf } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
 import type { SlotName } from "../core/journal.ts";
-import { HostProcess } from "../runtime/host-process.ts";
+import { type Host, HostProcess, type HostProcessOptions } from "../runtime/host-process.ts";
 import { judgeProbe } from "../runtime/judge-probe.ts";
 import { probeHost, type ProbedHost } from "../runtime/probe.ts";
 import type { Router } from "../runtime/router.ts";
+import { nodeTimers, type Timers } from "../ports/timers.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { reasonOf } from "./download-release.ts";
 import type { Hold } from "./hold.ts";
@@ -15,6 +16,16 @@ import { verifySlot } from "./slot-store.ts";
 
 /** A request that is still running this long after a switch is given up together with its host. */
 const DRAIN_MS = 60_000;
+
+/** What runs and measures a model. */
+export type HostRuntime = {
+  create: (options: HostProcessOptions) => Host;
+  probe: typeof probeHost;
+  /** Before anything of a slot is opened. */
+  verifySlot: typeof verifySlot;
+};
+
+const processRuntime: HostRuntime = { create: (options) => new HostProcess(options), probe: probeHost, verifySlot };
 
 export type HostWorkOptions = {
   entry: string;
@@ -24,16 +35,20 @@ export type HostWorkOptions = {
   threads: number;
   startTimeoutMs: number;
   hangTimeoutMs: number;
-  router: Router;
+  router: Pick<Router, "serve" | "drained">;
   keys: () => readonly TrustedKey[];
   dispatch: (event: AgentEvent) => void;
   hold: Hold;
   logger: Logger;
+  timers?: Timers;
+  /** Default: a child process a host. */
+  runtime?: HostRuntime;
 };
 
 /** The inference hosts, at most one a slot. */
 export class HostWork {
   readonly #options: HostWorkOptions;
+  readonly #runtime: HostRuntime;
   readonly #hosts = new Map<SlotName, ProbedHost>();
   /** Grows when a slot's host is to go: a start that was under way then knows that nobody waits for it. */
   readonly #generation = { A: 0, B: 0 };
@@ -45,6 +60,7 @@ export class HostWork {
 
   constructor(options: HostWorkOptions) {
     this.#options = options;
+    this.#runtime = options.runtime ?? processRuntime;
   }
 
   /** The host that answers applications, with its release. */
@@ -68,10 +84,10 @@ export class HostWork {
   async #start(slot: SlotName, role: "current" | "candidate", generation: number): Promise<AgentEvent | null> {
     const { paths, keys, hold, logger, ...options } = this.#options;
     try {
-      const { manifest, directory } = await verifySlot(paths, slot, keys());
+      const { manifest, directory } = await this.#runtime.verifySlot(paths, slot, keys());
       if (generation !== this.#generation[slot]) return null;
       this.#sockets += 1;
-      const host = new HostProcess({
+      const host = this.#runtime.create({
         ...options,
         slotDirectory: directory,
         socket: join(options.socketDirectory, `host-${process.pid}-${this.#sockets}.sock`),
@@ -88,7 +104,7 @@ export class HostWork {
     }
   }
 
-  #lost(slot: SlotName, host: HostProcess, reason: Reason): void {
+  #lost(slot: SlotName, host: Host, reason: Reason): void {
     if (this.#hosts.get(slot)?.host !== host) return;
     this.#options.logger.warn({ slot, reason }, "inference host lost");
     this.#hosts.delete(slot);
@@ -121,7 +137,9 @@ export class HostWork {
       if (candidate === undefined) throw new FlotillaError("HOST_CRASHED", "The inference host ended before it was probed.");
       const compared = baseline === null ? null : (this.#hosts.get(baseline) ?? null);
       const { gates } = candidate.manifest;
-      const probe = await probeHost(candidate, compared, signal, (p95, baselineP95) => tooSlow(gates, p95, baselineP95, judgeRatios));
+      const probe = await this.#runtime.probe(candidate, compared, signal, (p95, baselineP95) =>
+        tooSlow(gates, p95, baselineP95, judgeRatios),
+      );
       await hold("PROBING");
       const reason = judgeProbe(gates, probe, judgeRatios);
       return reason === null ? { kind: "probe-passed", work, probe } : { kind: "probe-failed", work, probe, reason };
@@ -134,7 +152,8 @@ export class HostWork {
   async stopAll(): Promise<void> {
     this.#probing.abort();
     await Promise.all([...this.#hosts.values()].map(async ({ host }) => await host.stop()));
-    await Promise.race([Promise.all(this.#stops), new Promise((resolve) => setTimeout(resolve, 1000))]);
+    const { timers = nodeTimers } = this.#options;
+    await Promise.race([Promise.all(this.#stops), new Promise<void>((resolve) => void timers.after(1000, resolve))]);
   }
 }
 

@@ -10,8 +10,27 @@ export type ClientIdentity = { ca: string; cert?: string; key?: string };
 
 export type HttpAnswer = { status: number; headers: IncomingMessage["headers"]; body: unknown };
 
+/** An answer whose body is still to be read. An `IncomingMessage` of Node is one. */
+export interface DeviceResponse extends AsyncIterable<unknown> {
+  statusCode?: number | undefined;
+  headers: IncomingMessage["headers"];
+  /** Reads the body to its end and forgets it. */
+  resume(): unknown;
+  destroy(): unknown;
+}
+
+export type RequestOptions = { headers?: Record<string, string>; body?: string; signal?: AbortSignal; idleMs?: number };
+export type JsonOptions = { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
+
+/** The server's device API, as the rest of the agent sees it. */
+export interface DeviceClient {
+  readonly server: string;
+  open(method: string, path: string, options?: RequestOptions): Promise<DeviceResponse>;
+  json(method: "GET" | "POST", path: string, options?: JsonOptions): Promise<HttpAnswer>;
+}
+
 /** HTTPS against one server, its CA pinned; with a certificate it is mutual TLS. */
-export class HttpsClient {
+export class HttpsClient implements DeviceClient {
   readonly server: string;
   #agent: Agent;
 
@@ -35,11 +54,7 @@ export class HttpsClient {
    * Sends the request and gives the answer once its headers are there; the caller reads or destroys it. Rejects after `idleMs`
    * without a byte.
    */
-  async open(
-    method: string,
-    path: string,
-    options: { headers?: Record<string, string>; body?: string; signal?: AbortSignal; idleMs?: number } = {},
-  ): Promise<IncomingMessage> {
+  async open(method: string, path: string, options: RequestOptions = {}): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     // A redirect to a presigned address carries its own authority: no client certificate, the system's CAs.
     const foreign = path.startsWith("https://") && !path.startsWith(`${this.server}/`);
@@ -62,11 +77,7 @@ export class HttpsClient {
   }
 
   /** A JSON request. Throws the server's own FlotillaError for 4xx and 5xx. */
-  async json(
-    method: "GET" | "POST",
-    path: string,
-    options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
-  ): Promise<HttpAnswer> {
+  async json(method: "GET" | "POST", path: string, options: JsonOptions = {}): Promise<HttpAnswer> {
     const text = options.body === undefined ? undefined : JSON.stringify(options.body);
     const headers = {
       accept: "application/json",

@@ -1,6 +1,5 @@
 import { type Enrolled, enrolledSchema } from "@flotilla/contracts";
 import { X509Certificate } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { z } from "zod";
 import type { AgentPaths } from "./agent-paths.ts";
 import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
@@ -17,13 +16,13 @@ export const identitySchema = enrolledSchema.extend({
 export type Identity = z.infer<typeof identitySchema>;
 
 export async function readIdentity(paths: AgentPaths): Promise<Identity | null> {
-  const text = await readTextIfThere(paths.identity);
+  const text = await readTextIfThere(paths.fs, paths.identity);
   return text === null ? null : identitySchema.parse(JSON.parse(text));
 }
 
 export async function writeIdentity(paths: AgentPaths, identity: Identity): Promise<void> {
-  await writeFileAtomic(paths.identity, JSON.stringify(identity), SECRET);
-  await rm(paths.enrolment, { force: true });
+  await writeFileAtomic(paths.fs, paths.identity, JSON.stringify(identity), SECRET);
+  await paths.fs.remove(paths.enrolment);
 }
 
 /** The identity with what a renewal or an enrolment answered. */
@@ -35,10 +34,10 @@ const keyFileSchema = z.object({ privateKeyPem: z.string() });
 
 /** The key of an enrolment under way: the same one is used until it is answered, however often the agent restarts. */
 export async function loadEnrolmentKey(paths: AgentPaths, create: () => string): Promise<string> {
-  const text = await readTextIfThere(paths.enrolment);
+  const text = await readTextIfThere(paths.fs, paths.enrolment);
   if (text !== null) return keyFileSchema.parse(JSON.parse(text)).privateKeyPem;
   const privateKeyPem = create();
-  await writeFileAtomic(paths.enrolment, JSON.stringify({ privateKeyPem }), SECRET);
+  await writeFileAtomic(paths.fs, paths.enrolment, JSON.stringify({ privateKeyPem }), SECRET);
   return privateKeyPem;
 }
 

@@ -1,12 +1,11 @@
 import { type Assignment, assignmentSchema } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import { rename } from "node:fs/promises";
 import { emptyJournal, type Journal, journalSchema } from "../core/journal.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 
 export async function writeJournal(paths: AgentPaths, journal: Journal): Promise<void> {
-  await writeFileAtomic(paths.journal, `${JSON.stringify(journal)}\n`);
+  await writeFileAtomic(paths.fs, paths.journal, `${JSON.stringify(journal)}\n`);
 }
 
 /**
@@ -21,12 +20,12 @@ export async function readJournal(
   now: number,
   logger: Logger,
 ): Promise<Journal> {
-  const text = await readTextIfThere(paths.journal);
+  const text = await readTextIfThere(paths.fs, paths.journal);
   if (text !== null) {
     const parsed = parseJournal(text);
     if (parsed !== null) return parsed;
     const aside = `${paths.journal}.broken-${now}`;
-    await rename(paths.journal, aside);
+    await paths.fs.rename(paths.journal, aside);
     logger.error({ aside }, "the journal could not be read: it is put aside and rebuilt from the slots");
   }
   const journal = (await rebuild()) ?? emptyJournal();
@@ -36,7 +35,7 @@ export async function readJournal(
 
 /** true where a confirmed release is to be served, or the journal is torn and the slots have to tell. */
 export async function expectsHost(paths: AgentPaths): Promise<boolean> {
-  const text = await readTextIfThere(paths.journal);
+  const text = await readTextIfThere(paths.fs, paths.journal);
   if (text === null) return false;
   const journal = parseJournal(text);
   return journal === null || journal.current !== null;
@@ -59,12 +58,12 @@ export function parseJournal(text: string): Journal | null {
 }
 
 export async function writeAssignment(paths: AgentPaths, assignment: Assignment): Promise<void> {
-  await writeFileAtomic(paths.assignment, JSON.stringify(assignment));
+  await writeFileAtomic(paths.fs, paths.assignment, JSON.stringify(assignment));
 }
 
 /** The stored assignment; null where there is none or it cannot be read, since the server has it still. */
 export async function readAssignment(paths: AgentPaths): Promise<Assignment | null> {
-  const text = await readTextIfThere(paths.assignment);
+  const text = await readTextIfThere(paths.fs, paths.assignment);
   if (text === null) return null;
   try {
     const parsed = assignmentSchema.safeParse(JSON.parse(text));

@@ -1,7 +1,7 @@
 import { type DeviceProfile, deviceProfileSchema } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { execFile } from "node:child_process";
-import { mkdir, readFile, statfs } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { promisify } from "node:util";
@@ -53,20 +53,14 @@ export async function probeProfile(
     cpuCount: Math.max(1, processors.length),
     cpuFlags: await cpuFlags(),
     memoryBytes: totalmem(),
-    diskFreeBytes: await diskFreeBytes(paths.data),
+    diskFreeBytes: await paths.fs.freeBytes(paths.data),
     runtimes: await runtimes(entry, paths, logger),
     agentVersion,
   };
 }
 
-/** Bytes that an unprivileged process may still write. */
-export async function diskFreeBytes(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
-}
-
 async function cpuFlags(): Promise<string[]> {
-  const text = (await readTextIfThere("/proc/cpuinfo").catch(() => null)) ?? "";
+  const text = (await readFile("/proc/cpuinfo", "utf8").catch(() => null)) ?? "";
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1] ?? "";
   return line.split(/\s+/).filter((flag) => FLAGS.has(flag));
 }
@@ -77,13 +71,13 @@ async function runtimes(entry: string, paths: AgentPaths, logger: Logger): Promi
     logger.error("onnxruntime-node is not installed beside the agent: no release can run here");
     return [];
   }
-  const remembered = deviceProfileSchema.shape.runtimes.safeParse(JSON.parse((await readTextIfThere(paths.profile)) ?? "[]"));
+  const remembered = deviceProfileSchema.shape.runtimes.safeParse(JSON.parse((await readTextIfThere(paths.fs, paths.profile)) ?? "[]"));
   if (remembered.success && remembered.data.some((runtime) => runtime.version === version && runtime.formats !== undefined))
     return remembered.data;
   try {
     const { stdout } = await runFile(process.execPath, [entry, "--probe-runtime", version], { timeout: 60_000 });
     const probed = deviceProfileSchema.shape.runtimes.parse([JSON.parse(stdout)]);
-    await writeFileAtomic(paths.profile, JSON.stringify(probed));
+    await writeFileAtomic(paths.fs, paths.profile, JSON.stringify(probed));
     return probed;
   } catch (error) {
     logger.error({ error: error instanceof Error ? error.message : String(error) }, "onnxruntime cannot be loaded on this device");

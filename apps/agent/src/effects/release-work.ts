@@ -1,22 +1,22 @@
 import { type Assignment, type DeviceProfile, isFlotillaError, type TrustedKey } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { EffectOf } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
+import type { Timers } from "../ports/timers.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { downloadReason, downloadRelease, reasonOf } from "./download-release.ts";
 import type { Hold } from "./hold.ts";
-import type { HttpsClient } from "./https-client.ts";
+import type { DeviceClient } from "./https-client.ts";
 import { preflight } from "./preflight.ts";
-import { diskFreeBytes } from "./probe-profile.ts";
 import { recordOf, stageSlot, verifySlot } from "./slot-store.ts";
 import { type SignedRelease, verifyAssignment, verifyDownloads } from "./verify-release.ts";
 
 export type ReleaseWorkOptions = {
   paths: AgentPaths;
   profile: DeviceProfile;
-  client: HttpsClient;
+  client: Pick<DeviceClient, "open" | "server">;
+  timers: Timers;
   keys: () => readonly TrustedKey[];
   dispatch: (event: AgentEvent) => void;
   hold: Hold;
@@ -44,13 +44,13 @@ export class ReleaseWork {
         const signed = this.#signed(assignment, counters, standby);
         const { paths, profile } = this.#options;
         const sizes = await Promise.all(
-          signed.files.map(async (file) => (await stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0),
+          signed.files.map(async (file) => (await paths.fs.stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0),
         );
         preflight({
           profile,
           variant: assignment.variant,
           files: signed.files,
-          diskFreeBytes: await diskFreeBytes(paths.data),
+          diskFreeBytes: await paths.fs.freeBytes(paths.data),
           memoryFreeBytes: process.availableMemory(),
           presentBytes: sizes.reduce((sum, size) => sum + size, 0),
           standby,
@@ -64,11 +64,13 @@ export class ReleaseWork {
   download({ work, assignment }: EffectOf<"download">): void {
     this.#begin(
       async (signal) => {
-        const { paths, client, dispatch } = this.#options;
+        const { paths, client, timers, dispatch } = this.#options;
         // Checked in PREFLIGHT; the counter cannot have changed since.
         const { files } = this.#signed(assignment, {}, true);
         await downloadRelease({
           client,
+          timers,
+          fs: paths.fs,
           directory: paths.downloads,
           slots: [paths.slot("A"), paths.slot("B")],
           files,
@@ -90,7 +92,7 @@ export class ReleaseWork {
       async () => {
         const { paths, keys, hold } = this.#options;
         const { manifest, files } = this.#signed(assignment, counters, slot !== null);
-        if (slot === null) await verifyDownloads(paths.downloads, files);
+        if (slot === null) await verifyDownloads(paths.fs, paths.downloads, files);
         else await verifySlot(paths, slot, keys());
         await hold("VERIFYING");
         return { kind: "verified", work, record: recordOf(manifest, assignment.variant.model.sha256, false) };

@@ -1,6 +1,7 @@
 import { isFlotillaError, type Report, reportsResponseSchema } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { jitteredDelay } from "../core/state.ts";
+import { nodeTimers, type Timer, type Timers } from "../ports/timers.ts";
 import type { Spool } from "./spool.ts";
 
 const HTTP_BATCH = 100;
@@ -14,28 +15,32 @@ export type SenderOptions = {
   spool: Spool;
   link: ReportLink;
   random: () => number;
-  logger: Logger /** How long the broker may be away before HTTPS is used. */;
+  logger: Logger;
+  timers?: Timers;
+  /** How long the broker may be away before HTTPS is used. */
   mqttGraceMs?: number;
 };
 
 /** Empties the spool, oldest first: over MQTT while the broker is there, otherwise in batches over HTTPS. One at a time, so that order holds. */
 export class ReportSender {
   readonly #options: SenderOptions;
+  readonly #timers: Timers;
   #running = false;
   #stopped = false;
   #failures = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Timer | null = null;
   #mqttAwaySince: number | null = null;
   #batch = HTTP_BATCH;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? nodeTimers;
   }
 
   /** Something is to be sent, or a way to send has come back. */
   wake(linkIsBack = false): void {
     if (linkIsBack && this.#timer !== null) {
-      clearTimeout(this.#timer);
+      this.#timer.cancel();
       this.#timer = null;
     }
     if (this.#running || this.#stopped || this.#timer !== null) return;
@@ -45,7 +50,7 @@ export class ReportSender {
 
   stop(): void {
     this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer?.cancel();
   }
 
   async #drain(): Promise<void> {
@@ -63,10 +68,10 @@ export class ReportSender {
     }
     this.#running = false;
     if (delayMs === null || this.#stopped) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#timers.after(delayMs, () => {
       this.#timer = null;
       this.wake();
-    }, delayMs);
+    });
   }
 
   /** @returns how long to wait for the broker before HTTPS is tried; null when something was sent. */
@@ -82,8 +87,8 @@ export class ReportSender {
       return null;
     }
     if (link.mqtt.isConfigured()) {
-      this.#mqttAwaySince ??= performance.now();
-      const waitMs = (this.#options.mqttGraceMs ?? 5000) - (performance.now() - this.#mqttAwaySince);
+      this.#mqttAwaySince ??= this.#timers.monotonicMs();
+      const waitMs = (this.#options.mqttGraceMs ?? 5000) - (this.#timers.monotonicMs() - this.#mqttAwaySince);
       if (waitMs > 0) return Math.min(waitMs, 500);
     }
     await this.#post(spool.peek(this.#batch));

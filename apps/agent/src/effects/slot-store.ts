@@ -10,12 +10,11 @@ import {
 } from "@flotilla/contracts";
 import { readReleaseManifest } from "@flotilla/trust/verify";
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { copyFile, link, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Journal, SlotName, SlotRecord } from "../core/journal.ts";
 import { emptyJournal, otherSlot } from "../core/journal.ts";
+import type { FileSystem } from "../ports/file-system.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { fsyncDirectory, fsyncFile, readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 
@@ -38,19 +37,19 @@ export function filesOf(manifest: ReleaseManifest, variantSha256: string): Relea
 }
 
 /** SHA-256 of a whole file, read in pieces. */
-export async function sha256OfFile(path: string): Promise<string> {
+async function sha256OfFile(fs: FileSystem, path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of fs.readChunks(path)) hash.update(chunk);
   return hash.digest("hex");
 }
 
 /** Throws LENGTH_MISMATCH or DIGEST_MISMATCH unless the file is exactly what the manifest says. */
-export async function verifyFile(path: string, file: ReleaseFile): Promise<void> {
-  const size = (await stat(path).catch(() => null))?.size ?? 0;
+export async function verifyFile(fs: FileSystem, path: string, file: ReleaseFile): Promise<void> {
+  const size = (await fs.stat(path).catch(() => null))?.size ?? 0;
   if (size !== file.sizeBytes) {
     throw new FlotillaError("LENGTH_MISMATCH", `${file.name} has ${size} bytes; the signed release says ${file.sizeBytes}.`);
   }
-  const digest = await sha256OfFile(path);
+  const digest = await sha256OfFile(fs, path);
   if (digest !== file.sha256) {
     throw new FlotillaError("DIGEST_MISMATCH", `${file.name} has the digest ${digest}; the signed release says ${file.sha256}.`);
   }
@@ -59,18 +58,18 @@ export async function verifyFile(path: string, file: ReleaseFile): Promise<void>
 /** Checks signature, lengths and digests of a slot. Nothing that has not passed here is opened by the runtime. */
 export async function verifySlot(paths: AgentPaths, slot: SlotName, keys: readonly TrustedKey[]): Promise<VerifiedSlot> {
   const directory = paths.slot(slot);
-  const text = await readTextIfThere(join(directory, "slot.json"));
+  const text = await readTextIfThere(paths.fs, join(directory, "slot.json"));
   if (text === null) throw new FlotillaError("DIGEST_MISMATCH", `Slot ${slot} is incomplete: its slot.json is missing.`);
   const { envelope, variantSha256 } = slotFileSchema.parse(JSON.parse(text));
   const manifest = readReleaseManifest(envelope, keys);
   const files = filesOf(manifest, variantSha256);
-  for (const file of files) await verifyFile(join(directory, file.name), file);
+  for (const file of files) await verifyFile(paths.fs, join(directory, file.name), file);
   return { directory, manifest, variantSha256, modelPath: join(directory, files[0]?.name ?? "model.onnx") };
 }
 
-async function linkOrCopy(from: string, to: string): Promise<void> {
+async function linkOrCopy(fs: FileSystem, from: string, to: string): Promise<void> {
   // FAT and some overlay file systems have no hard links.
-  await link(from, to).catch(async () => await copyFile(from, to));
+  await fs.link(from, to).catch(async () => await fs.copyFile(from, to));
 }
 
 /**
@@ -84,28 +83,29 @@ export async function stageSlot(
   files: readonly ReleaseFile[],
   beforeRename: () => Promise<void>,
 ): Promise<void> {
+  const { fs } = paths;
   const partial = paths.slotPartial(slot);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await fs.remove(partial);
+  await fs.mkdirs(partial);
   for (const file of files) {
-    await linkOrCopy(join(paths.downloads, file.sha256), join(partial, file.name));
-    await fsyncFile(join(partial, file.name));
+    await linkOrCopy(fs, join(paths.downloads, file.sha256), join(partial, file.name));
+    await fsyncFile(fs, join(partial, file.name));
   }
   const content: { envelope: Envelope; variantSha256: string } = {
     envelope: assignment.envelope,
     variantSha256: assignment.variant.model.sha256,
   };
-  await writeFileAtomic(join(partial, "slot.json"), JSON.stringify(content));
-  await fsyncDirectory(partial);
+  await writeFileAtomic(fs, join(partial, "slot.json"), JSON.stringify(content));
+  await fsyncDirectory(fs, partial);
   await beforeRename();
-  await rm(paths.slot(slot), { recursive: true, force: true });
-  await rename(partial, paths.slot(slot));
-  await fsyncDirectory(paths.slots);
+  await fs.remove(paths.slot(slot));
+  await fs.rename(partial, paths.slot(slot));
+  await fsyncDirectory(fs, paths.slots);
 }
 
 /** Notes in the slot that its probe has passed: read only when the journal is lost. */
 export async function markConfirmed(paths: AgentPaths, slot: SlotName, seq: number): Promise<void> {
-  await writeFileAtomic(join(paths.slot(slot), CONFIRMED_FILE), JSON.stringify({ seq }));
+  await writeFileAtomic(paths.fs, join(paths.slot(slot), CONFIRMED_FILE), JSON.stringify({ seq }));
 }
 
 export function recordOf(manifest: ReleaseManifest, variantSha256: string, confirmed: boolean): SlotRecord {
@@ -120,7 +120,7 @@ export async function rebuildJournal(paths: AgentPaths, keys: readonly TrustedKe
   for (const slot of ["A", "B"] as const) {
     const verified = await verifySlot(paths, slot, keys).catch(() => null);
     if (verified === null) continue;
-    const mark = await readTextIfThere(join(verified.directory, CONFIRMED_FILE));
+    const mark = await readTextIfThere(paths.fs, join(verified.directory, CONFIRMED_FILE));
     const seq = mark === null ? null : z.object({ seq: z.number().int() }).safeParse(JSON.parse(mark)).data?.seq;
     journal.slots[slot] = recordOf(verified.manifest, verified.variantSha256, typeof seq === "number");
     if (typeof seq !== "number") continue;

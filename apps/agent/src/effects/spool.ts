@@ -1,8 +1,8 @@
 import { type LogReport, type MetricsReport, type Report, reportSchema, type SecurityReport } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateBody } from "../core/effect.ts";
+import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 
 export type MetricsBody = Omit<MetricsReport, "kind" | "bootId" | "n" | "at">;
@@ -12,6 +12,8 @@ export type SecurityBody = Omit<SecurityReport, "kind" | "bootId" | "n" | "at">;
 type Entry = { report: Report; file: string | null };
 
 export type SpoolOptions = {
+  /** Default: the machine's own. */
+  fs?: FileSystem;
   directory: string;
   bootId: string;
   clock: () => Date;
@@ -29,23 +31,25 @@ export type SpoolOptions = {
  */
 export class Spool {
   readonly #options: SpoolOptions;
+  readonly #fs: FileSystem;
   #entries: Entry[] = [];
   #n = 0;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
+    this.#fs = options.fs ?? nodeFileSystem;
   }
 
   /** Reads what an earlier life of the agent could not send. A torn file is deleted. */
   async start(): Promise<void> {
     const { directory, logger } = this.#options;
-    await mkdir(directory, { recursive: true });
-    for (const name of (await readdir(directory)).toSorted()) {
+    await this.#fs.mkdirs(directory);
+    for (const name of (await this.#fs.readdir(directory)).toSorted()) {
       const file = join(directory, name);
-      const report = name.endsWith(".json") ? parse(await readFile(file, "utf8")) : null;
+      const report = name.endsWith(".json") ? parse(await this.#fs.readText(file)) : null;
       if (report === null) {
         logger.warn({ file }, "a spooled report could not be read and was deleted");
-        await rm(file, { force: true });
+        await this.#fs.remove(file);
       } else this.#entries.push({ report, file });
     }
     this.#dropOldest();
@@ -87,7 +91,7 @@ export class Spool {
     const sent = new Set<Report>(reports);
     const gone = this.#entries.filter((entry) => sent.has(entry.report));
     this.#entries = this.#entries.filter((entry) => !sent.has(entry.report));
-    for (const { file } of gone) if (file !== null) await rm(file, { force: true });
+    for (const { file } of gone) if (file !== null) await this.#fs.remove(file);
   }
 
   #number(): { bootId: string; n: number; at: string } {
@@ -104,8 +108,8 @@ export class Spool {
     const entry: Entry = { report, file };
     this.#entries.push(entry);
     try {
-      if (file !== null && kept === "durable") await writeFileAtomic(file, JSON.stringify(report));
-      if (file !== null && kept === "file") await writeFile(file, JSON.stringify(report));
+      if (file !== null && kept === "durable") await writeFileAtomic(this.#fs, file, JSON.stringify(report));
+      if (file !== null && kept === "file") await this.#fs.writeFile(file, JSON.stringify(report));
     } catch (error) {
       // A full disk must not silence the device: the report stays in memory.
       logger.error({ error: error instanceof Error ? error.message : String(error) }, "a report could not be spooled to disk");
@@ -122,7 +126,7 @@ export class Spool {
     const old = new Set([...surplus("metrics", maxMetrics), ...surplus("log", maxLogs)]);
     if (old.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !old.has(entry));
-    for (const { file } of old) if (file !== null) void rm(file, { force: true });
+    for (const { file } of old) if (file !== null) void this.#fs.remove(file);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Assignment, FlotillaError, type ReleaseFile, type ReleaseManifest, type TrustedKey } from "@flotilla/contracts";
 import { readReleaseManifest } from "@flotilla/trust/verify";
 import { join } from "node:path";
+import type { FileSystem } from "../ports/file-system.ts";
 import { filesOf, verifyFile } from "./slot-store.ts";
 
 export type SignedRelease = { manifest: ReleaseManifest; files: ReleaseFile[] };
@@ -36,6 +37,6 @@ export function verifyAssignment(
 }
 
 /** Digest and length of every downloaded file. Nothing unverified goes into a slot. */
-export async function verifyDownloads(directory: string, files: readonly ReleaseFile[]): Promise<void> {
-  for (const file of files) await verifyFile(join(directory, file.sha256), file);
+export async function verifyDownloads(fs: FileSystem, directory: string, files: readonly ReleaseFile[]): Promise<void> {
+  for (const file of files) await verifyFile(fs, join(directory, file.sha256), file);
 }

@@ -22,8 +22,20 @@ export type HostProcessOptions = {
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
-/** The agent's side of one inference host. */
-export class HostProcess {
+/** One inference host, as the rest of the agent sees it. */
+export interface Host {
+  readonly socket: string;
+  readonly directory: string;
+  readonly pid: number | undefined;
+  /** true once `stop` was called: whatever ends then ends on purpose. */
+  readonly isStopping: boolean;
+  start(): Promise<void>;
+  ask<T>(request: HostAsk, schema: z.ZodType<T>): Promise<T>;
+  stop(): Promise<void>;
+}
+
+/** The agent's side of one inference host in a process of its own. */
+export class HostProcess implements Host {
   readonly socket: string;
   readonly directory: string;
   readonly #options: HostProcessOptions;
@@ -46,7 +58,6 @@ export class HostProcess {
     return this.#child?.pid;
   }
 
-  /** true once `stop` was called: whatever ends then ends on purpose. */
   get isStopping(): boolean {
     return this.#stopping;
   }

@@ -1,6 +1,6 @@
 import { FlotillaError, type ProbeResult, type ReleaseManifest } from "@flotilla/contracts";
 import { quantile } from "./host/measure.ts";
-import type { HostProcess } from "./host-process.ts";
+import type { Host } from "./host-process.ts";
 import { goldenAnswerSchema, memoryAnswerSchema, timeAnswerSchema } from "./ipc.ts";
 
 const GOLDEN_CHUNK = 8;
@@ -10,7 +10,7 @@ const TIMED_RUNS = 60;
 const MAX_ROUNDS = 3;
 
 /** A host with the release that it runs. */
-export type ProbedHost = { host: HostProcess; manifest: ReleaseManifest };
+export type ProbedHost = { host: Host; manifest: ReleaseManifest };
 
 /**
  * Measures a candidate on this device: the golden set through the real runtime, latency run by run in turns with the release that
