@@ -3,6 +3,6 @@ export { type DatabaseClock, followDatabaseClock } from "./client/database-clock
 export type { RawTx } from "./client/raw-transaction.ts";
 export { isMissingRow, isUniqueViolation } from "./client/database-errors.ts";
 export { listenLive, type ListenOptions } from "./live/listen-live.ts";
-export { type Notifier, notifyLive } from "./live/notify-live.ts";
+export { type Notifier, notifyLive, notifyLiveAll } from "./live/notify-live.ts";
 export { Prisma } from "./generated/client.ts";
 export type * from "./generated/client.ts";

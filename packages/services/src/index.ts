@@ -54,7 +54,8 @@ export { applyMetrics, type DeviceMetricsReport } from "./device-plane/apply-met
 export { applyLogReport } from "./device-plane/apply-log-report.ts";
 export { applyReports } from "./device-plane/apply-reports.ts";
 export { applySecurityReport } from "./device-plane/apply-security-report.ts";
-export { applyStateReports, type DeviceStateReport } from "./device-plane/apply-state-reports.ts";
+export type { DeviceStateReport } from "./device-plane/admit-state-reports.ts";
+export { applyStateReports } from "./device-plane/apply-state-reports.ts";
 export { authenticateDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
 export { authoriseArtifact } from "./device-plane/authorise-artifact.ts";
 export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.ts";

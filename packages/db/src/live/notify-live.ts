@@ -11,3 +11,10 @@ export interface Notifier {
 export async function notifyLive(tx: Notifier, event: LiveEvent): Promise<void> {
   await tx.$executeRawUnsafe("SELECT pg_notify($1, $2)", LIVE_CHANNEL, JSON.stringify(event));
 }
+
+/** As `notifyLive`, of many things with one statement. */
+export async function notifyLiveAll(tx: Notifier, events: readonly LiveEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const payloads = events.map((event) => JSON.stringify(event));
+  await tx.$executeRawUnsafe("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", LIVE_CHANNEL, payloads);
+}
