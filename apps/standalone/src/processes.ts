@@ -97,11 +97,12 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
   ];
 }
 
-/** A demo device: the real agent, which replays real test images through its own inference endpoint. */
+/** A demo device: the real agent, which replays real test images through its own inference endpoint; `images` null: an idle one. */
 export function deviceProcess(
   settings: StackSettings,
-  options: { name: string; token: string | null; caFingerprint: string; images: string; tags?: readonly string[] },
+  options: { name: string; token: string | null; caFingerprint: string; images: string | null; tags?: readonly string[] },
 ): ProcessSpec {
+  const replay = options.images === null ? [] : ["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"];
   const args = [
     path.join(settings.root, "apps/agent/dist/agent.js"),
     ...["--server", settings.gatewayUrl],
@@ -109,7 +110,7 @@ export function deviceProcess(
     ...["--data", path.join(settings.directory.devices, options.name)],
     ...["--name", options.name],
     ...(options.tags ?? []).flatMap((tag) => ["--tag", tag]),
-    ...["--replay", options.images, "--replay-interval", "500", "--metrics-interval", "5"],
+    ...replay,
   ];
   // Not a flag: every user of the machine can read a process's arguments.
   const env: Record<string, string> = options.token === null ? {} : { AGENT_TOKEN: options.token };
