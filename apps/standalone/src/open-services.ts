@@ -1,7 +1,7 @@
 import { createFileBlobStore } from "@flotilla/blob";
 import { createDb } from "@flotilla/db";
 import { createQueue, type Queue } from "@flotilla/jobs";
-import { createLogger } from "@flotilla/logger";
+import { createLogger, type LogLevel } from "@flotilla/logger";
 import type { ServiceContext } from "@flotilla/services";
 import type { DataDirectory } from "./data-directory.ts";
 
@@ -15,7 +15,7 @@ export function openServices(
   queue: Queue;
   close: () => Promise<void>;
 } {
-  const logger = createLogger("standalone", "warn");
+  const logger = createLogger("standalone", level);
   const db = createDb({ url: databaseUrl, maxConnections: 2 });
   const queue = createQueue({ url: databaseUrl, logger });
   const blob = createFileBlobStore({ directory: directory.blobs });

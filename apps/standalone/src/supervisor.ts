@@ -29,7 +29,7 @@ interface Running {
   removed: boolean;
 }
 
-const PRELOAD = fileURLToPath(new URL("./exit-with-parent.ts", import.meta.url));
+const PRELOAD = fileURLToPath(new URL("./exit-with-parent.js", import.meta.url));
 
 /** Runs the processes of the stack: starts them in order, restarts one that dies and says so, stops all in reverse order. */
 export class Supervisor {

@@ -39,6 +39,15 @@ async function open(directory: string, bootId: string): Promise<Spool> {
   return spool;
 }
 
+it("leaves no file of a report that was sent before its file was written", async () => {
+  const directory = join(root, "sent at once");
+  const spool = await open(directory, "boot-1");
+  const appended = spool.appendState(state, true);
+  await spool.remove(spool.peek(1));
+  await appended;
+  expect(await readdir(directory)).toEqual([]);
+});
+
 describe("spool", () => {
   it("keeps unsent reports over a restart, oldest first, under their own boot", async () => {
     const directory = join(root, "restart");

@@ -9,7 +9,12 @@ export type MetricsBody = Omit<MetricsReport, "kind" | "bootId" | "n" | "at">;
 export type LogBody = Omit<LogReport, "kind" | "bootId" | "n" | "at">;
 export type SecurityBody = Omit<SecurityReport, "kind" | "bootId" | "n" | "at">;
 
-type Entry = { report: Report; file: string | null };
+type Entry = {
+  report: Report;
+  file: string | null;
+  /** Resolves once the file is there, or cannot be: one that is sent meanwhile is removed after that, and not before. */
+  written: Promise<void>;
+};
 
 export type SpoolOptions = {
   /** Default: the machine's own. */
@@ -50,7 +55,7 @@ export class Spool {
       if (report === null) {
         logger.warn({ file }, "a spooled report could not be read and was deleted");
         await this.#fs.remove(file);
-      } else this.#entries.push({ report, file });
+      } else this.#entries.push({ report, file, written: Promise.resolve() });
     }
     this.#dropOldest();
   }
@@ -91,7 +96,13 @@ export class Spool {
     const sent = new Set<Report>(reports);
     const gone = this.#entries.filter((entry) => sent.has(entry.report));
     this.#entries = this.#entries.filter((entry) => !sent.has(entry.report));
-    for (const { file } of gone) if (file !== null) await this.#fs.remove(file);
+    for (const entry of gone) await this.#delete(entry);
+  }
+
+  async #delete({ file, written }: Entry): Promise<void> {
+    if (file === null) return;
+    await written;
+    await this.#fs.remove(file);
   }
 
   #number(): { bootId: string; n: number; at: string } {
@@ -101,20 +112,27 @@ export class Spool {
   }
 
   async #append(report: Report, kept: "durable" | "file" | "memory"): Promise<void> {
-    const { directory, clock, logger, onAppend } = this.#options;
+    const { directory, clock, onAppend } = this.#options;
     const name = `${String(clock().getTime()).padStart(15, "0")}-${String(report.n).padStart(9, "0")}-${report.kind}.json`;
     const file = kept === "memory" ? null : join(directory, name);
+    const written = this.#write(file, report, kept);
     // In line before it is on disk, so that the order is the order of the numbers.
-    const entry: Entry = { report, file };
-    this.#entries.push(entry);
+    this.#entries.push({ report, file, written });
+    await written;
+    onAppend();
+  }
+
+  /** Never rejects: a full disk must not silence the device, and the report stays in memory. */
+  async #write(file: string | null, report: Report, kept: "durable" | "file" | "memory"): Promise<void> {
     try {
       if (file !== null && kept === "durable") await writeFileAtomic(this.#fs, file, JSON.stringify(report));
       if (file !== null && kept === "file") await this.#fs.writeFile(file, JSON.stringify(report));
     } catch (error) {
-      // A full disk must not silence the device: the report stays in memory.
-      logger.error({ error: error instanceof Error ? error.message : String(error) }, "a report could not be spooled to disk");
+      this.#options.logger.error(
+        { error: error instanceof Error ? error.message : String(error) },
+        "a report could not be spooled to disk",
+      );
     }
-    onAppend();
   }
 
   #dropOldest(): void {
@@ -126,7 +144,7 @@ export class Spool {
     const old = new Set([...surplus("metrics", maxMetrics), ...surplus("log", maxLogs)]);
     if (old.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !old.has(entry));
-    for (const { file } of old) if (file !== null) void this.#fs.remove(file);
+    for (const entry of old) void this.#delete(entry);
   }
 }
 

@@ -37,7 +37,7 @@ export async function startChaosStack(root: string, directory: DataDirectory, ag
   const databaseUrl = settings.databaseUrl;
   const { devices, ...prepared } = await prepareData({ adminUrl: postgres.url("postgres"), databaseUrl, directory, devices: agents });
   for (const spec of serverProcesses(settings).filter(({ name }) => name !== "web")) await supervisor.start(spec);
-  const { ctx, queue, close } = openServices(databaseUrl, directory);
+  const { ctx, queue, close } = openServices(databaseUrl, directory, "silent");
   await queue.start();
   await step(`${agents} agents`, async () => {
     const specs = devices.map((device) => deviceProcess(settings, { ...device, caFingerprint: prepared.caFingerprint, images: null }));
