@@ -9,6 +9,7 @@ import type { DataDirectory } from "./data-directory.ts";
 export function openServices(
   databaseUrl: string,
   directory: DataDirectory,
+  level: LogLevel = "warn",
 ): {
   ctx: ServiceContext;
   /** Not started: who enqueues starts it, and stops it before `close`. */
