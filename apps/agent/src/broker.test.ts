@@ -2,11 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Presence, Report } from "@flotilla/contracts";
-import { createLogger } from "@flotilla/logger";
 import { samples } from "@flotilla/samples";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Broker, createBroker } from "../../standalone/src/broker/create-broker.ts";
+import { startTestBroker, type TestBroker } from "../../standalone/src/broker/testing/start-test-broker.ts";
 import { AgentProcess, eventually } from "../test/agent-process.ts";
 import { DeviceServer } from "../test/device-server.ts";
 import { assign, makeRelease } from "../test/make-release.ts";
@@ -15,24 +14,15 @@ const root = await mkdtemp(join(tmpdir(), "agent-broker-"));
 const presences: Presence[] = [];
 const reports: Report[] = [];
 let server: DeviceServer;
-let broker: Broker;
+let broker: TestBroker;
 let gateway: MqttClient;
 let agent: AgentProcess;
 let deviceId = "";
 
 beforeAll(async () => {
   server = await DeviceServer.start(join(root, "server"));
-  const { certPem, keyPem } = await server.ca.issueServer(["localhost"], join(root, "broker"));
-  broker = await createBroker({
-    host: "127.0.0.1",
-    port: 0,
-    cert: certPem,
-    key: keyPem,
-    ca: server.ca.certificatePem,
-    logger: createLogger("broker", "silent"),
-    clock: () => new Date(),
-  });
-  server.brokerUrl = `mqtts://localhost:${broker.port}`;
+  broker = await startTestBroker(join(root, "server/ca"));
+  server.brokerUrl = broker.url;
   const client = await server.ca.issueClient("service:gateway", join(root, "gateway"));
   gateway = createMqttClient({
     url: server.brokerUrl,
@@ -62,7 +52,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await agent.kill();
   await gateway.stop();
-  await broker.close();
+  await broker.stop();
   await server.stop();
   await rm(root, { recursive: true, force: true });
 });
@@ -83,7 +73,7 @@ describe("with a broker", () => {
   });
 
   it("reports over HTTPS while the broker is away", async () => {
-    await broker.close();
+    await broker.stop();
     await eventually(() => server.reports.find((report) => report.kind === "metrics"), 15_000);
   });
 });

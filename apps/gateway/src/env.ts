@@ -18,6 +18,8 @@ const schema = z
     PUBLIC_GATEWAY_URL: z.url().optional(),
     /** `mqtts://…` as this process reaches the broker. Absent: no broker, devices poll. */
     BROKER_URL: z.string().optional(),
+    /** The file that the broker reads its revocation list from: Mosquitto's `crlfile`. Absent: the embedded broker. */
+    BROKER_CRL_FILE: z.string().min(1).optional(),
     /** `mqtts://…` as devices reach it; BROKER_URL when absent. */
     PUBLIC_BROKER_URL: z.string().optional(),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

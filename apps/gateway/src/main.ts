@@ -35,6 +35,7 @@ const gateway = await startGateway({
   port: env.GATEWAY_PORT,
   serverNames,
   brokerUrl,
+  revocationListFile: env.BROKER_CRL_FILE,
   random: Math.random,
 });
 logger.info({ port: gateway.port }, "gateway listens");

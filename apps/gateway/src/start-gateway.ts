@@ -7,6 +7,7 @@ import { createGatewayServer, type GatewayServer } from "./http/create-gateway-s
 import type { RateLimit } from "./http/rate-limiter.ts";
 import { startIngest } from "./mqtt/start-ingest.ts";
 import { OutboxPublisher } from "./outbox/outbox-publisher.ts";
+import { RevocationList } from "./revocations/revocation-list.ts";
 import { RevocationPublisher } from "./revocations/revocation-publisher.ts";
 import { RolloutController } from "./rollouts/rollout-controller.ts";
 
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   serverNames: readonly string[];
   /** null: no broker; devices poll and report over HTTPS. */
   brokerUrl: string | null;
+  /** A file that the broker reads its revocation list from (Mosquitto). Absent: a broker that is told by message (ours). */
+  revocationListFile?: string | undefined;
   random: () => number;
   /** See `PresenceWatch`. */
   presenceGraceMs?: number;
@@ -101,10 +104,13 @@ interface BrokerSide {
 }
 
 /** Registers what needs the broker; the caller starts the client afterwards. */
-function startBrokerSide({ ctx, presenceGraceMs }: GatewayOptions, mqtt: MqttClient): BrokerSide {
+function startBrokerSide({ ctx, presenceGraceMs, brokerUrl, revocationListFile }: GatewayOptions, mqtt: MqttClient): BrokerSide {
   const ingest = startIngest(ctx, mqtt, presenceGraceMs);
   const outbox = new OutboxPublisher(ctx, mqtt);
-  const revocations = new RevocationPublisher(ctx, mqtt);
+  const revocations =
+    revocationListFile === undefined
+      ? new RevocationPublisher(ctx, mqtt)
+      : new RevocationList(ctx, mqtt, { file: revocationListFile, brokerUrl: brokerUrl ?? "" });
   outbox.start();
   revocations.start();
   return {

@@ -62,6 +62,7 @@ export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.
 export { enrolDevice } from "./device-plane/enrol-device.ts";
 export { type AssignmentAnswer, getAssignment } from "./device-plane/get-assignment.ts";
 export { listRevocations } from "./device-plane/list-revocations.ts";
+export { listRevokedCertificates, type RevokedCertificate } from "./device-plane/list-revoked-certificates.ts";
 export { markUnheardOffline } from "./device-plane/mark-unheard-offline.ts";
 export { deleteOutbox, type OutboxRow, readOutbox } from "./device-plane/outbox.ts";
 export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";

@@ -2,8 +2,8 @@ import { constants } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { FlotillaError } from "@flotilla/contracts";
-import { authenticateDevice, type DevicePlaneContext } from "@flotilla/services";
+import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
+import { authenticateDevice, type DeviceIdentity, type DevicePlaneContext } from "@flotilla/services";
 import { deviceCertificateOf } from "./device-certificate.ts";
 import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 import { findRoute } from "./routes.ts";
@@ -85,9 +85,20 @@ async function route(
   const found = findRoute(request.method ?? "GET", path);
   if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
   const call = { ctx, request, response, parameter: found.parameter };
-  if (!found.route.open) return await found.route.handle({ ...call, device: await authenticateDevice(ctx, deviceCertificateOf(request)) });
+  if (!found.route.open) return await found.route.handle({ ...call, device: await authenticate(ctx, request, found.route.hidden) });
   limit(limiter, request, ctx.clock());
   await found.route.handle(call);
+}
+
+async function authenticate(ctx: DevicePlaneContext, request: IncomingMessage, hidden = false): Promise<DeviceIdentity> {
+  try {
+    return await authenticateDevice(ctx, deviceCertificateOf(request));
+  } catch (error) {
+    if (!hidden || !isFlotillaError(error) || error.code !== "DEVICE_REVOKED") throw error;
+    throw new FlotillaError("NOT_ASSIGNED", "No such file is assigned to this device. Ask for GET /device/v1/assignment.", {
+      cause: error,
+    });
+  }
 }
 
 function limit(limiter: RateLimiter, request: IncomingMessage, now: Date): void {

@@ -21,7 +21,12 @@ export interface DeviceCall extends Call {
 export type Route = { method: "GET" | "POST"; path: string } & (
   | { open: true; handle(call: Call): Promise<void> }
   /** Only for an active device, known by its certificate. */
-  | { open: false; handle(call: DeviceCall): Promise<void> }
+  | {
+      open: false;
+      /** To a revoked device there is nothing here, as to one that the file is not assigned to. */
+      hidden?: true;
+      handle(call: DeviceCall): Promise<void>;
+    }
 );
 
 /** The device API. A GET answers HEAD as well. `*` at the end is one path segment. */
@@ -29,7 +34,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/device/v1/enrol", open: true, handle: enrol },
   { method: "POST", path: "/device/v1/renew", open: false, handle: renew },
   { method: "GET", path: "/device/v1/assignment", open: false, handle: serveAssignment },
-  { method: "GET", path: "/device/v1/artifacts/*", open: false, handle: serveArtifact },
+  { method: "GET", path: "/device/v1/artifacts/*", open: false, hidden: true, handle: serveArtifact },
   { method: "POST", path: "/device/v1/reports", open: false, handle: takeReports },
 ];
 

@@ -10,6 +10,7 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from "./x509.ts";
 import { loadOrCreateSecret } from "../files/write-secret.ts";
 import { importKeyPair, type KeyPair, newKeyPem, SIGNING_ALGORITHM } from "./webcrypto.ts";
@@ -24,6 +25,7 @@ export interface Authority {
   certificate: X509Certificate;
   certificatePem: string;
   issue(leaf: LeafRequest): Promise<X509Certificate>;
+  revoke(serials: readonly string[]): Promise<string>;
 }
 
 export interface LeafRequest {
@@ -37,7 +39,12 @@ export async function loadOrCreateAuthority(directory: string, clock: () => Date
   const keys = await importKeyPair(await loadOrCreateSecret(join(directory, "ca-key.pem"), newKeyPem));
   const certificatePem = await loadOrCreateSecret(join(directory, "ca.pem"), () => selfSign(keys, clock()));
   const certificate = new X509Certificate(certificatePem);
-  return { certificate, certificatePem, issue: (leaf) => issueLeaf(certificate, keys, leaf, clock()) };
+  return {
+    certificate,
+    certificatePem,
+    issue: (leaf) => issueLeaf(certificate, keys, leaf, clock()),
+    revoke: (serials) => signRevocationList(certificate, keys, serials, clock()),
+  };
 }
 
 async function selfSign(keys: KeyPair, now: Date): Promise<string> {
@@ -78,6 +85,24 @@ async function issueLeaf(ca: X509Certificate, keys: KeyPair, leaf: LeafRequest, 
       ...leaf.extensions,
     ],
   });
+}
+
+/**
+ * A revocation list (RFC 5280, 5) as PEM. It is good for as long as the CA: OpenSSL refuses *every* client once a list has ended, so a gateway
+ * that is away must not lock a fleet out. The same serials at another time make another list.
+ */
+async function signRevocationList(ca: X509Certificate, keys: KeyPair, serials: readonly string[], now: Date): Promise<string> {
+  const list = await X509CrlGenerator.create({
+    issuer: ca.subjectName.toJSON(),
+    thisUpdate: new Date(now.getTime() - BACKDATE_MS),
+    nextUpdate: ca.notAfter,
+    signingAlgorithm: SIGNING_ALGORITHM,
+    signingKey: keys.privateKey,
+    entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: now })),
+    extensions: [await AuthorityKeyIdentifierExtension.create(keys.publicKey)],
+  });
+  // The library's label is `CRL`; RFC 7468 (6) and OpenSSL say `X509 CRL`.
+  return `${list.toString("pem").replaceAll(" CRL-", " X509 CRL-")}\n`;
 }
 
 /** 16 random bytes, positive and without a leading zero byte (RFC 5280, 4.1.2.2). */

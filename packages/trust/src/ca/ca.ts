@@ -10,6 +10,7 @@ export interface DeviceCertificate {
   certificatePem: string;
   /** Lower-case hex. */
   serial: string;
+  validFrom: Date;
   expiresAt: Date;
 }
 
@@ -21,6 +22,8 @@ export interface Ca {
   issueServer(names: readonly string[], directory: string): Promise<ServiceCertificate>;
   /** A client certificate of one of our processes, such as CN `service:gateway`, kept in `directory` as `<cn>.pem`. */
   issueClient(commonName: string, directory: string): Promise<ServiceCertificate>;
+  /** The signed list of certificates (serials in hex) that a broker must refuse, as PEM: for brokers that ask nobody else. */
+  issueRevocationList(serials: readonly string[]): Promise<string>;
 }
 
 /**
@@ -38,6 +41,7 @@ export async function loadOrCreateCa(directory: string, clock: () => Date = () =
       return {
         certificatePem: `${certificate.toString("pem")}\n`,
         serial: certificate.serialNumber.toLowerCase(),
+        validFrom: certificate.notBefore,
         expiresAt: certificate.notAfter,
       };
     },
@@ -51,6 +55,7 @@ export async function loadOrCreateCa(directory: string, clock: () => Date = () =
       const request = { fileName: fileSafe(commonName), commonName, names: [] };
       return await loadOrIssueService(authority, clientDirectory, request, clock());
     },
+    issueRevocationList: async (serials) => await authority.revoke(serials),
   };
 }
 
