@@ -24,7 +24,8 @@ async function open(): Promise<{ client: Connection; send: (...ids: number[]) =>
   socket.once("data", () => {
     socket.write(CONNACK);
     socket.on("data", (bytes) => {
-      for (let at = 0; at < bytes.length; at += bytes.readUInt8(at + 1) + 2) if (bytes[at] === 0x40) acknowledged.push(bytes.readUInt16BE(at + 2));
+      for (let at = 0; at < bytes.length; at += bytes.readUInt8(at + 1) + 2)
+        if (bytes[at] === 0x40) acknowledged.push(bytes.readUInt16BE(at + 2));
     });
   });
   const client = await connecting;

@@ -17,7 +17,11 @@ interface Message {
  * MQTT.js by itself takes a message only when the one before it is acknowledged, so that no batch would ever hold more than one. Hence each is
  * shown to it as one of QoS 0, which asks for no acknowledgement.
  */
-export function takeMessages(connection: Connection, maxInFlight: number, deliver: (topic: string, bytes: Uint8Array) => Promise<void>): void {
+export function takeMessages(
+  connection: Connection,
+  maxInFlight: number,
+  deliver: (topic: string, bytes: Uint8Array) => Promise<void>,
+): void {
   const ids = new WeakMap<object, number>();
   /** Oldest first. */
   const inFlight: Message[] = [];

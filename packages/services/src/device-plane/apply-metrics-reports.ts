@@ -56,7 +56,14 @@ export async function applyMetricsReports(
   const written = new Set(inserted.map(keyOf));
   const fresh = rows.filter(({ row }) => written.delete(keyOf(row)));
   if (fresh.length === 0) return { ...NOTHING, late };
-  const newest = [...new Map(fresh.map(({ row }) => row).toSorted(byInstant).map((row) => [row.deviceId, row])).values()];
+  const newest = [
+    ...new Map(
+      fresh
+        .map(({ row }) => row)
+        .toSorted(byInstant)
+        .map((row) => [row.deviceId, row]),
+    ).values(),
+  ];
   await tx.$executeRawUnsafe(
     UPDATE,
     now,

@@ -31,7 +31,8 @@ export async function applyReports(
     const security = await applySecurityReports(batch, ofKind(items, "security"));
     const logs = await applyLogReports(batch, ofKind(items, "log"));
     const metrics = await applyMetricsReports(batch, ofKind(items, "metrics"), keptSince(now, retention.metricDays));
-    if (metrics.late > 0) ctx.logger.warn({ count: metrics.late, days: retention.metricDays }, "metrics older than what is kept were dropped");
+    if (metrics.late > 0)
+      ctx.logger.warn({ count: metrics.late, days: retention.metricDays }, "metrics older than what is kept were dropped");
     const parts = [states, security, logs, metrics];
     await notifyLiveAll(
       tx,
