@@ -2,14 +2,18 @@ import path from "node:path";
 import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
 import { listenLive } from "@flotilla/db";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
-import type { DevicePlaneContext } from "@flotilla/services";
+import { DEFAULT_RETENTION, type DevicePlaneContext, type Retention } from "@flotilla/services";
 import { createGatewayServer, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
+import { ReportIntake } from "./mqtt/report-intake.ts";
 import { startIngest } from "./mqtt/start-ingest.ts";
 import { OutboxPublisher } from "./outbox/outbox-publisher.ts";
 import { RevocationList } from "./revocations/revocation-list.ts";
 import { RevocationPublisher } from "./revocations/revocation-publisher.ts";
 import { RolloutController } from "./rollouts/rollout-controller.ts";
+
+/** Messages that wait for their batch's commit; the broker keeps the rest. Under 65,535, the packet identifiers that MQTT has. */
+const MAX_IN_FLIGHT = 8_000;
 
 export interface GatewayOptions {
   ctx: DevicePlaneContext;
@@ -26,6 +30,7 @@ export interface GatewayOptions {
   random: () => number;
   /** See `PresenceWatch`. */
   presenceGraceMs?: number;
+  retention?: Retention;
   openLimit?: RateLimit;
 }
 
@@ -36,9 +41,10 @@ export interface Gateway {
 
 /** The device plane's server side: HTTPS API, rollouts, and, where there is a broker, ingest of reports, outbox and revocations. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ctx, databaseUrl } = options;
+  const { ctx, databaseUrl, retention = DEFAULT_RETENTION } = options;
+  const reports = new ReportIntake(ctx, retention);
   const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
-  const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
+  const broker = mqtt === null ? null : startBrokerSide(options, mqtt, reports);
   const rollouts = new RolloutController(ctx);
   const onEvent = (event: LiveEvent): void => {
     rollouts.hear(event);
@@ -49,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     broker?.lookAtAll();
   };
   const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
-  const server = await startServer(options, () => mqtt?.isConnected() === true);
+  const server = await startServer(options, reports, () => mqtt?.isConnected() === true);
   mqtt?.start();
   rollouts.start();
   return {
@@ -59,15 +65,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await rollouts.stop();
       await server.close();
       await broker?.stop();
+      await reports.flush();
     },
   };
 }
 
-async function startServer(options: GatewayOptions, isBrokerConnected: () => boolean): Promise<GatewayServer> {
+async function startServer(options: GatewayOptions, reports: ReportIntake, isBrokerConnected: () => boolean): Promise<GatewayServer> {
   const { ctx, host, port, openLimit } = options;
   const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(options.secretsDirectory, "gateway"));
   return await createGatewayServer({
     ctx,
+    reports,
     host,
     port,
     // The CA goes along, so that a device that knows only its fingerprint can pin it.
@@ -88,6 +96,7 @@ async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, u
     clientId: GATEWAY_IDENTITY,
     fleet: true,
     keepSession: true,
+    maxInFlight: MAX_IN_FLIGHT,
     random,
     log: ctx.logger,
     // One client, not a fleet: it may come back fast.
@@ -104,8 +113,9 @@ interface BrokerSide {
 }
 
 /** Registers what needs the broker; the caller starts the client afterwards. */
-function startBrokerSide({ ctx, presenceGraceMs, brokerUrl, revocationListFile }: GatewayOptions, mqtt: MqttClient): BrokerSide {
-  const ingest = startIngest(ctx, mqtt, presenceGraceMs);
+function startBrokerSide(options: GatewayOptions, mqtt: MqttClient, reports: ReportIntake): BrokerSide {
+  const { ctx, presenceGraceMs, brokerUrl, revocationListFile } = options;
+  const ingest = startIngest(ctx, mqtt, reports, presenceGraceMs);
   const outbox = new OutboxPublisher(ctx, mqtt);
   const revocations =
     revocationListFile === undefined
