@@ -152,7 +152,7 @@ function cancel(draft: Draft, action: RolloutAction): void {
 /** Queued devices leave the rollout; assigned ones that have not begun get their old assignment back. */
 function dropUnstarted(draft: Draft): number {
   dropQueued(draft);
-  return act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES }, to: "CANCELLED" });
+  return act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES, superseded: [false] }, to: "CANCELLED" });
 }
 
 function dropQueued(draft: Draft): void {

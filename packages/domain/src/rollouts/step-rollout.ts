@@ -158,7 +158,7 @@ function halt(draft: Draft, stageIndex: number): boolean {
 
 /** RUNNING | PAUSED → HALTED: assigned devices that have not begun keep what they run and wait in the queue again. */
 export function stopStage(draft: Draft, decisionFor: (withdrawn: number) => ReturnType<typeof decide>): void {
-  const withdrawn = act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES }, to: "QUEUED" });
+  const withdrawn = act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES, superseded: [false] }, to: "QUEUED" });
   const stage = currentStage(draft.snapshot);
   if (stage !== undefined && stage.state !== "WAITING")
     setStage(draft, stage.index, { state: "FAILED", finishedAt: draft.now, soakUntil: null });

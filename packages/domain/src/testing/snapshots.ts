@@ -114,9 +114,14 @@ function carryOut({ devices }: TestRollout, planned: RolloutStep, now: Date): Te
   return {
     next: { state, gates, stages, readings, why, startedAt, finishedAt, devices: replay.devices },
     planned,
-    effects: planned.effects.map(({ who: _, ...effect }, position) => ({ ...effect, deviceIds: replay.touched[position] ?? [] })),
+    effects: planned.effects.map((effect, position) => withoutWho(effect, replay.touched[position] ?? [])),
     decisions: planned.decisions,
   };
+}
+
+function withoutWho({ who, ...effect }: RolloutEffect, deviceIds: readonly string[]): TestStep["effects"][number] {
+  if (Object.keys(who).length === 0) throw new Error("an effect for all devices is for some by mistake");
+  return { ...effect, deviceIds };
 }
 
 /** What a step did, in one line: states and the kinds of its decisions. */
