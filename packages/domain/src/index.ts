@@ -10,7 +10,6 @@ export { nextChangeAt } from "./rollouts/next-change.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
 export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
-export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";
 export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";

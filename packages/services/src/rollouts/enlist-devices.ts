@@ -7,7 +7,7 @@ import type { LoadedRollout } from "./load-rollout.ts";
 
 /** Chooses, once, which devices of the group the rollout goes to, in which stage, and each one's variant. */
 export async function enlistDevices(tx: Tx, { row, release, snapshot }: LoadedRollout, now: Date): Promise<void> {
-  const devices = await listGroupDevices(tx, row.organisationId, row.groupId);
+  const devices = await listGroupDevices(tx, row.organisationId, row.groupId, now);
   if (devices.length === 0) throw new FlotillaError("CONFLICT", "The group has no active device. Enrol devices, or choose another group.");
   const stages = snapshot.stages.map(({ spec }): StageSpec => spec);
   const stageOf = assignStages(row.id, stages, devices);
