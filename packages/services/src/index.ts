@@ -79,6 +79,7 @@ export {
 export { getDevice } from "./devices/get-device.ts";
 export { listDevices, listDevicesInput } from "./devices/list-devices.ts";
 export { deviceEventsInput, deviceMetricsInput, readDeviceEvents, readDeviceMetrics } from "./devices/read-device-history.ts";
+export { readFilterVocabulary } from "./devices/read-filter-vocabulary.ts";
 export { readDeviceLog } from "./devices/read-device-log.ts";
 export { deleteGroup } from "./groups/delete-group.ts";
 export { countDevices, getGroup, listGroupMemberIds, listGroups } from "./groups/list-groups.ts";
