@@ -3,6 +3,7 @@ import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
 import { listenLive } from "@flotilla/db";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
 import { DEFAULT_RETENTION, type DevicePlaneContext, type Retention } from "@flotilla/services";
+import { HistoryKeeper } from "./history/history-keeper.ts";
 import { createGatewayServer, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
 import { ReportIntake } from "./mqtt/report-intake.ts";
@@ -46,6 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
   const broker = mqtt === null ? null : startBrokerSide(options, mqtt, reports);
   const rollouts = new RolloutController(ctx);
+  const history = new HistoryKeeper(ctx, retention);
   const onEvent = (event: LiveEvent): void => {
     rollouts.hear(event);
     broker?.hear(event);
@@ -58,11 +60,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = await startServer(options, reports, () => mqtt?.isConnected() === true);
   mqtt?.start();
   rollouts.start();
+  history.start();
   return {
     port: server.port,
     stop: async () => {
       await stopListening();
       await rollouts.stop();
+      await history.stop();
       await server.close();
       await broker?.stop();
       await reports.flush();

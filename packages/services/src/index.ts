@@ -64,7 +64,6 @@ export { deleteOutbox, type OutboxRow, readOutbox } from "./device-plane/outbox.
 export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";
 export { recordRefusal } from "./device-plane/record-refusal.ts";
 export { renewCertificate } from "./device-plane/renew-certificate.ts";
-export { DEFAULT_RETENTION, type Retention } from "./device-plane/retention.ts";
 export { type DevicePresence, setPresence } from "./device-plane/set-presence.ts";
 export {
   acceptDevices,
@@ -97,3 +96,5 @@ export { preflightInput, preflightRollout } from "./rollouts/preflight-rollout.t
 export { createToken, createTokenInput } from "./tokens/create-token.ts";
 export { listTokens } from "./tokens/list-tokens.ts";
 export { revokeToken } from "./tokens/revoke-token.ts";
+export { type HistoryMaintenance, maintainHistory } from "./history/maintain-history.ts";
+export { DEFAULT_RETENTION, type Retention } from "./history/retention.ts";
