@@ -5,10 +5,18 @@ import { type FleetBench, openFleetBench, type Sizes } from "./fleet-bench.ts";
 import type { Section } from "./figure.ts";
 import { missedTargets, printSection, printTargets } from "./print-section.ts";
 import { PEER_CAVEATS } from "./recorded-peers.ts";
+import { measureArtifacts } from "./sections/artifacts.ts";
+import { measureConvergence } from "./sections/converge.ts";
+import { measureCreation } from "./sections/creation.ts";
 import { measureExercise } from "./sections/exercise.ts";
+import { measureReports } from "./sections/reports.ts";
 
 const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>> = {
   exercise: measureExercise,
+  converge: measureConvergence,
+  creation: measureCreation,
+  reports: measureReports,
+  artifacts: measureArtifacts,
 };
 
 const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000 };
@@ -64,12 +72,22 @@ async function measureSection(name: string, bench: FleetBench): Promise<Section>
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     say(`${name}: ${error instanceof Error ? (error.stack ?? why) : why}`);
-    const figure = { what: `${name}: runs to its end`, unit: "", values: [], limit: { kind: "at least", value: 1 }, note: why.slice(0, 300) } as const;
+    const figure = {
+      what: `${name}: runs to its end`,
+      unit: "",
+      values: [],
+      limit: { kind: "at least", value: 1 },
+      note: why.slice(0, 300),
+    } as const;
     return { title: name, figures: [figure], notes: [] };
   }
 }
 
-function numbersOf(given: { seconds?: string | undefined; repetitions?: string | undefined; devices?: string | undefined }): Partial<Sizes> {
+function numbersOf(given: {
+  seconds?: string | undefined;
+  repetitions?: string | undefined;
+  devices?: string | undefined;
+}): Partial<Sizes> {
   const { seconds, repetitions, devices } = given;
   return Object.fromEntries(
     Object.entries({ seconds, repetitions, devices }).flatMap(([name, value]) => (value === undefined ? [] : [[name, Number(value)]])),

@@ -8,7 +8,11 @@ export interface Figure {
   readonly values: readonly number[];
   /** The promise; null: printed for comparison only. */
   readonly limit: { readonly kind: "at most" | "at least"; readonly value: number } | null;
-  readonly peer?: { readonly name: string; readonly value: number; /** As recorded, where it is more than a number. */ readonly text?: string };
+  readonly peer?: {
+    readonly name: string;
+    readonly value: number /** As recorded, where it is more than a number. */;
+    readonly text?: string;
+  };
   readonly note?: string;
 }
 

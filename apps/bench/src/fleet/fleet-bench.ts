@@ -8,7 +8,7 @@ import { loadOrCreateSigner } from "@flotilla/trust/sign";
 import { Generator } from "./generator/generator.ts";
 import { CACHE_DIRECTORY, type Identity, makeIdentities } from "./setup/make-identities.ts";
 import { seedDevices } from "./setup/seed-devices.ts";
-import type { ReleaseSource } from "./setup/seed-release.ts";
+import { type ReleaseSource, seedRelease } from "./setup/seed-release.ts";
 import { type Stack, startStack } from "./setup/start-stack.ts";
 
 export interface Sizes {
@@ -33,6 +33,8 @@ export interface FleetBench {
   readonly say: (what: string) => void;
   /** An empty organisation with `count` devices that can connect; answers with their group. */
   seed(count: number): Promise<string>;
+  /** Assigns one new release, whose only file is `bytes`, to every seeded device: rows only, no hint. */
+  assignSomething(bytes?: Buffer): Promise<{ releaseId: string; sha256: string }>;
   /** Starts `count` of the seeded devices' cores. */
   startGenerator(count: number, processes: number): Promise<Generator>;
   stop(): Promise<void>;
@@ -66,6 +68,7 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
     actor: { userId: "bench", name: "bench", organisationId, role: "owner" },
     releases: { db, blob, signer, organisationId },
     seed: async (count) => await reseed(db, organisationId, identities.slice(0, count)),
+    assignSomething: async (bytes = Buffer.from(`assigned ${Date.now()}`)) => await assignAll({ db, blob, signer, organisationId }, bytes),
     startGenerator: async (count, processes) => await Generator.start(setup, count, processes),
     stop: async () => {
       await db.close();
@@ -77,4 +80,15 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
 async function reseed(db: Db, organisationId: string, identities: readonly Identity[]): Promise<string> {
   await db.query(EMPTY_SQL);
   return await seedDevices(db, organisationId, identities, { group: "all" });
+}
+
+async function assignAll(source: ReleaseSource, bytes: Buffer): Promise<{ releaseId: string; sha256: string }> {
+  const { releaseId, file } = await seedRelease(source, bytes);
+  await source.db.query(
+    `INSERT INTO assignment ("deviceId", "organisationId", seq, "releaseId", "variantId")
+     SELECT s."deviceId", $1, s.seq + 1, r.id, r."variantIds"[1] FROM device_status s, release r WHERE r.id = $2::uuid
+     ON CONFLICT ("deviceId") DO UPDATE SET seq = assignment.seq + 1, "releaseId" = EXCLUDED."releaseId", "variantId" = EXCLUDED."variantId"`,
+    [source.organisationId, releaseId],
+  );
+  return { releaseId, sha256: file.sha256 };
 }

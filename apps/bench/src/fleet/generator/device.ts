@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SecureContext } from "node:tls";
-import { type Assignment, assignmentSchema, hintSchema, type ReleaseManifest, type StateReport, type TrustedKey } from "@flotilla/contracts";
+import {
+  type Assignment,
+  assignmentSchema,
+  hintSchema,
+  type ReleaseManifest,
+  type StateReport,
+  type TrustedKey,
+} from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { readReleaseManifest } from "@flotilla/trust/verify";
 import type { StateBody } from "../../../../agent/src/core/effect.ts";

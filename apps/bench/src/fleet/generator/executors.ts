@@ -26,7 +26,11 @@ export function createExecutors(device: Device): Executors {
     "cancel-work": nothing,
     preflight: async ({ work }) => loop.dispatch({ kind: "preflight-passed", work }),
     download: async ({ work, assignment }) => {
-      void download(device, work, assignment.artifacts.map(({ sha256 }) => sha256));
+      void download(
+        device,
+        work,
+        assignment.artifacts.map(({ sha256 }) => sha256),
+      );
     },
     verify: async ({ work, assignment }) => {
       const { releaseId, modelId, modelName, version, counter, variants } = readManifest(assignment, surroundings.trustedKeys);
@@ -34,7 +38,11 @@ export function createExecutors(device: Device): Executors {
       if (!held.has(sha256) || variants.every(({ model }) => model.sha256 !== sha256)) {
         return loop.dispatch({ kind: "rejected", work, reason: { code: "DIGEST_MISMATCH", message: "not what was signed" } });
       }
-      loop.dispatch({ kind: "verified", work, record: { releaseId, variantSha256: sha256, modelId, modelName, version, counter, confirmed: false } });
+      loop.dispatch({
+        kind: "verified",
+        work,
+        record: { releaseId, variantSha256: sha256, modelId, modelName, version, counter, confirmed: false },
+      });
     },
     stage: async ({ work }) => loop.dispatch({ kind: "staged", work }),
     "start-host": async ({ slot }) => loop.dispatch({ kind: "host-ready", slot }),

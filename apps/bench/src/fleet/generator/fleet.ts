@@ -71,7 +71,10 @@ async function makeDevices({ identitiesFile, from, count, caPem }: Setup, surrou
   );
 }
 
-async function connectAll(devices: readonly Device[], { at, resume, birth }: { at: number; resume: boolean; birth: boolean }): Promise<Connected> {
+async function connectAll(
+  devices: readonly Device[],
+  { at, resume, birth }: { at: number; resume: boolean; birth: boolean },
+): Promise<Connected> {
   const ms: number[] = [];
   let [resumed, failed] = [0, 0];
   await sleepUntil(at);

@@ -44,7 +44,13 @@ export class MqttConnection {
       if (packet.cmd === "connack") {
         if (packet.returnCode !== 0) reject(new Error(`the broker refused with ${packet.returnCode}`));
         this.#socket = socket;
-        socket.write(generate({ cmd: "subscribe", messageId: this.#nextId(resolveAfterBirth), subscriptions: [{ topic: topicFor("hint", deviceId), qos: 1 }] }));
+        socket.write(
+          generate({
+            cmd: "subscribe",
+            messageId: this.#nextId(resolveAfterBirth),
+            subscriptions: [{ topic: topicFor("hint", deviceId), qos: 1 }],
+          }),
+        );
       } else if (packet.cmd === "suback" || packet.cmd === "puback") {
         this.#acknowledge(packet.messageId);
       } else if (packet.cmd === "publish") {
@@ -63,8 +69,21 @@ export class MqttConnection {
       if (this.#socket === socket) this.#socket = null;
       onClose();
     });
-    const will = { topic: topicFor("presence", deviceId), payload: Buffer.from(JSON.stringify({ online: false, bootId })), qos: 1, retain: true } as const;
-    const hello = { cmd: "connect", protocolId: "MQTT", protocolVersion: 4, clientId: deviceId, clean: true, keepalive: KEEPALIVE_SECONDS, will } as const;
+    const will = {
+      topic: topicFor("presence", deviceId),
+      payload: Buffer.from(JSON.stringify({ online: false, bootId })),
+      qos: 1,
+      retain: true,
+    } as const;
+    const hello = {
+      cmd: "connect",
+      protocolId: "MQTT",
+      protocolVersion: 4,
+      clientId: deviceId,
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      will,
+    } as const;
     socket.once(this.#options.context === null ? "connect" : "secureConnect", () => socket.write(generate(hello)));
     await promise;
   }

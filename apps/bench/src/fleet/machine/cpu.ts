@@ -57,7 +57,8 @@ export interface CpuUse {
 
 /** What the named processes and the machine spent while `work` ran. */
 export async function withCpu<T>(pids: Readonly<Record<string, number>>, work: () => Promise<T>): Promise<{ result: T; cpu: CpuUse }> {
-  const read = async () => Object.fromEntries(await Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, await cpuSeconds(pid)] as const)));
+  const read = async () =>
+    Object.fromEntries(await Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, await cpuSeconds(pid)] as const)));
   const [before, machineBefore, startedAt] = [await read(), await machineSeconds(), performance.now()];
   const result = await work();
   const wallS = (performance.now() - startedAt) / 1000;

@@ -21,11 +21,16 @@ export async function measureExercise(bench: FleetBench): Promise<Section> {
       bench.say(`exercise, run ${run}`);
       const { releaseId } = await seedRelease(bench.releases, randomBytes(ARTIFACT_BYTES));
       const pids = { ...(await bench.stack.pids()), ...generator.pids() };
-      const { result, cpu } = await withCpu(pids, async () => await runRollout(bench, { releaseId, groupId, stages: 4, count, timeoutS: 180 }));
+      const { result, cpu } = await withCpu(
+        pids,
+        async () => await runRollout(bench, { releaseId, groupId, stages: 4, count, timeoutS: 180 }),
+      );
       values.push(result.lastS);
       const [counts] = await generator.ask("counts", undefined);
       if (counts === undefined || counts.wrongDigests > 0) throw new Error("an artifact's digest did not match");
-      notes.push(`Run ${run}: half of the devices after ${result.p50S.toFixed(1)} s; ${counts.downloads} downloads so far. CPU s: ${describeCpuUse(cpu)}.`);
+      notes.push(
+        `Run ${run}: half of the devices after ${result.p50S.toFixed(1)} s; ${counts.downloads} downloads so far. CPU s: ${describeCpuUse(cpu)}.`,
+      );
     }
   } finally {
     await generator.stop();
