@@ -9,6 +9,7 @@ import { measureArtifacts } from "./sections/artifacts.ts";
 import { measureConvergence } from "./sections/converge.ts";
 import { measureCreation } from "./sections/creation.ts";
 import { measureExercise } from "./sections/exercise.ts";
+import { measureReconnect } from "./sections/reconnect.ts";
 import { measureReports } from "./sections/reports.ts";
 
 const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>> = {
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>
   converge: measureConvergence,
   creation: measureCreation,
   reports: measureReports,
+  reconnect: measureReconnect,
   artifacts: measureArtifacts,
 };
 

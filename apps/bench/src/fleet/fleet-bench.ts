@@ -35,8 +35,9 @@ export interface FleetBench {
   seed(count: number): Promise<string>;
   /** Assigns one new release, whose only file is `bytes`, to every seeded device: rows only, no hint. */
   assignSomething(bytes?: Buffer): Promise<{ releaseId: string; sha256: string }>;
-  /** Starts `count` of the seeded devices' cores. */
-  startGenerator(count: number, processes: number): Promise<Generator>;
+  identityIds(count: number): string[];
+  /** Starts `count` of the seeded devices' cores; `plainBrokerPort` is that of a broker without TLS instead of the stack's. */
+  startGenerator(count: number, processes: number, plainBrokerPort?: number): Promise<Generator>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +70,11 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
     releases: { db, blob, signer, organisationId },
     seed: async (count) => await reseed(db, organisationId, identities.slice(0, count)),
     assignSomething: async (bytes = Buffer.from(`assigned ${Date.now()}`)) => await assignAll({ db, blob, signer, organisationId }, bytes),
-    startGenerator: async (count, processes) => await Generator.start(setup, count, processes),
+    identityIds: (count) => identities.slice(0, count).map(({ id }) => id),
+    startGenerator: async (count, processes, plainBrokerPort) => {
+      const broker = plainBrokerPort === undefined ? { mqttTls: true } : { mqttTls: false, brokerPort: plainBrokerPort };
+      return await Generator.start({ ...setup, ...broker }, count, processes);
+    },
     stop: async () => {
       await db.close();
       await stack.stop();

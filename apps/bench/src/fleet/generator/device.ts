@@ -1,15 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SecureContext } from "node:tls";
-import {
-  type Assignment,
-  assignmentSchema,
-  hintSchema,
-  type ReleaseManifest,
-  type StateReport,
-  type TrustedKey,
-} from "@flotilla/contracts";
+import { hintSchema, type StateReport, type TrustedKey } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import { readReleaseManifest } from "@flotilla/trust/verify";
 import type { StateBody } from "../../../../agent/src/core/effect.ts";
 import { AgentLoop } from "../../../../agent/src/effects/agent-loop.ts";
 import { spreadDelayMs } from "../../../../agent/src/effects/mqtt-link.ts";
@@ -17,12 +9,14 @@ import { emptyJournal } from "../../../../agent/src/core/journal.ts";
 import { createExecutors } from "./executors.ts";
 import { HttpsConnection } from "./https-connection.ts";
 import { MqttConnection } from "./mqtt-connection.ts";
+import { parseAssignment } from "./read-answers.ts";
 
 /** What the devices of one generator process share. */
 export interface Surroundings {
   readonly gatewayPort: number;
   readonly brokerPort: number;
   readonly trustedKeys: readonly TrustedKey[];
+  readonly mqttTls: boolean;
   readonly logger: Logger;
   /** Phases that are reported; null: all. */
   reported: ReadonlySet<string> | null;
@@ -71,7 +65,11 @@ export class Device {
     this.https = new HttpsConnection(surroundings.gatewayPort, context);
     const { bootId } = this;
     const onHint = (payload: Buffer): void => this.#hear(payload);
-    this.mqtt = new MqttConnection({ port: surroundings.brokerPort, context, deviceId: id, bootId, onHint, onClose: () => undefined });
+    this.mqtt = new MqttConnection({
+      port: surroundings.brokerPort,
+      context: surroundings.mqttTls ? context : null,
+      ...{ deviceId: id, bootId, onHint, onClose: () => undefined },
+    });
     this.loop = new AgentLoop({ now: Date.now, random: Math.random, logger: surroundings.logger });
     this.loop.dispatch({ kind: "booted", journal: emptyJournal(), assignment: null });
     this.loop.start(createExecutors(this));
@@ -159,26 +157,4 @@ export class Device {
     if (delayMs === 0) void this.ask();
     else setTimeout(() => void this.ask(), delayMs);
   }
-}
-
-const parsed = new Map<string, Assignment>();
-const manifests = new Map<string, ReleaseManifest>();
-
-/** Devices of one process share the parsing of an answer that is the same to the byte: thousands of devices on two cores would measure a schema library. */
-function parseAssignment(body: Buffer): Assignment {
-  const text = body.toString();
-  const known = parsed.get(text);
-  if (known !== undefined) return known;
-  const assignment = assignmentSchema.parse(JSON.parse(text));
-  if (parsed.size > 1000) parsed.clear();
-  parsed.set(text, assignment);
-  return assignment;
-}
-
-/** As `parseAssignment`: a signature is verified once a process, not once a device. */
-export function readManifest(assignment: Assignment, trustedKeys: readonly TrustedKey[]): ReleaseManifest {
-  const { payload } = assignment.envelope;
-  const known = manifests.get(payload) ?? readReleaseManifest(assignment.envelope, trustedKeys);
-  manifests.set(payload, known);
-  return known;
 }

@@ -1,6 +1,7 @@
 import type { ProbeResult } from "@flotilla/contracts";
 import type { Executors } from "../../../../agent/src/core/effect.ts";
-import { type Device, readManifest } from "./device.ts";
+import type { Device } from "./device.ts";
+import { readManifest } from "./read-answers.ts";
 
 const PROBE: ProbeResult = {
   goldenCount: 1,

@@ -5,7 +5,7 @@ import { createLogger } from "@flotilla/logger";
 import type { Identity } from "../setup/make-identities.ts";
 import { type Counts, Device, type Surroundings } from "./device.ts";
 import { fetchFlatOut, askFlatOut } from "./flat-out.ts";
-import type { CommandName, Commands, Connected, Setup } from "./protocol.ts";
+import type { CommandName, Commands, Connected, ConnectOptions, Setup } from "./protocol.ts";
 import { sendReports } from "./send-reports.ts";
 
 /** So many handshakes are under way at once: a fleet's backoff spreads them, a storm does not. */
@@ -60,8 +60,8 @@ export function answerCommands(): Answers {
   };
 }
 
-function surroundingsOf({ gatewayPort, brokerPort, trustedKeys }: Setup, counts: Counts): Surroundings {
-  return { gatewayPort, brokerPort, trustedKeys, counts, logger: createLogger("bench", "silent"), reported: null };
+function surroundingsOf({ gatewayPort, brokerPort, trustedKeys, mqttTls }: Setup, counts: Counts): Surroundings {
+  return { gatewayPort, brokerPort, trustedKeys, mqttTls, counts, logger: createLogger("bench", "silent"), reported: null };
 }
 
 async function makeDevices({ identitiesFile, from, count, caPem }: Setup, surroundings: Surroundings): Promise<Device[]> {
@@ -71,10 +71,7 @@ async function makeDevices({ identitiesFile, from, count, caPem }: Setup, surrou
   );
 }
 
-async function connectAll(
-  devices: readonly Device[],
-  { at, resume, birth }: { at: number; resume: boolean; birth: boolean },
-): Promise<Connected> {
+async function connectAll(devices: readonly Device[], { at, resume, birth, expectHint }: ConnectOptions): Promise<Connected> {
   const ms: number[] = [];
   let [resumed, failed] = [0, 0];
   await sleepUntil(at);
@@ -82,8 +79,7 @@ async function connectAll(
     const hinted = new Promise<void>((resolve) => (device.onHint = resolve));
     try {
       await device.mqtt.connect({ birth, resume });
-      // A device that was assigned anything has a hint that waits for it.
-      if (device.loop.state.journal.seq > 0) await hinted;
+      if (expectHint) await hinted;
       ms.push(Date.now() - at);
       if (device.mqtt.resumed) resumed += 1;
     } catch {

@@ -6,7 +6,7 @@ export interface Commands {
   /** Makes the devices: those of the identities' file from `from` on. */
   open: (setup: Setup) => void;
   /** Opens every device's MQTT session; with `resume`, by its last TLS session. */
-  connect: (options: { at: number; resume: boolean; birth: boolean }) => Connected;
+  connect: (options: ConnectOptions) => Connected;
   /** Drops every MQTT session without a word. */
   drop: () => void;
   /** Every device asks for its assignment once and keeps the connection. */
@@ -32,6 +32,18 @@ export interface Setup {
   readonly gatewayPort: number;
   readonly brokerPort: number;
   readonly trustedKeys: readonly TrustedKey[];
+  /** false: MQTT without TLS. */
+  readonly mqttTls: boolean;
+}
+
+export interface ConnectOptions {
+  /** When all begin, ms since 1970. */
+  readonly at: number;
+  readonly resume: boolean;
+  /** Whether a retained birth is published. */
+  readonly birth: boolean;
+  /** Whether a device is there only once its retained hint has come. */
+  readonly expectHint: boolean;
 }
 
 export interface Connected {

@@ -81,10 +81,10 @@ type Sightings = Map<string, { n: number; at: number }[]>;
 /** Looks at a few devices' newest numbers again and again, until `end`. */
 function watchProbes({ db }: FleetBench) {
   const seen: Sightings = new Map();
-  let stopped = false;
+  const stopped = new AbortController();
   const look = async (): Promise<void> => {
     const since = new Map<string, number>();
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       const rows = await db.query<{ id: string; n: number }>(
         `SELECT "deviceId"::text AS id, "lastN" AS n FROM device_status WHERE "deviceId" = ANY($1::uuid[])`,
         [ids],
@@ -105,7 +105,7 @@ function watchProbes({ db }: FleetBench) {
       void look();
     },
     end: () => {
-      stopped = true;
+      stopped.abort();
       return seen;
     },
   };
