@@ -50,6 +50,15 @@ async function readAll(db: Db, ids: readonly string[]): Promise<(KnownDevice | u
   return ids.map((id) => found.get(id.toLowerCase()));
 }
 
-function toDevice({ id: _, seq, rolloutId, releaseId, variantId, ...device }: Row): KnownDevice {
-  return { ...device, assignment: seq === null ? null : { seq, rolloutId, releaseId, variantId } };
+function toDevice(row: Row): KnownDevice {
+  const { state, organisationId, serial, validFrom, usedAt, seenAt, seq, rolloutId, releaseId, variantId } = row;
+  return {
+    state,
+    organisationId,
+    serial,
+    validFrom,
+    usedAt,
+    seenAt,
+    assignment: seq === null ? null : { seq, rolloutId, releaseId, variantId },
+  };
 }
