@@ -21,15 +21,15 @@ const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>
   artifacts: measureArtifacts,
 };
 
-const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000 };
-const QUICK: Sizes = { devices: 1_000, exercise: 200, repetitions: 1, seconds: 5, many: 10_000 };
+const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000, asBuilt: false };
+const QUICK: Sizes = { devices: 1_000, exercise: 200, repetitions: 1, seconds: 5, many: 10_000, asBuilt: false };
 
 /**
  * The page docs/fleet-bench.md: the device plane under load, beside hawkBit and others.
  *
- *     pnpm bench fleet [SECTION…] [--quick] [--seconds N] [--repetitions N] [--devices N] [--check]
+ *     pnpm bench fleet [SECTION…] [--quick] [--seconds N] [--repetitions N] [--devices N] [--as-built] [--check]
  *
- * Without a section all run, in one stack. `--quick` takes a tenth of the devices, once: for development, its figures say nothing. `--check` ends with exit
+ * Without a section all run, in one stack. `--quick` takes a tenth of the devices, once: for development, its figures say nothing. `--as-built` builds nothing before. `--check` ends with exit
  * code 1 where a target is missed.
  */
 export async function run(args: string[]): Promise<void> {
@@ -38,6 +38,7 @@ export async function run(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
+      "as-built": { type: "boolean", default: false },
       check: { type: "boolean", default: false },
       seconds: { type: "string" },
       repetitions: { type: "string" },
@@ -47,7 +48,7 @@ export async function run(args: string[]): Promise<void> {
   const names = positionals.length === 0 ? Object.keys(SECTIONS) : positionals;
   const unknown = names.find((name) => SECTIONS[name] === undefined);
   if (unknown !== undefined) throw new Error(`There is no section "${unknown}": there are ${Object.keys(SECTIONS).join(", ")}.`);
-  const sizes = { ...(given.quick ? QUICK : FULL), ...numbersOf(given) };
+  const sizes = { ...(given.quick ? QUICK : FULL), ...numbersOf(given), asBuilt: given["as-built"] };
   console.log(await introduction(sizes));
   const bench = await openFleetBench(sizes, say);
   const sections: Section[] = [];

@@ -20,6 +20,7 @@ export interface Sizes {
   readonly seconds: number;
   /** Rows of the largest tables and rollouts. */
   readonly many: number;
+  readonly asBuilt: boolean;
 }
 
 /** A running stack, what the sections need to fill it, and the sizes of this run. */
@@ -48,7 +49,7 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
   say("making identities (kept for the next run)");
   const identities = await makeIdentities(sizes.devices);
   say("starting the stack (the first time it builds the dashboard)");
-  const stack = await startStack();
+  const stack = await startStack(sizes);
   const db = createDb({ url: stack.databaseUrl, maxConnections: 4 });
   const secrets = path.join(stack.directory, "secrets");
   const [signer, ca] = [await loadOrCreateSigner(secrets), await loadOrCreateCa(secrets)];

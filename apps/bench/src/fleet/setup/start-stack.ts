@@ -19,13 +19,19 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** `npm start -- --devices 0` on a new data directory whose CA is the identities' own. Throws with the end of its output where it fails. */
-export async function startStack(): Promise<Stack> {
+/**
+ * `npm start -- --devices 0` on a new data directory whose CA is the identities' own; `asBuilt` starts the supervisor without a look at what is to be built. Throws with the end
+ * of its output where it fails.
+ */
+export async function startStack({ asBuilt }: { asBuilt: boolean }): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), "flotilla-bench-stack-"));
   const secrets = path.join(directory, "secrets");
   await mkdir(secrets, { recursive: true, mode: 0o700 });
   for (const name of ["ca-key.pem", "ca.pem"]) await copyFile(path.join(CACHE_DIRECTORY, name), path.join(secrets, name));
-  const args = [path.join(ROOT, "apps/standalone/launch.js"), "start", "--devices", "0", "--data", directory];
+  const app = path.join(ROOT, "apps/standalone");
+  const args = asBuilt
+    ? [path.join(app, "src/main.ts"), JSON.stringify({ devices: 0, reset: false, data: directory })]
+    : [path.join(app, "launch.js"), "start", "--devices", "0", "--data", directory];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stop = async (): Promise<void> => {
