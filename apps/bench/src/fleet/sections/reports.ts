@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyStateReports } from "@flotilla/services";
+import { applyReports } from "@flotilla/services";
 import type { Figure, Section } from "../figure.ts";
 import type { FleetBench } from "../fleet-bench.ts";
 import type { Reported } from "../generator/protocol.ts";
@@ -130,7 +130,7 @@ async function applySingly(bench: FleetBench): Promise<number> {
   let n = 0;
   for (; performance.now() - startedAt < SINGLE_SECONDS * 1000; n += 1) {
     const report = { ...body, n, at: new Date().toISOString(), phase: n % 2 === 0 ? ("VERIFYING" as const) : ("DOWNLOADING" as const) };
-    await applyStateReports(bench.ctx, [{ deviceId: device?.id ?? "", report }]);
+    await applyReports(bench.ctx, [{ deviceId: device?.id ?? "", report }]);
   }
   return n / ((performance.now() - startedAt) / 1000);
 }
