@@ -51,7 +51,7 @@ export { readWantedFleet, reportDemoFleet, type WantedFleet } from "./demo/follo
 export { getDemoFleet, SIMULATED_TAG } from "./demo/get-demo-fleet.ts";
 export { setDemoFleet, setDemoFleetInput } from "./demo/set-demo-fleet.ts";
 export { applyReports } from "./device-plane/apply-reports.ts";
-export { authenticateDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
+export { authenticateDevice, type AuthenticatedDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
 export { authoriseArtifact } from "./device-plane/authorise-artifact.ts";
 export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.ts";
 export type { DeviceReport } from "./device-plane/device-report.ts";
