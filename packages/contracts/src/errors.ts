@@ -48,6 +48,10 @@ export const ERROR_CODES = {
   CONFLICT: { status: 409 },
   INVALID_INPUT: { status: 400 },
   INVALID_TRANSITION: { status: 409 },
+  // rollouts and what people decide about them
+  RELEASE_INVALIDATED: { status: 409 },
+  APPROVAL_BY_SAME_PERSON: { status: 403 },
+  APPROVAL_OUTDATED: { status: 409 },
   RATE_LIMITED: { status: 429 },
   SETUP_DONE: { status: 410 },
   // device plane

@@ -141,6 +141,45 @@ export interface DecisionView extends Decision {
   deviceId: string | null;
 }
 
+/** Who marked a release as bad, when and why. */
+export interface InvalidationView {
+  at: Date;
+  by: string;
+  reason: string;
+}
+
+/** What a mark "bad" would do. */
+export interface InvalidationReach {
+  /** Those that would halt, or end before their start. */
+  rollouts: { id: string; name: string; state: RolloutState }[];
+  /** Devices that run it, and go on. */
+  runsOn: number;
+  /** Devices that were told about it and would not get it. */
+  notBegun: number;
+}
+
+export interface RolloutPolicyView {
+  /** A rollout needs a second person's approval before it begins. */
+  secondPerson: boolean;
+  /** Members whose role lets them approve. */
+  approverCount: number;
+}
+
+export interface RolloutBeginningView {
+  startAt: Date | null;
+  /** In which `startAt` was chosen, an IANA name. */
+  timeZone: string | null;
+  requestedAt: Date | null;
+  requestedBy: string | null;
+  needsApproval: boolean;
+  /** What an approval given now would be for. */
+  planSha256: string;
+  /** Newest first. `current`: for the plan as it is now. */
+  approvals: { id: string; at: Date; person: string; verdict: "approved" | "rejected"; reason: string | null; current: boolean }[];
+  /** The one who looks made it or asked for it: somebody else must answer. */
+  firstPerson: boolean;
+}
+
 export interface RolloutView {
   id: string;
   name: string;
@@ -161,9 +200,20 @@ export interface RolloutView {
   createdBy: string;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** How it comes to its start. */
+  beginning: RolloutBeginningView;
+  /** Its release was marked as bad: nothing assigns it any more. */
+  invalidated: InvalidationView | null;
+  /** Whom a revert leaves alone, because what ran before is marked as bad: the first of them. */
+  staying: { total: number; devices: { deviceId: string; name: string; releaseName: string }[] };
   /** What each button would do now; false: not offered. */
   can: {
     start: boolean;
+    /** Choose the hour of the start, or another one. */
+    schedule: boolean;
+    /** Approve or reject, where the one who looks is a second person. */
+    answer: boolean;
+    toDraft: boolean;
     pause: boolean;
     resume: boolean;
     promote: boolean;

@@ -25,7 +25,7 @@ import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useReasonText } from "../shell/use-reason-text.ts";
 
-const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off" };
+const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off", INVALIDATED: "bad" };
 
 /** Releases with their state, where they run, and the way to a rollout. */
 export function ReleaseTable({
