@@ -220,6 +220,7 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
   "rollouts.pause": (rows) => ({ id: rows.rolloutId }),
   "rollouts.preflight": (rows) => ({ releaseId: rows.releaseId, groupId: rows.groupId, stages: [STAGE] }),
   "rollouts.promote": (rows) => ({ id: rows.rolloutId }),
+  "rollouts.refused": (rows) => ({ releaseId: rows.releaseId, groupId: rows.groupId }),
   "rollouts.reject": (rows) => ({ id: rows.rolloutId, planSha256: "0".repeat(64), reason: "no" }),
   "rollouts.resume": (rows) => ({ id: rows.rolloutId }),
   "rollouts.retry": (rows) => ({ id: rows.rolloutId }),

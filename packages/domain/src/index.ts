@@ -28,6 +28,7 @@ export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining
 export { FAILED_STATES, IN_FLIGHT_STATES, isFailed, OPEN_STATES, OUTCOME_STATES, staysSettled, WITHDRAWABLE_STATES } from "./rollouts/device-states.ts";
 export { cohortsOf, countsOf, factsAt, NAMED_DEVICES, selects, UNREACHED_AFTER_MS } from "./rollouts/form-cohorts.ts";
 export { hintSpreadSeconds, SERVING_CAPACITY } from "./rollouts/hint-spread.ts";
+export { predictRollout } from "./rollouts/predict-rollout.ts";
 export { nextChangeAt } from "./rollouts/next-change.ts";
 export { matters, needsAll, reachOf } from "./rollouts/reach.ts";
 export { lookAt, replayEffects, supersedeDevice } from "./rollouts/replay-effects.ts";

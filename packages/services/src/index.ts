@@ -98,7 +98,7 @@ export { createRollout, createRolloutInput } from "./rollouts/create-rollout.ts"
 export { getRollout } from "./rollouts/get-rollout.ts";
 export { listRollouts, listRolloutsInput } from "./rollouts/list-rollouts.ts";
 export { startDueRollouts } from "./rollouts/start-due-rollouts.ts";
-export { preflightInput, preflightRollout } from "./rollouts/preflight-rollout.ts";
+export { listRefused, preflightInput, preflightRollout, refusedInput } from "./rollouts/preflight-rollout.ts";
 export { createToken, createTokenInput } from "./tokens/create-token.ts";
 export { listTokens } from "./tokens/list-tokens.ts";
 export { revokeToken } from "./tokens/revoke-token.ts";

@@ -10,7 +10,9 @@ import {
   listRollouts,
   listRolloutsInput,
   preflightInput,
+  listRefused,
   preflightRollout,
+  refusedInput,
   rejectRollout,
   rejectRolloutInput,
   takeBackToDraft,
@@ -36,6 +38,10 @@ export const rolloutsRouter = router({
   preflight: procedure("rollout:read")
     .input(preflightInput)
     .query(({ ctx, input }) => preflightRollout(ctx.services, ctx.actor, input)),
+  /** Everybody who cannot take it: for a file. */
+  refused: procedure("rollout:read")
+    .input(refusedInput)
+    .query(({ ctx, input }) => listRefused(ctx.services, ctx.actor, input)),
   create: procedure("rollout:write")
     .input(createRolloutInput)
     .mutation(({ ctx, input }) => createRollout(ctx.services, ctx.actor, input)),

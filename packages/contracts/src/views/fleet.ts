@@ -40,6 +40,8 @@ export interface SlotView {
   releaseId: string;
   releaseName: string;
   variantSha256: string;
+  /** What is wrong with the release, once it was marked as bad. */
+  invalidReason: string | null;
 }
 
 export interface DeviceMetricPoint {
@@ -226,17 +228,42 @@ export interface RolloutView {
   revertReach: { deviceCount: number; withoutDownload: number };
 }
 
-/** What "New rollout" shows beside the form. */
+/** What "New rollout" and a rollout that has not begun show beside the plan. Times are in seconds after the start. */
 export interface RolloutPreflight {
+  release: { state: string; invalidReason: string | null };
   deviceCount: number;
   onlineCount: number;
   alreadyCurrent: number;
-  incompatible: { deviceId: string; name: string; reason: ErrorView }[];
+  /** Who cannot take it, by cause, most devices first; the first 100 of each by name. */
+  refusals: { reason: ErrorView; count: number; devices: { deviceId: string; name: string }[] }[];
+  /** Who is away now: the first 100. */
+  offline: { deviceId: string; name: string }[];
+  /** Other live rollouts that lose devices to this one. */
+  takenFrom: { rolloutId: string; name: string; count: number }[];
+  /** The largest that one device fetches. */
   downloadBytesPerDevice: number;
   downloadBytesTotal: number;
-  stages: { name: string; newDevices: number; totalDevices: number }[];
-  /** Shortest time to the end: the soaks. */
-  minimumSeconds: number;
+  /** Median of what these devices fetched at before; null: nothing says it. */
+  bytesPerSecond: number | null;
+  /** While the largest stage begins; null: as fast as its devices fetch, which is not known. */
+  peakBytesPerSecond: number | null;
+  stages: {
+    name: string;
+    newDevices: number;
+    totalDevices: number;
+    bytes: number;
+    earliestStart: number;
+    earliestEnd: number;
+    /** null: a person decides. */
+    latestEnd: number | null;
+  }[];
+}
+
+export interface RefusedDevice {
+  deviceId: string;
+  name: string;
+  code: string;
+  message: string;
 }
 
 /** Things that need a person for one cause: one row, however many devices are behind it. */
