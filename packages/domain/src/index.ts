@@ -25,7 +25,15 @@ export {
 } from "./rollouts/decide-beginning.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
-export { FAILED_STATES, IN_FLIGHT_STATES, isFailed, OPEN_STATES, OUTCOME_STATES, staysSettled, WITHDRAWABLE_STATES } from "./rollouts/device-states.ts";
+export {
+  FAILED_STATES,
+  IN_FLIGHT_STATES,
+  isFailed,
+  OPEN_STATES,
+  OUTCOME_STATES,
+  staysSettled,
+  WITHDRAWABLE_STATES,
+} from "./rollouts/device-states.ts";
 export { cohortsOf, countsOf, factsAt, NAMED_DEVICES, selects, UNREACHED_AFTER_MS } from "./rollouts/form-cohorts.ts";
 export { hintSpreadSeconds, SERVING_CAPACITY } from "./rollouts/hint-spread.ts";
 export { predictRollout } from "./rollouts/predict-rollout.ts";

@@ -64,8 +64,15 @@ async function lockRelease(tx: RawTx, organisationId: string, id: string): Promi
 }
 
 /** What the mark does to one rollout, by its state. */
-async function stop(tx: RawTx, actor: Actor, { id, state }: RolloutRow, bad: { release: string; reason: string }, now: Date): Promise<void> {
-  if (state === "RUNNING" || state === "PAUSED") return changeRolloutIn(tx, actor, { id, action: { kind: "halt", invalidated: bad } }, () => now);
+async function stop(
+  tx: RawTx,
+  actor: Actor,
+  { id, state }: RolloutRow,
+  bad: { release: string; reason: string },
+  now: Date,
+): Promise<void> {
+  if (state === "RUNNING" || state === "PAUSED")
+    return changeRolloutIn(tx, actor, { id, action: { kind: "halt", invalidated: bad } }, () => now);
   const ends = state === "AWAITING_APPROVAL" || state === "SCHEDULED";
   // One that is on its way back goes on: that takes the release off the devices.
   if (ends) await changeRolloutIn(tx, actor, { id, action: { kind: "cancel", mode: "keep" } }, () => now);
