@@ -23,7 +23,9 @@ beforeAll(async () => {
 async function read(blobs: HotBlobs, sha256: string, start: number, end: number): Promise<Buffer> {
   const blob = await blobs.find(store, sha256);
   if (blob === null) throw new Error("it is not there");
-  return Buffer.concat(await Array.fromAsync(await blob.open(start, end)));
+  const parts: Buffer[] = [];
+  for await (const part of await blob.open(start, end)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 afterAll(async () => await rm(directory, { recursive: true }));
