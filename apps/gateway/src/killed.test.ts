@@ -31,7 +31,13 @@ beforeAll(async () => {
   await stack.start();
   device = await stack.enrol();
   await stack.gateway?.stop();
-  client = createMqttClient({ url: broker.url, ...device.tls, clientId: device.id, random: Math.random, backoff: { baseMs: 50, capMs: 200 } });
+  client = createMqttClient({
+    url: broker.url,
+    ...device.tls,
+    clientId: device.id,
+    random: Math.random,
+    backoff: { baseMs: 50, capMs: 200 },
+  });
 });
 afterAll(async () => {
   await client.stop();
@@ -60,9 +66,9 @@ async function startGatewayProcess(): Promise<ChildProcess> {
 /** Publishes a change of phase after another until told to stop; the numbers of those that the broker acknowledged. */
 function reportSteadily(bootId: string): { acknowledged: number[]; stop: () => Promise<void> } {
   const acknowledged: number[] = [];
-  let stopped = false;
+  const stopping = new AbortController();
   const run = async (): Promise<void> => {
-    for (let n = 0; !stopped; n += 1) {
+    for (let n = 0; !stopping.signal.aborted; n += 1) {
       await client.publish("state", device.id, stateReport({ bootId, n, phase: PHASES[n % PHASES.length] ?? "IDLE" }));
       acknowledged.push(n);
     }
@@ -71,7 +77,7 @@ function reportSteadily(bootId: string): { acknowledged: number[]; stop: () => P
   return {
     acknowledged,
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await running;
     },
   };

@@ -4,6 +4,7 @@ import { BROKER_TOPICS, type BrokerRefusal, type BrokerRevocations, brokerRevoca
 import type { Logger } from "@flotilla/logger";
 import { Aedes, type Client } from "aedes";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { guardPacketSize } from "./packet-size-guard.ts";
 import { RefusalLimiter } from "./refusal-limiter.ts";
 import { createPersistence } from "./retained-index.ts";
@@ -116,6 +117,7 @@ class Door {
     this.#peers.set(socket, { identity, validFromSeconds: Date.parse(certificate.valid_from) / 1000 });
     const maxBytes = identity === GATEWAY_IDENTITY ? MAX_GATEWAY_PACKET_BYTES : MAX_PACKET_BYTES;
     guardPacketSize(socket, maxBytes, () => this.#refuse(identity, "publish", `a packet of more than ${maxBytes} bytes`));
+    if (identity === GATEWAY_IDENTITY) coalesceWrites(socket);
     this.#aedes?.handle(socket);
   }
 
@@ -133,7 +135,8 @@ class Door {
       },
       authorizePublish: (client, packet, done) => {
         const identity = client === null ? null : this.#identityOf(client);
-        if (identity !== null && mayPublish(identity, packet.topic, packet.retain)) return this.#letIn(identity, packet.qos, () => done(null));
+        if (identity !== null && mayPublish(identity, packet.topic, packet.retain))
+          return this.#letIn(identity, packet.qos, () => done(null));
         this.#refuse(identity ?? "unknown", "publish", packet.topic);
         // MQTT-3.3.5-2: acknowledge as usual or close the connection. An error closes it.
         done(new Error(`not allowed to publish on ${packet.topic}`));
