@@ -11,7 +11,8 @@ export class HistoryKeeper {
   constructor(ctx: ServiceContext, retention: Retention) {
     const round = async (): Promise<number> => {
       const done = await maintainHistory(ctx, retention);
-      if (done !== null && (done.made.length > 0 || done.dropped.length > 0 || done.pruned > 0)) ctx.logger.info(done, "history maintained");
+      if (done !== null && (done.made.length > 0 || done.dropped.length > 0 || done.pruned > 0))
+        ctx.logger.info(done, "history maintained");
       return EVERY_MS;
     };
     this.#loop = new RoundLoop({ name: "history", round, logger: ctx.logger, retryMs: RETRY_MS });
