@@ -1,15 +1,10 @@
 import path from "node:path";
-import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
-import { listenLive } from "@flotilla/db";
-import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
+import { GATEWAY_IDENTITY } from "@flotilla/contracts";
+import { Leadership, listenLive } from "@flotilla/db";
 import type { DevicePlaneContext } from "@flotilla/services";
-import { createGatewayServer, type GatewayServer } from "./http/create-gateway-server.ts";
+import { createGatewayServer, type GatewayHealth, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
-import { startIngest } from "./mqtt/start-ingest.ts";
-import { OutboxPublisher } from "./outbox/outbox-publisher.ts";
-import { RevocationList } from "./revocations/revocation-list.ts";
-import { RevocationPublisher } from "./revocations/revocation-publisher.ts";
-import { RolloutController } from "./rollouts/rollout-controller.ts";
+import { type Lead, startLead } from "./leader/lead.ts";
 
 export interface GatewayOptions {
   ctx: DevicePlaneContext;
@@ -34,36 +29,42 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** The device plane's server side: HTTPS API, rollouts, and, where there is a broker, ingest of reports, outbox and revocations. */
+/**
+ * The device plane's server side. Every gateway answers devices over HTTPS; one of them, the leader, does what must not be done twice: rollouts and,
+ * where there is a broker, ingest of reports, outbox and revocations.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ctx, databaseUrl } = options;
-  const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
-  const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
-  const rollouts = new RolloutController(ctx);
-  const onEvent = (event: LiveEvent): void => {
-    rollouts.hear(event);
-    broker?.hear(event);
-  };
-  const onGap = (): void => {
-    rollouts.lookAtAll();
-    broker?.lookAtAll();
-  };
-  const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
-  const server = await startServer(options, () => mqtt?.isConnected() === true);
-  mqtt?.start();
-  rollouts.start();
+  const { ctx, databaseUrl, secretsDirectory } = options;
+  const credentials = await ctx.ca.issueClient(GATEWAY_IDENTITY, path.join(secretsDirectory, "gateway"));
+  let lead: Lead | null = null;
+  const leadership = new Leadership({
+    url: databaseUrl,
+    name: "flotilla gateway",
+    onGain: () => {
+      ctx.logger.info({}, "this gateway leads");
+      lead = startLead({ ...options, credentials });
+    },
+    onLoss: async () => {
+      ctx.logger.info({}, "this gateway does not lead any more");
+      const former = lead;
+      lead = null;
+      await former?.stop();
+    },
+  });
+  const stopListening = await listenLive(databaseUrl, (event) => lead?.hear(event), { onGap: () => lead?.lookAtAll() });
+  const server = await startServer(options, () => ({ broker: lead?.isBrokerConnected() === true, leader: lead !== null }));
+  leadership.start();
   return {
     port: server.port,
     stop: async () => {
       await stopListening();
-      await rollouts.stop();
       await server.close();
-      await broker?.stop();
+      await leadership.stop();
     },
   };
 }
 
-async function startServer(options: GatewayOptions, isBrokerConnected: () => boolean): Promise<GatewayServer> {
+async function startServer(options: GatewayOptions, health: () => GatewayHealth): Promise<GatewayServer> {
   const { ctx, host, port, openLimit } = options;
   const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(options.secretsDirectory, "gateway"));
   return await createGatewayServer({
@@ -73,60 +74,7 @@ async function startServer(options: GatewayOptions, isBrokerConnected: () => boo
     // The CA goes along, so that a device that knows only its fingerprint can pin it.
     cert: certPem + ctx.ca.certificatePem,
     key: keyPem,
-    isBrokerConnected,
+    health,
     ...(openLimit === undefined ? {} : { openLimit }),
   });
-}
-
-async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, url: string): Promise<MqttClient> {
-  const { certPem, keyPem } = await ctx.ca.issueClient(GATEWAY_IDENTITY, path.join(secretsDirectory, "gateway"));
-  return createMqttClient({
-    url,
-    ca: ctx.ca.certificatePem,
-    cert: certPem,
-    key: keyPem,
-    clientId: GATEWAY_IDENTITY,
-    fleet: true,
-    keepSession: true,
-    random,
-    log: ctx.logger,
-    // One client, not a fleet: it may come back fast.
-    backoff: { baseMs: 500, capMs: 5_000 },
-  });
-}
-
-interface BrokerSide {
-  /** Something was written that the broker may have to be told. */
-  hear(event: LiveEvent): void;
-  /** As `hear`, of everything. */
-  lookAtAll(): void;
-  stop(): Promise<void>;
-}
-
-/** Registers what needs the broker; the caller starts the client afterwards. */
-function startBrokerSide({ ctx, presenceGraceMs, brokerUrl, revocationListFile }: GatewayOptions, mqtt: MqttClient): BrokerSide {
-  const ingest = startIngest(ctx, mqtt, presenceGraceMs);
-  const outbox = new OutboxPublisher(ctx, mqtt);
-  const revocations =
-    revocationListFile === undefined
-      ? new RevocationPublisher(ctx, mqtt)
-      : new RevocationList(ctx, mqtt, { file: revocationListFile, brokerUrl: brokerUrl ?? "" });
-  outbox.start();
-  revocations.start();
-  return {
-    hear: (event) => {
-      if (event.topic === "rollout" || event.topic === "device") outbox.wake();
-      revocations.hear(event);
-    },
-    lookAtAll: () => {
-      outbox.wake();
-      revocations.check();
-    },
-    stop: async () => {
-      await revocations.stop();
-      await outbox.stop();
-      await mqtt.stop();
-      await ingest.stop();
-    },
-  };
 }
