@@ -1,10 +1,11 @@
 import path from "node:path";
 import { GATEWAY_IDENTITY } from "@flotilla/contracts";
 import { Leadership, listenLive } from "@flotilla/db";
-import type { DevicePlaneContext } from "@flotilla/services";
+import { DEFAULT_RETENTION, type DevicePlaneContext, type Retention } from "@flotilla/services";
 import { createGatewayServer, type GatewayHealth, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
 import { type Lead, startLead } from "./leader/lead.ts";
+import { ReportIntake } from "./mqtt/report-intake.ts";
 
 export interface GatewayOptions {
   ctx: DevicePlaneContext;
@@ -21,6 +22,7 @@ export interface GatewayOptions {
   random: () => number;
   /** See `PresenceWatch`. */
   presenceGraceMs?: number;
+  retention?: Retention;
   openLimit?: RateLimit;
 }
 
@@ -34,7 +36,8 @@ export interface Gateway {
  * where there is a broker, ingest of reports, outbox and revocations.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ctx, databaseUrl, secretsDirectory } = options;
+  const { ctx, databaseUrl, secretsDirectory, retention = DEFAULT_RETENTION } = options;
+  const reports = new ReportIntake(ctx, retention);
   const credentials = await ctx.ca.issueClient(GATEWAY_IDENTITY, path.join(secretsDirectory, "gateway"));
   let lead: Lead | null = null;
   const leadership = new Leadership({
@@ -42,7 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     name: "flotilla gateway",
     onGain: () => {
       ctx.logger.info({}, "this gateway leads");
-      lead = startLead({ ...options, credentials });
+      lead = startLead({ ...options, credentials, reports });
     },
     onLoss: async () => {
       ctx.logger.info({}, "this gateway does not lead any more");
@@ -52,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   const stopListening = await listenLive(databaseUrl, (event) => lead?.hear(event), { onGap: () => lead?.lookAtAll() });
-  const server = await startServer(options, () => ({ broker: lead?.isBrokerConnected() === true, leader: lead !== null }));
+  const server = await startServer(options, reports, () => ({ broker: lead?.isBrokerConnected() === true, leader: lead !== null }));
   leadership.start();
   return {
     port: server.port,
@@ -60,15 +63,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await stopListening();
       await server.close();
       await leadership.stop();
+      await reports.flush();
     },
   };
 }
 
-async function startServer(options: GatewayOptions, health: () => GatewayHealth): Promise<GatewayServer> {
+async function startServer(options: GatewayOptions, reports: ReportIntake, health: () => GatewayHealth): Promise<GatewayServer> {
   const { ctx, host, port, openLimit } = options;
   const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(options.secretsDirectory, "gateway"));
   return await createGatewayServer({
     ctx,
+    reports,
     host,
     port,
     // The CA goes along, so that a device that knows only its fingerprint can pin it.

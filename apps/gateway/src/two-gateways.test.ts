@@ -81,7 +81,9 @@ describe("two gateways on one broker", () => {
     const report = async (n: number): Promise<void> => {
       const phase = phases[n % phases.length] ?? "IDLE";
       const send = async (client: MqttClient, index: number) =>
-        await client.publishAsync(topicFor("state", devices[index]?.id ?? ""), JSON.stringify(stateReport({ bootId, n, phase })), { qos: 1 });
+        await client.publishAsync(topicFor("state", devices[index]?.id ?? ""), JSON.stringify(stateReport({ bootId, n, phase })), {
+          qos: 1,
+        });
       await Promise.all(clients.map(send));
     };
     for (let n = 0; n < 30; n += 1) await report(n);

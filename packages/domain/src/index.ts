@@ -6,6 +6,7 @@ export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
 export { IN_FLIGHT_STATES, isFailed, staysSettled } from "./rollouts/device-states.ts";
+export { hintSpreadSeconds } from "./rollouts/hint-spread.ts";
 export { nextChangeAt } from "./rollouts/next-change.ts";
 export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
 export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";

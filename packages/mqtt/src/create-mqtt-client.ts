@@ -3,6 +3,7 @@ import { connect, type MqttClient as Connection } from "mqtt";
 import { connectOptions } from "./connect-options.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DEFAULT_BACKOFF, fullJitterMs } from "./full-jitter.ts";
+import { takeMessages } from "./take-messages.ts";
 import type { MqttClient, MqttClientOptions } from "./types.ts";
 
 const PUBLISH_TIMEOUT_MS = 30_000;
@@ -89,14 +90,7 @@ class Session {
     const connection = connect(connectOptions(this.#options));
     this.#connection = connection;
     let connectedAt: number | null = null;
-    connection.handleMessage = (packet, done) => {
-      const bytes = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
-      const take = async () => {
-        await this.#dispatcher.deliver(packet.topic, bytes);
-        done();
-      };
-      void take();
-    };
+    takeMessages(connection, this.#options.maxInFlight ?? 1, async (topic, bytes) => await this.#dispatcher.deliver(topic, bytes));
     connection.on("connect", () => {
       connectedAt = performance.now();
       void this.#welcome(connection);

@@ -30,6 +30,11 @@ export interface MqttClientOptions {
   random: () => number;
   log?: MqttLog;
   backoff?: Backoff;
+  /**
+   * How many messages may be at their handlers at once. While so many are, none is taken from the connection: that is the back-pressure. At most
+   * 60,000 (MQTT has 65,535 packet identifiers). Default 1.
+   */
+  maxInFlight?: number;
   /** A publish that the broker has not acknowledged after this long is rejected. Default 30 s. */
   publishTimeoutMs?: number;
 }
@@ -62,8 +67,8 @@ export interface MqttClient {
   /** Deletes a retained message of a device. */
   clearRetained(name: TopicName, deviceId: string): Promise<void>;
   /**
-   * Calls `handler` with every valid message. While its promise is pending, no further message is taken from the connection: that
-   * is the back-pressure. Call before `start`.
+   * Calls `handler` with every valid message, in the order in which they come. A message of QoS 1 is acknowledged once its handler's promise is
+   * settled: a broker that keeps the session delivers again what was not. Call before `start`.
    */
   on<T extends TopicName>(name: T, handler: Handler<TopicPayload<T>>): void;
   onBroker<T extends BrokerTopicName>(name: T, handler: (payload: BrokerTopicPayload<T>) => void | Promise<void>): void;

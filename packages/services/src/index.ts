@@ -50,15 +50,11 @@ export { useSample, useSampleInput } from "./uploads/use-sample.ts";
 export { readWantedFleet, reportDemoFleet, type WantedFleet } from "./demo/follow-demo-fleet.ts";
 export { getDemoFleet, SIMULATED_TAG } from "./demo/get-demo-fleet.ts";
 export { setDemoFleet, setDemoFleetInput } from "./demo/set-demo-fleet.ts";
-export { applyMetrics, type DeviceMetricsReport } from "./device-plane/apply-metrics.ts";
-export { applyLogReport } from "./device-plane/apply-log-report.ts";
 export { applyReports } from "./device-plane/apply-reports.ts";
-export { applySecurityReport } from "./device-plane/apply-security-report.ts";
-export type { DeviceStateReport } from "./device-plane/admit-state-reports.ts";
-export { applyStateReports } from "./device-plane/apply-state-reports.ts";
 export { authenticateDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
 export { authoriseArtifact } from "./device-plane/authorise-artifact.ts";
 export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.ts";
+export type { DeviceReport } from "./device-plane/device-report.ts";
 export { enrolDevice } from "./device-plane/enrol-device.ts";
 export { type AssignmentAnswer, getAssignment } from "./device-plane/get-assignment.ts";
 export { listRevocations } from "./device-plane/list-revocations.ts";
@@ -68,6 +64,7 @@ export { deleteOutbox, type OutboxRow, readOutbox } from "./device-plane/outbox.
 export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";
 export { recordRefusal } from "./device-plane/record-refusal.ts";
 export { renewCertificate } from "./device-plane/renew-certificate.ts";
+export { DEFAULT_RETENTION, type Retention } from "./device-plane/retention.ts";
 export { type DevicePresence, setPresence } from "./device-plane/set-presence.ts";
 export {
   acceptDevices,

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
 import { authenticateDevice, type DeviceIdentity, type DevicePlaneContext } from "@flotilla/services";
+import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { deviceCertificateOf } from "./device-certificate.ts";
 import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 import { findRoute } from "./routes.ts";
@@ -11,6 +12,7 @@ import { send, sendError } from "./send.ts";
 
 export interface GatewayServerOptions {
   ctx: DevicePlaneContext;
+  reports: ReportIntake;
   host: string;
   /** 0: any free port. */
   port: number;
@@ -91,7 +93,7 @@ async function route(
   if (path === "/health") return send(response, 200, { status: "ok", ...options.health() });
   const found = findRoute(request.method ?? "GET", path);
   if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
-  const call = { ctx, request, response, parameter: found.parameter };
+  const call = { ctx, reports: options.reports, request, response, parameter: found.parameter };
   if (!found.route.open) return await found.route.handle({ ...call, device: await authenticate(ctx, request, found.route.hidden) });
   limit(limiter, request, ctx.clock());
   await found.route.handle(call);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DeviceIdentity, DevicePlaneContext } from "@flotilla/services";
+import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { enrol } from "./enrol.ts";
 import { serveArtifact } from "./serve-artifact.ts";
 import { serveAssignment } from "./serve-assignment.ts";
@@ -8,6 +9,7 @@ import { takeReports } from "./take-reports.ts";
 
 export interface Call {
   ctx: DevicePlaneContext;
+  reports: ReportIntake;
   request: IncomingMessage;
   response: ServerResponse;
   /** What stands in place of `*` in the route's path. */

@@ -1,6 +1,7 @@
 import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
 import type { DevicePlaneContext } from "@flotilla/services";
+import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { startIngest } from "../mqtt/start-ingest.ts";
 import { OutboxPublisher } from "../outbox/outbox-publisher.ts";
 import { RevocationList } from "../revocations/revocation-list.ts";
@@ -9,6 +10,7 @@ import { RolloutController } from "../rollouts/rollout-controller.ts";
 
 export interface LeadOptions {
   ctx: DevicePlaneContext;
+  reports: ReportIntake;
   brokerUrl: string | null;
   /** The gateway's client certificate for the broker. */
   credentials: { certPem: string; keyPem: string };
@@ -16,6 +18,9 @@ export interface LeadOptions {
   presenceGraceMs?: number | undefined;
   random: () => number;
 }
+
+/** Messages that wait for their batch's commit; the broker keeps the rest. Under 65,535, the packet identifiers that MQTT has. */
+const MAX_IN_FLIGHT = 8_000;
 
 /** What one gateway of an installation does for all of them. */
 export interface Lead {
@@ -64,6 +69,7 @@ function createClient({ ctx, credentials, random }: LeadOptions, url: string): M
     clientId: GATEWAY_IDENTITY,
     fleet: true,
     keepSession: true,
+    maxInFlight: MAX_IN_FLIGHT,
     random,
     log: ctx.logger,
     // One client, not a fleet: it may come back fast.
@@ -80,8 +86,8 @@ interface BrokerSide {
 }
 
 /** Registers what needs the broker; the caller starts the client afterwards. */
-function startBrokerSide({ ctx, presenceGraceMs, brokerUrl, revocationListFile }: LeadOptions, mqtt: MqttClient): BrokerSide {
-  const ingest = startIngest(ctx, mqtt, presenceGraceMs);
+function startBrokerSide({ ctx, reports, presenceGraceMs, brokerUrl, revocationListFile }: LeadOptions, mqtt: MqttClient): BrokerSide {
+  const ingest = startIngest(ctx, mqtt, reports, presenceGraceMs);
   const outbox = new OutboxPublisher(ctx, mqtt);
   const revocations =
     revocationListFile === undefined

@@ -1,84 +1,107 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@flotilla/logger";
 
-export interface BatcherOptions<T> {
+export interface BatcherOptions<T, R> {
   /** For the log. */
   name: string;
-  /** How long the first item of a batch waits for others; 0: until the batch before is done. */
-  delayMs: number;
+  /** From the beginning of one batch to that of the next at least: under load it makes batches large, and a quiet one begins at once. */
+  paceMs: number;
   maxItems: number;
-  /** With so many waiting, `add` waits too: that is the back-pressure on the connection. */
-  highWater: number;
-  apply: (items: readonly T[]) => Promise<unknown>;
+  /** Applies all of them or none; answers for each. */
+  apply: (items: readonly T[]) => Promise<readonly R[]>;
+  /** true where the items are to blame for a failure, false where nothing could be applied now (the database is away). */
+  isPoison: (error: unknown) => boolean;
   logger: Logger;
-  /** Wait between attempts while nothing can be applied (the database is away). Default 1 s. */
+  /** Longest wait between attempts while nothing can be applied; the first waits are shorter. Default 1 s. */
   retryMs?: number;
 }
 
-/** An item that fails by itself so often is dropped: it would hold up the rest for ever. */
-const MAX_ATTEMPTS = 60;
+interface Entry<T, R> {
+  item: T;
+  done: (result: R | null) => void;
+}
+
+const FIRST_RETRY_MS = 25;
 
 /**
- * Collects items and applies them in batches, one batch at a time and in order. A batch that fails is applied item by item; what then
- * still fails is dropped with an error while others succeed, and kept while none does.
+ * Collects items and applies them in batches, one batch at a time and in order. A batch that an item poisons is halved until only that item is
+ * left, which is dropped with an error; everything else is applied, and kept as long as nothing can be.
  */
-export class Batcher<T> {
-  readonly #options: BatcherOptions<T>;
-  #items: T[] = [];
+export class Batcher<T, R = unknown> {
+  readonly #options: BatcherOptions<T, R>;
+  #waiting: Entry<T, R>[] = [];
   #running: Promise<void> | null = null;
-  #attempts = 0;
+  #beganAt = -Infinity;
+  #failures = 0;
+  /** Items that could not be applied and never will be. */
   dropped = 0;
 
-  constructor(options: BatcherOptions<T>) {
+  constructor(options: BatcherOptions<T, R>) {
     this.#options = options;
   }
 
-  async add(item: T): Promise<void> {
-    this.#items.push(item);
+  /** Resolves once the item is applied, with what `apply` answered for it; null where it was dropped. Never rejects. */
+  async add(item: T): Promise<R | null> {
+    const { promise, resolve } = Promise.withResolvers<R | null>();
+    this.#waiting.push({ item, done: resolve });
     this.#running ??= this.#run();
-    while (this.#items.length >= this.#options.highWater) await this.#running;
+    return await promise;
   }
 
   /** Resolves once everything that was added is applied. */
   async flush(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    await this.#running;
   }
 
   /** Applies one batch after the other until none is left; never rejects. */
   async #run(): Promise<void> {
-    await sleep(this.#options.delayMs);
-    const batch = this.#items.splice(0, this.#options.maxItems);
-    const left = await this.#applyAll(batch);
-    if (left.length > 0) {
-      this.#items.unshift(...left);
-      await sleep(this.#options.retryMs ?? 1_000);
+    const { paceMs, maxItems } = this.#options;
+    while (this.#waiting.length > 0) {
+      const waitMs = this.#beganAt + paceMs - performance.now();
+      await (waitMs > 0 ? sleep(waitMs) : nextTurn());
+      this.#beganAt = performance.now();
+      const left = await this.#attempt(this.#waiting.splice(0, maxItems));
+      if (left.length > 0) await this.#putBack(left);
+      else this.#failures = 0;
     }
-    this.#running = this.#items.length > 0 ? this.#run() : null;
+    this.#running = null;
   }
 
-  /** What must be tried again. */
-  async #applyAll(batch: readonly T[]): Promise<T[]> {
-    const { apply, logger, name } = this.#options;
+  async #putBack(left: readonly Entry<T, R>[]): Promise<void> {
+    this.#waiting = [...left, ...this.#waiting];
+    await sleep(Math.min(FIRST_RETRY_MS * 2 ** this.#failures, this.#options.retryMs ?? 1_000));
+    this.#failures += 1;
+  }
+
+  /** What must be tried again, in order. An item that fails alone gets a second chance: what it met may be gone. */
+  async #attempt(entries: readonly Entry<T, R>[], again = false): Promise<readonly Entry<T, R>[]> {
+    const { apply, isPoison, logger, name } = this.#options;
     try {
-      await apply(batch);
-      this.#attempts = 0;
+      const results = await apply(entries.map(({ item }) => item));
+      for (const [index, { done }] of entries.entries()) done(results[index] ?? null);
       return [];
     } catch (error) {
-      logger.warn({ name, count: batch.length, err: error }, "a batch failed; its items are applied one by one");
+      logger.warn({ name, count: entries.length, err: error }, "a batch failed");
+      if (!isPoison(error)) return entries;
+      if (entries.length > 1) return await this.#halve(entries);
+      if (!again) return await this.#attempt(entries, true);
+      this.#drop(entries);
+      return [];
     }
-    const failed: T[] = [];
-    for (const item of batch) {
-      try {
-        await apply([item]);
-      } catch {
-        failed.push(item);
-      }
+  }
+
+  async #halve(entries: readonly Entry<T, R>[]): Promise<readonly Entry<T, R>[]> {
+    const middle = Math.ceil(entries.length / 2);
+    const left = await this.#attempt(entries.slice(0, middle));
+    return left.length > 0 ? [...left, ...entries.slice(middle)] : await this.#attempt(entries.slice(middle));
+  }
+
+  #drop(entries: readonly Entry<T, R>[]): void {
+    const { logger, name } = this.#options;
+    this.dropped += entries.length;
+    for (const { item, done } of entries) {
+      logger.error({ name, item, dropped: this.dropped }, "an item that cannot be applied is dropped");
+      done(null);
     }
-    this.#attempts = failed.length === batch.length ? this.#attempts + 1 : MAX_ATTEMPTS;
-    if (this.#attempts < MAX_ATTEMPTS) return failed;
-    this.#attempts = 0;
-    this.dropped += failed.length;
-    logger.error({ name, items: failed.slice(0, 10), count: failed.length }, "items that cannot be applied are dropped");
-    return [];
   }
 }

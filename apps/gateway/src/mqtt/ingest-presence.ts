@@ -1,3 +1,4 @@
+import { isDataError } from "@flotilla/db";
 import type { MqttClient } from "@flotilla/mqtt";
 import { type DevicePresence, type ServiceContext, setPresence } from "@flotilla/services";
 import { Batcher } from "./batcher.ts";
@@ -7,10 +8,13 @@ import type { PresenceWatch } from "./presence-watch.ts";
 export function ingestPresence(ctx: ServiceContext, mqtt: MqttClient, watch: PresenceWatch): Batcher<DevicePresence> {
   const batcher = new Batcher<DevicePresence>({
     name: "presence",
-    delayMs: 0,
-    maxItems: 1_000,
-    highWater: 10_000,
-    apply: async (items) => await setPresence(ctx, items),
+    paceMs: 50,
+    maxItems: 5_000,
+    apply: async (items) => {
+      await setPresence(ctx, items);
+      return [];
+    },
+    isPoison: isDataError,
     logger: ctx.logger,
   });
   mqtt.on("presence", async (presence, deviceId) => {

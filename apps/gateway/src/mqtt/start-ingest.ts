@@ -1,12 +1,10 @@
 import type { MqttClient } from "@flotilla/mqtt";
 import type { ServiceContext } from "@flotilla/services";
-import { ingestLog } from "./ingest-log.ts";
-import { ingestMetrics } from "./ingest-metrics.ts";
 import { ingestPresence } from "./ingest-presence.ts";
 import { ingestRefusals } from "./ingest-refusals.ts";
-import { ingestSecurity } from "./ingest-security.ts";
-import { ingestState } from "./ingest-state.ts";
+import { ingestReports } from "./ingest-reports.ts";
 import { PresenceWatch } from "./presence-watch.ts";
+import type { ReportIntake } from "./report-intake.ts";
 
 export interface Ingest {
   /** Writes what arrived. Call after the connection is closed. */
@@ -14,12 +12,11 @@ export interface Ingest {
 }
 
 /** Registers every topic's handler. Call before the client starts. */
-export function startIngest(ctx: ServiceContext, mqtt: MqttClient, graceMs?: number): Ingest {
+export function startIngest(ctx: ServiceContext, mqtt: MqttClient, reports: ReportIntake, graceMs?: number): Ingest {
   const watch = new PresenceWatch(ctx, graceMs);
-  const batchers = [ingestState(ctx, mqtt), ingestMetrics(ctx, mqtt), ingestPresence(ctx, mqtt, watch)];
-  ingestLog(ctx, mqtt);
-  ingestSecurity(ctx, mqtt);
-  ingestRefusals(ctx, mqtt);
+  ingestReports(mqtt, reports);
+  const presence = ingestPresence(ctx, mqtt, watch);
+  const refusals = ingestRefusals(ctx, mqtt);
   mqtt.onConnect(() => watch.connected());
   mqtt.onDisconnect(() => watch.disconnected());
   // A broker that is not there after a start is the same as one that is gone.
@@ -27,7 +24,7 @@ export function startIngest(ctx: ServiceContext, mqtt: MqttClient, graceMs?: num
   return {
     stop: async () => {
       watch.stop();
-      await Promise.all(batchers.map(async (batcher) => await batcher.flush()));
+      await Promise.all([presence.flush(), refusals.flush(), reports.flush()]);
     },
   };
 }

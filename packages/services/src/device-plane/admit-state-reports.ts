@@ -1,18 +1,14 @@
 import type { StateReport } from "@flotilla/contracts";
 import { admitReport } from "./admit-report.ts";
+import type { OfKind } from "./device-report.ts";
 import { eventIdOf } from "./event-id.ts";
 import type { EventRow } from "./event-rows.ts";
 import { plausibleInstant } from "./plausible-instant.ts";
 import { type StatusRow, withReport } from "./status-rows.ts";
 
-export interface DeviceStateReport {
-  deviceId: string;
-  report: StateReport;
-}
-
 export interface Admitted {
   /** What was new, in the order in which it came. */
-  reports: DeviceStateReport[];
+  reports: OfKind<"state">[];
   /** The rows of their devices afterwards. */
   rows: StatusRow[];
   /** The history that follows: one line where the phase, the assignment or the reason changed. */
@@ -20,9 +16,9 @@ export interface Admitted {
 }
 
 /** Which of the reports are new to devices whose rows are `before`, oldest first, and what they make of the rows. Of a device without a row none is. */
-export function admitStateReports(before: ReadonlyMap<string, StatusRow>, items: readonly DeviceStateReport[], now: Date): Admitted {
+export function admitStateReports(before: ReadonlyMap<string, StatusRow>, items: readonly OfKind<"state">[], now: Date): Admitted {
   const rows = new Map<string, StatusRow>();
-  const reports: DeviceStateReport[] = [];
+  const reports: OfKind<"state">[] = [];
   const events: EventRow[] = [];
   for (const item of items) {
     const { deviceId, report } = item;

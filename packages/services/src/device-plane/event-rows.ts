@@ -31,9 +31,11 @@ const KEYS = [
 const INSERT = `
 INSERT INTO device_event ("id", "organisationId", "deviceId", "at", "kind", "phase", "seq", "releaseId", "reasonCode", "reasonMessage")
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::int[], $8::uuid[], $9::text[], $10::text[])
-ON CONFLICT DO NOTHING`;
+ON CONFLICT DO NOTHING RETURNING "id"::text`;
 
-/** Writes history with one statement. What is there already stays as it is. */
-export async function insertEvents(tx: RawTx, events: readonly EventRow[]): Promise<void> {
-  if (events.length > 0) await tx.$executeRawUnsafe(INSERT, ...columnsOf(events, KEYS));
+/** Writes history with one statement. What is there already stays as it is. Answers with the ids that are new. */
+export async function insertEvents(tx: RawTx, events: readonly EventRow[]): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = await tx.$queryRawUnsafe<{ id: string }[]>(INSERT, ...columnsOf(events, KEYS));
+  return new Set(rows.map(({ id }) => id));
 }

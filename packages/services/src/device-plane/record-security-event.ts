@@ -36,7 +36,7 @@ export async function recordSecurityEvent(ctx: ServiceContext, device: DeviceIde
 }
 
 /** Inserts one `security` row; false where it is there already. */
-export async function insertSecurityEvent(
+async function insertSecurityEvent(
   tx: Tx,
   { deviceId, organisationId }: DeviceIdentity,
   row: { id: string; at: Date; code: ErrorCode; message: string; releaseId: string | null },

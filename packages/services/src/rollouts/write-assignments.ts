@@ -1,4 +1,5 @@
 import type { Tx } from "@flotilla/db";
+import { hintSpreadSeconds } from "@flotilla/domain";
 
 /** A step's surroundings, the same for all of its statements. */
 export interface RolloutScope {
@@ -7,10 +8,6 @@ export interface RolloutScope {
   releaseId: string;
   now: Date;
 }
-
-/** Devices that are told at once spread their answers: 50 a second. */
-const HINTS_PER_SECOND = 50;
-const spreadSeconds = (count: number): number => Math.floor(count / HINTS_PER_SECOND);
 
 /** The number after every one that the device can have seen: numbers only grow, also across an assignment that was taken back. */
 const NEXT_SEQ = `1 + GREATEST(COALESCE(a."seq", 0), COALESCE(s."seq", 0),
@@ -160,7 +157,7 @@ async function announce(tx: Tx, scope: RolloutScope, written: readonly Written[]
      SELECT $1, t."deviceId", 'hint', jsonb_build_object('seq', t."seq", 'spreadSeconds', $2::int), $3::timestamptz
      FROM unnest($4::uuid[], $5::int[]) AS t("deviceId", "seq")`,
     scope.organisationId,
-    spreadSeconds(written.length),
+    hintSpreadSeconds({ devices: written.length, bytes: await weigh(tx, deviceIds) }),
     scope.now,
     deviceIds,
     seqs,
@@ -176,4 +173,13 @@ async function announce(tx: Tx, scope: RolloutScope, written: readonly Written[]
     seqs,
     written.map(({ releaseId }) => releaseId),
   );
+}
+
+const WEIGH_SQL = `
+SELECT COALESCE(sum(v."sizeBytes"), 0)::float8 AS "bytes" FROM "assignment" a JOIN "variant" v ON v."id" = a."variantId" WHERE a."deviceId" = ANY($1::uuid[])`;
+
+/** What these devices fetch together, as far as they do not have it. */
+async function weigh(tx: Tx, deviceIds: readonly string[]): Promise<number> {
+  const [row] = await tx.$queryRawUnsafe<{ bytes: number }[]>(WEIGH_SQL, deviceIds);
+  return row?.bytes ?? 0;
 }

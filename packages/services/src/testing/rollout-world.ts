@@ -1,7 +1,7 @@
 import type { AgentPhase, ProbeResult, Reason, RolloutGates, StageSpec } from "@flotilla/contracts";
 import type { RolloutView } from "@flotilla/contracts/views";
 import type { Device, Group } from "@flotilla/db";
-import { applyStateReports } from "../device-plane/apply-state-reports.ts";
+import { applyReports } from "../device-plane/apply-reports.ts";
 import { advanceRollout } from "../rollouts/advance-rollout.ts";
 import { createRollout } from "../rollouts/create-rollout.ts";
 import { getRollout } from "../rollouts/get-rollout.ts";
@@ -115,7 +115,7 @@ export class RolloutWorld {
       running: proved ?? before,
       ...rest,
     });
-    await applyStateReports(this.ctx, [{ deviceId, report }]);
+    await applyReports(this.ctx, [{ deviceId, report }]);
   }
 
   /** The device takes what it was assigned, through every phase, as its agent reports it. */
