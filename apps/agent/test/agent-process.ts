@@ -22,7 +22,17 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-export type AgentFlags = { token?: string | null; hold?: string; extra?: string[]; ca?: string[] };
+export type AgentFlags = {
+  token?: string | null;
+  hold?: string;
+  extra?: string[];
+  ca?: string[];
+  /** Options of Node itself: a preload that spoils something. */
+  node?: string[];
+  /** A program that the agent is started by, with its arguments. */
+  wrap?: string[];
+  env?: Record<string, string>;
+};
 
 /** The bundled agent as a real process. */
 export class AgentProcess {
@@ -58,28 +68,30 @@ export class AgentProcess {
       "debug",
     ];
     const ca = flags.ca ?? ["--ca-fingerprint", server.caFingerprint];
-    const env = { PATH: process.env["PATH"] ?? "", ...(flags.hold === undefined ? {} : { FLOTILLA_AGENT_HOLD: flags.hold }) };
-    return new AgentProcess(
-      data,
-      spawn(process.execPath, [await bundle(), ...args, ...token, ...ca, ...(flags.extra ?? [])], {
-        env,
-        stdio: ["ignore", "pipe", "pipe"],
-      }),
-    );
+    const hold = flags.hold === undefined ? {} : { FLOTILLA_AGENT_HOLD: flags.hold };
+    const env = { PATH: process.env["PATH"] ?? "", ...hold, ...flags.env };
+    const [program = process.execPath, ...before] = [...(flags.wrap ?? []), process.execPath, ...(flags.node ?? [])];
+    const command = [...before, await bundle(), ...args, ...token, ...ca, ...(flags.extra ?? [])];
+    return new AgentProcess(data, spawn(program, command, { env, stdio: ["ignore", "pipe", "pipe"] }));
   }
 
   /** kill -9, and waits until the process is gone. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     running.delete(this);
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    if (this.isGone) return this.child.exitCode;
     const ended = new Promise<void>((resolve) => this.child.once("exit", () => resolve()));
     this.child.kill(signal);
     await ended;
     return this.child.exitCode;
   }
 
+  /** true once the process is gone, whatever ended it. */
+  get isGone(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   async exit(): Promise<number | null> {
-    if (this.child.exitCode === null) await new Promise<void>((resolve) => this.child.once("exit", () => resolve()));
+    if (!this.isGone) await new Promise<void>((resolve) => this.child.once("exit", () => resolve()));
     return this.child.exitCode;
   }
 

@@ -1,15 +1,29 @@
 export { can, permissions, permissionsOf, type Permission } from "./permissions.ts";
 export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/device-health.ts";
 export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./devices/enrol-command.ts";
-export { actOnRollout, allowedActions, revertReach, type RolloutAction } from "./rollouts/act-on-rollout.ts";
+export { actOnRollout, allowedActions, CAN_GO_BACK, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
-export { IN_FLIGHT_STATES, isFailed, staysSettled } from "./rollouts/device-states.ts";
-export { hintSpreadSeconds } from "./rollouts/hint-spread.ts";
+export { FAILED_STATES, IN_FLIGHT_STATES, isFailed, OPEN_STATES, OUTCOME_STATES, staysSettled } from "./rollouts/device-states.ts";
+export { cohortsOf, countsOf, factsAt, NAMED_DEVICES, selects, UNREACHED_AFTER_MS } from "./rollouts/form-cohorts.ts";
+export { hintSpreadSeconds, SERVING_CAPACITY } from "./rollouts/hint-spread.ts";
 export { nextChangeAt } from "./rollouts/next-change.ts";
-export type { RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep } from "./rollouts/snapshot.ts";
-export { stepRollout, UNREACHED_AFTER_MS } from "./rollouts/step-rollout.ts";
+export { matters, needsAll, reachOf } from "./rollouts/reach.ts";
+export { lookAt, replayEffects, supersedeDevice } from "./rollouts/replay-effects.ts";
+export type {
+  Cohort,
+  CohortFacts,
+  DeviceFacts,
+  RolloutEffect,
+  RolloutPlan,
+  RolloutSnapshot,
+  RolloutStep,
+  Selector,
+  StageSnapshot,
+  StateCount,
+} from "./rollouts/snapshot.ts";
+export { stepRollout, WAVE_SIZE } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";

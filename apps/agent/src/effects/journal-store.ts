@@ -1,6 +1,6 @@
 import { type Assignment, assignmentSchema } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import { emptyJournal, type Journal, journalSchema } from "../core/journal.ts";
+import { emptyJournal, type Journal, journalSchema, slotNameSchema } from "../core/journal.ts";
 import type { AgentPaths } from "./agent-paths.ts";
 import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 
@@ -33,10 +33,11 @@ export async function readJournal(
   return journal;
 }
 
-/** true where a confirmed release is to be served, or the journal is torn and the slots have to tell. */
+/** true where a confirmed release is to be served, or the journal is torn or gone and the slots have to tell. */
 export async function expectsHost(paths: AgentPaths): Promise<boolean> {
   const text = await readTextIfThere(paths.fs, paths.journal);
-  if (text === null) return false;
+  // Put aside and not yet rebuilt when the agent was ended: the slots are there all the same.
+  if (text === null) return (await paths.fs.readdir(paths.slots).catch(() => [])).some((name) => slotNameSchema.safeParse(name).success);
   const journal = parseJournal(text);
   return journal === null || journal.current !== null;
 }

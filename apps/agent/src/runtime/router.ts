@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 
 /** How long a request waits for a host that is being started again. */
-const WAIT_MS = 10_000;
+export const WAIT_MS = 10_000;
 
 /** One host as the router sees it: where it listens, and how many requests it is answering. */
 class Target {

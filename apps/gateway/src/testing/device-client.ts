@@ -32,7 +32,8 @@ export async function call(
       response.on("error", reject);
       response.on("end", () => {
         const bytes = Buffer.concat(chunks);
-        const json = (response.headers["content-type"] ?? "").startsWith("application/json");
+        // The answer to HEAD has the headers of a body and none.
+        const json = bytes.length > 0 && (response.headers["content-type"] ?? "").startsWith("application/json");
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,

@@ -8,7 +8,7 @@ const line = (to: string, seq: number) => `${JSON.stringify({ level: 30, msg: "p
 test("an assignment that goes to work again after it was confirmed is seen; one that was begun again before is not", () => {
   const straight = line("ACTIVATING", 1) + line("PROBING", 1) + line("ACTIVE", 1);
   expect(activatedTwice(line("ACTIVATING", 1) + straight + line("ACTIVATING", 2) + line("ACTIVE", 2))).toEqual([]);
-  expect(activatedTwice(straight + '{"msg":"pha' + "\n" + line("IDLE", 1) + line("ACTIVATING", 1))).toEqual([1]);
+  expect(activatedTwice(straight + '{"msg":"pha\n' + line("IDLE", 1) + line("ACTIVATING", 1))).toEqual([1]);
 });
 
 test("one seed is one plan, and twenty kills meet everything", () => {

@@ -62,12 +62,10 @@ async function wreak(stack: ChaosStack, plan: ReturnType<typeof planKills>): Pro
   const { ctx, organisationId } = stack;
   const actor: Actor = { userId: "chaos", name: "chaos", organisationId, role: "owner" };
   const releases = await prepareReleases(ctx, actor);
-  let killing = true;
-  const killed = killAtRandom(stack, plan).finally(() => {
-    killing = false;
-  });
+  const over = new AbortController();
+  const killed = killAtRandom(stack, plan).finally(() => over.abort());
   let last = releases[0];
-  for (let turn = 1; killing || turn <= 2; turn += 1) {
+  for (let turn = 1; !over.signal.aborted || turn <= 2; turn += 1) {
     last = releases[turn % 2 === 1 ? 0 : 1] ?? last;
     const name = `Rollout ${turn}`;
     const began = performance.now();

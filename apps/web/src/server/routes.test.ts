@@ -1,16 +1,20 @@
-import { mkdir } from "node:fs/promises";
+import { glob, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inviteMember, prepareOrganisation } from "@flotilla/services";
-import { addDataSet, createTestContext, type TestContext } from "@flotilla/services/testing";
+import { addDataSet, addModelVersion, createTestContext, type TestContext } from "@flotilla/services/testing";
 import { loadOrCreateCa } from "@flotilla/trust/ca";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as authRoute from "../app/api/auth/[...all]/route.ts";
 import * as sampleRoute from "../app/api/data-sets/[id]/samples/[file]/route.ts";
+import * as graphViewRoute from "../app/api/graph-views/[file]/route.ts";
 import * as healthRoute from "../app/api/health/route.ts";
 import * as joinRoute from "../app/api/join/route.ts";
+import * as uploadedFileRoute from "../app/api/model-versions/[id]/uploaded-file/route.ts";
 import * as setupRoute from "../app/api/setup/route.ts";
 import * as trpcRoute from "../app/api/trpc/[trpc]/route.ts";
 import * as uploadRoute from "../app/api/upload/[[...id]]/route.ts";
+import * as variantFileRoute from "../app/api/variants/[id]/file/route.ts";
 import { webServices } from "./services.ts";
 
 /** The route handlers as Next calls them, on real services. */
@@ -129,6 +133,66 @@ test("a sample is served to members only, and never as anything but a picture", 
   expect((await get("..%2f0.png", cookie)).status).toBe(404);
   // The row is there and its bytes are not.
   expect((await get("0.png", cookie)).status).toBe(422);
+});
+
+describe("another organisation's bytes", () => {
+  /** Every address that is no tRPC call. `null`: it serves nobody's rows. */
+  const ADDRESSES: Record<string, ((id: string, cookie: string) => Promise<Response>) | null> = {
+    "agent.js": null,
+    "api/auth/[...all]": null,
+    "api/health": null,
+    "api/join": null,
+    "api/setup": null,
+    // Each procedure has its row in the API's own table.
+    "api/trpc/[trpc]": null,
+    "api/data-sets/[id]/samples/[file]": (id, with_) =>
+      sampleRoute.GET(get(`data-sets/${id}/samples/0.png`, with_), { params: Promise.resolve({ id, file: "0.png" }) }),
+    "api/graph-views/[file]": (id, with_) => {
+      const file = `${id}.json.gz`;
+      return graphViewRoute.GET(get(`graph-views/${file}`, with_), { params: Promise.resolve({ file }) });
+    },
+    "api/model-versions/[id]/uploaded-file": (id, with_) =>
+      uploadedFileRoute.GET(get(`model-versions/${id}/uploaded-file`, with_), { params: Promise.resolve({ id }) }),
+    "api/upload/[[...id]]": (id, with_) =>
+      uploadRoute.HEAD(request("HEAD", `/api/upload/${id}`, { cookie: with_, headers: { "tus-resumable": "1.0.0" } })),
+    "api/variants/[id]/file": (id, with_) => variantFileRoute.GET(get(`variants/${id}/file`, with_), { params: Promise.resolve({ id }) }),
+  };
+  const get = (path: string, with_: string) => request("GET", `/api/${path}`, { cookie: with_ });
+
+  test("every address is in the table", async () => {
+    const app = fileURLToPath(new URL("../app", import.meta.url));
+    const found: string[] = [];
+    for await (const file of glob("**/route.ts", { cwd: app })) found.push(file.replace(/\/route\.ts$/, ""));
+    expect(found.toSorted()).toEqual(Object.keys(ADDRESSES).toSorted());
+  });
+
+  test("cannot be had from any of them", async () => {
+    const { actor, organisationId } = await world.addOrganisation("theirs");
+    const { prisma } = world.ctx.db;
+    const { version, source } = await addModelVersion(world.ctx, actor.engineer);
+    const dataSet = await addDataSet(world.ctx, actor.engineer);
+    const upload = {
+      organisationId,
+      kind: "model",
+      fileName: "m.onnx",
+      sizeBytes: 10,
+      state: "UPLOADING",
+      createdBy: actor.engineer.userId,
+    };
+    const graph = { organisationId, modelSha256: "1".repeat(64), version: 1, state: "READY", sha256: "a".repeat(64) };
+    const theirs: Record<string, string> = {
+      "api/data-sets/[id]/samples/[file]": dataSet.id,
+      "api/graph-views/[file]": (await prisma.graphView.create({ data: graph })).sha256 ?? "",
+      "api/model-versions/[id]/uploaded-file": version.id,
+      "api/upload/[[...id]]": (await prisma.upload.create({ data: upload })).id,
+      "api/variants/[id]/file": source.id,
+    };
+    for (const [address, call] of Object.entries(ADDRESSES)) {
+      if (call === null) continue;
+      expect([address, (await call(theirs[address] ?? "", cookie)).status]).toEqual([address, 404]);
+      expect([address, (await call(theirs[address] ?? "", "")).status]).toEqual([address, 401]);
+    }
+  });
 });
 
 test("what arrived can be neither read nor deleted through the upload address", async () => {

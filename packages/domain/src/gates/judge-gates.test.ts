@@ -1,7 +1,9 @@
 import type { GateReading, RolloutDeviceState, RolloutGateName, RolloutGates } from "@flotilla/contracts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gatesOf, probeOf } from "../testing/snapshots.ts";
+import { cohortsOf } from "../rollouts/form-cohorts.ts";
+import type { DeviceFacts } from "../rollouts/snapshot.ts";
+import { deviceOf, gatesOf, probeOf, T0 } from "../testing/snapshots.ts";
 import { judgeGates } from "./judge-gates.ts";
 import { median, medianInterval } from "./median.ts";
 import { wilsonInterval } from "./wilson.ts";
@@ -61,11 +63,20 @@ test.each([
   expect(medianInterval(Array.from({ length: count }, (_, index) => index + 1))).toEqual(ranks);
 });
 
-type Given = Parameters<typeof judgeGates>[1][number];
+type Given = Pick<DeviceFacts, "state" | "probe">;
+const judge = (gates: RolloutGates, devices: readonly Given[]) =>
+  judgeGates(
+    gates,
+    cohortsOf(
+      devices.map((device, n) => deviceOf({ ...device, deviceId: `d${n}` })),
+      [],
+      T0,
+    ),
+  );
 const many = (count: number, state: RolloutDeviceState, probe: Given["probe"] = null): Given[] =>
   Array.from({ length: count }, () => ({ state, probe }));
 function read(gate: RolloutGateName, devices: readonly Given[], gates: Partial<RolloutGates> = {}): GateReading {
-  const reading = judgeGates(gatesOf(gates), devices).find((one) => one.gate === gate);
+  const reading = judge(gatesOf(gates), devices).find((one) => one.gate === gate);
   if (reading === undefined) throw new Error(gate);
   return reading;
 }
@@ -126,7 +137,7 @@ describe("what devices measured", () => {
       );
     fc.assert(
       fc.property(fc.array(fc.record({ state, probe }), { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), (devices, minimumSample) => {
-        for (const { verdict } of judgeGates(gatesOf({ minimumSample }), devices)) expect(verdict).not.toBe("waiting");
+        for (const { verdict } of judge(gatesOf({ minimumSample }), devices)) expect(verdict).not.toBe("waiting");
       }),
     );
   });

@@ -1,28 +1,31 @@
-import type { GateReading, ProbeResult, RolloutGateName, RolloutGates } from "@flotilla/contracts";
+import type { GateReading, RolloutGateName, RolloutGates } from "@flotilla/contracts";
 import { hasOutcome, isFailed } from "../rollouts/device-states.ts";
-import type { RolloutDeviceSnapshot } from "../rollouts/snapshot.ts";
+import type { Cohort, CohortMeasures } from "../rollouts/snapshot.ts";
 import { median, medianInterval } from "./median.ts";
 import { wilsonInterval } from "./wilson.ts";
 
-type Judged = Pick<RolloutDeviceSnapshot, "state" | "probe">;
+type Judged = CohortMeasures & Pick<Cohort, "state" | "count">;
+
+const sum = (cohorts: readonly Judged[], of: (cohort: Judged) => number): number => cohorts.reduce((total, one) => total + of(one), 0);
 
 /**
- * Reads every gate. `devices` are those that the current stage is judged on: the ones with an outcome, and the ones that may still
+ * Reads every gate. `cohorts` are the devices that the current stage is judged on: the ones with an outcome, and the ones that may still
  * have one. A stage smaller than the minimum sample is judged on all of its devices.
  */
-export function judgeGates(gates: RolloutGates, devices: readonly Judged[]): GateReading[] {
+export function judgeGates(gates: RolloutGates, cohorts: readonly Judged[]): GateReading[] {
   return [
-    judgeFailureRate(gates, devices),
-    judgeGoldenAgreement(gates, devices),
-    judgeRatio("latency-p95", gates.latencyP95MaxRatio, gates.minimumSample, devices, latencyRatio),
-    judgeRatio("memory", gates.memoryMaxRatio, gates.minimumSample, devices, memoryRatio),
+    judgeFailureRate(gates, cohorts),
+    judgeGoldenAgreement(gates, cohorts),
+    judgeRatio("latency-p95", gates.latencyP95MaxRatio, gates.minimumSample, cohorts, "latencyRatios"),
+    judgeRatio("memory", gates.memoryMaxRatio, gates.minimumSample, cohorts, "memoryRatios"),
   ];
 }
 
-function judgeFailureRate({ failureRateMax: limit, minimumSample }: RolloutGates, devices: readonly Judged[]): GateReading {
-  const sampleCount = devices.filter(({ state }) => hasOutcome(state)).length;
-  const failedCount = devices.filter(({ state }) => isFailed(state)).length;
-  const neededCount = Math.min(minimumSample, devices.length);
+function judgeFailureRate({ failureRateMax: limit, minimumSample }: RolloutGates, cohorts: readonly Judged[]): GateReading {
+  const deviceCount = sum(cohorts, ({ count }) => count);
+  const sampleCount = sum(cohorts, ({ state, count }) => (hasOutcome(state) ? count : 0));
+  const failedCount = sum(cohorts, ({ state, count }) => (isFailed(state) ? count : 0));
+  const neededCount = Math.min(minimumSample, deviceCount);
   const interval = wilsonInterval(failedCount, sampleCount);
   const base = {
     gate: "failure-rate" as const,
@@ -33,9 +36,9 @@ function judgeFailureRate({ failureRateMax: limit, minimumSample }: RolloutGates
     neededCount,
   };
   if (limit === null) return { ...base, verdict: "off" };
-  if (devices.length <= minimumSample) {
+  if (deviceCount <= minimumSample) {
     // All of the stage, not a sample of it: too many failures are too many whatever the others do.
-    if (failedCount > limit * devices.length) return { ...base, verdict: "fails" };
+    if (failedCount > limit * deviceCount) return { ...base, verdict: "fails" };
     return { ...base, verdict: sampleCount < neededCount ? "waiting" : "holds" };
   }
   if (sampleCount < neededCount) return { ...base, verdict: "waiting" };
@@ -43,18 +46,13 @@ function judgeFailureRate({ failureRateMax: limit, minimumSample }: RolloutGates
 }
 
 /** Agreement pooled over the golden inputs of all probed devices. */
-function judgeGoldenAgreement({ goldenAgreementMin: limit, minimumSample }: RolloutGates, devices: readonly Judged[]): GateReading {
-  let agreed = 0;
-  let replayed = 0;
-  let measured = 0;
-  for (const { probe } of devices) {
-    if (probe === null || probe.goldenAgreement === null) continue;
-    agreed += probe.goldenAgreement * probe.goldenCount;
-    replayed += probe.goldenCount;
-    measured += 1;
-  }
+function judgeGoldenAgreement({ goldenAgreementMin: limit, minimumSample }: RolloutGates, cohorts: readonly Judged[]): GateReading {
+  // Rounded: the order in which shares are added up must not be seen as news.
+  const agreed = Math.round(sum(cohorts, ({ goldenAgreed }) => goldenAgreed) * 1e6) / 1e6;
+  const replayed = sum(cohorts, ({ goldenReplayed }) => goldenReplayed);
+  const measured = sum(cohorts, ({ goldenDevices }) => goldenDevices);
   const value = replayed === 0 ? null : agreed / replayed;
-  const reading = base("golden-agreement", limit, minimumSample, devices, measured, value);
+  const reading = base("golden-agreement", limit, minimumSample, cohorts, measured, value);
   // Rounding of agreed / replayed must not fail a share that equals its limit.
   const fails = value !== null && limit !== null && value < limit - 1e-9;
   return { ...reading, interval: replayed === 0 ? null : wilsonInterval(agreed, replayed), verdict: verdictOf(reading, fails) };
@@ -65,12 +63,12 @@ function judgeRatio(
   gate: RolloutGateName,
   limit: number | null,
   minimumSample: number,
-  devices: readonly Judged[],
-  ratioOf: (probe: ProbeResult) => number | null,
+  cohorts: readonly Judged[],
+  measure: "latencyRatios" | "memoryRatios",
 ): GateReading {
-  const ratios = devices.map(({ probe }) => (probe === null ? null : ratioOf(probe))).filter((ratio) => ratio !== null);
+  const ratios = cohorts.flatMap((cohort) => cohort[measure]);
   const value = median(ratios);
-  const reading = base(gate, limit, minimumSample, devices, ratios.length, value);
+  const reading = base(gate, limit, minimumSample, cohorts, ratios.length, value);
   return { ...reading, interval: medianInterval(ratios), verdict: verdictOf(reading, value !== null && limit !== null && value > limit) };
 }
 
@@ -78,11 +76,11 @@ function base(
   gate: RolloutGateName,
   limit: number | null,
   minimumSample: number,
-  devices: readonly Judged[],
+  cohorts: readonly Judged[],
   sampleCount: number,
   value: number | null,
 ) {
-  const mayStillMeasure = devices.filter(({ state }) => !hasOutcome(state)).length;
+  const mayStillMeasure = sum(cohorts, ({ state, count }) => (hasOutcome(state) ? 0 : count));
   // A device without a baseline or a golden set never gives a value: it must not be waited for.
   return { gate, value, limit, sampleCount, neededCount: Math.min(minimumSample, sampleCount + mayStillMeasure) };
 }
@@ -91,14 +89,4 @@ function verdictOf(reading: { limit: number | null; sampleCount: number; neededC
   if (reading.limit === null) return "off";
   if (reading.sampleCount < reading.neededCount) return "waiting";
   return fails ? "fails" : "holds";
-}
-
-/** p95 against the release that runs beside it; null on a first installation. */
-function latencyRatio(probe: ProbeResult): number | null {
-  return probe.baselineP95Ms === null || probe.baselineP95Ms <= 0 ? null : probe.latencyP95Ms / probe.baselineP95Ms;
-}
-
-/** Memory against the release that runs beside it; null on a first installation. */
-function memoryRatio(probe: ProbeResult): number | null {
-  return probe.baselineMemoryBytes === null || probe.baselineMemoryBytes <= 0 ? null : probe.memoryBytes / probe.baselineMemoryBytes;
 }

@@ -1,10 +1,23 @@
 import { FlotillaError, type RolloutState } from "@flotilla/contracts";
 import { counted } from "../text/format.ts";
 import { decide } from "./decisions.ts";
-import { hasOutcome, isFailed, isInFlight, isRetryable, isWithdrawable } from "./device-states.ts";
-import { act, beginStep, currentStage, type Draft, finishStep, idsOf, later, record, setStage, settle } from "./edit-snapshot.ts";
-import type { RolloutDeviceSnapshot, RolloutSnapshot, RolloutStep } from "./snapshot.ts";
-import { stopStage, upTo } from "./step-rollout.ts";
+import { IN_FLIGHT_STATES, isFailed, isWithdrawable, OUTCOME_STATES, RETRYABLE_STATES, WITHDRAWABLE_STATES } from "./device-states.ts";
+import {
+  act,
+  beginStep,
+  currentStage,
+  deviceCount,
+  type Draft,
+  finishStep,
+  later,
+  record,
+  setStage,
+  settle,
+  upTo,
+} from "./edit-snapshot.ts";
+import { selects } from "./form-cohorts.ts";
+import type { RolloutSnapshot, RolloutStep, Selector } from "./snapshot.ts";
+import { stopStage } from "./step-rollout.ts";
 
 export type RolloutAction =
   | { readonly kind: "start" | "pause" | "resume" | "promote" | "halt" | "revert" | "retry" }
@@ -36,8 +49,8 @@ const PERFORM: Readonly<Record<ActionKind, (draft: Draft, action: RolloutAction)
 };
 
 /**
- * What a person's action makes of a rollout. The caller steps the result at once, so that a start assigns and a revert ends where
- * nothing is to be waited for.
+ * What a person's action makes of a rollout. The snapshot holds all of its devices. The caller looks and steps at once afterwards,
+ * so that a start assigns and a revert ends where nothing is to be waited for.
  * @throws FlotillaError INVALID_TRANSITION with what is possible instead
  */
 export function actOnRollout(snapshot: RolloutSnapshot, action: RolloutAction, now: Date): RolloutStep {
@@ -64,8 +77,8 @@ export function allowedActions(snapshot: RolloutSnapshot): Record<ActionKind, bo
     promote: may("promote") && currentStage(snapshot) !== undefined,
     halt: may("halt"),
     cancel: may("cancel"),
-    revert: may("revert") && snapshot.devices.some((device) => canGoBack(device) || isWithdrawable(device.state)),
-    retry: may("retry") && snapshot.devices.some(canRetry),
+    revert: may("revert") && snapshot.cohorts.some((cohort) => selects(CAN_GO_BACK, cohort) || isWithdrawable(cohort.state)),
+    retry: may("retry") && snapshot.cohorts.some((cohort) => selects(CAN_RETRY, cohort)),
   };
 }
 
@@ -74,26 +87,20 @@ function offeredActions(snapshot: RolloutSnapshot): ActionKind[] {
   return (Object.keys(allowed) as ActionKind[]).filter((kind) => allowed[kind]);
 }
 
-const canRetry = (device: RolloutDeviceSnapshot): boolean => isRetryable(device.state) && !device.superseded && !device.revoked;
+const CAN_RETRY: Selector = { state: RETRYABLE_STATES, superseded: [false], revoked: [false] };
 
-/** Has this rollout's assignment still, and something to return to. */
-const canGoBack = (device: RolloutDeviceSnapshot): boolean =>
-  device.seq !== null &&
-  device.hasPrevious &&
-  !device.superseded &&
-  !device.revoked &&
-  (device.state === "SUCCEEDED" || isInFlight(device.state) || device.state === "UNREACHED" || isRetryable(device.state));
-
-/** The devices that a revert sends back to what they had. */
-export function revertReach(snapshot: RolloutSnapshot): string[] {
-  return idsOf(snapshot.devices.filter(canGoBack));
-}
+/** The devices that a revert sends back to what they had: they have this rollout's assignment still, and something to return to. */
+export const CAN_GO_BACK: Selector = {
+  state: ["SUCCEEDED", "UNREACHED", ...IN_FLIGHT_STATES, ...RETRYABLE_STATES],
+  ...{ assigned: [true], hasPrevious: [true], superseded: [false], revoked: [false] },
+};
 
 function start(draft: Draft): void {
-  const { devices, stages } = draft.snapshot;
+  const { stages } = draft.snapshot;
+  const devices = deviceCount(draft.snapshot);
   draft.snapshot = { ...draft.snapshot, state: "RUNNING", startedAt: draft.now };
-  const message = `Started on ${counted(devices.length, "device")} in ${counted(stages.length, "stage")}.`;
-  record(draft, decide("started", message, { devices: devices.length, stages: stages.length }));
+  const message = `Started on ${counted(devices, "device")} in ${counted(stages.length, "stage")}.`;
+  record(draft, decide("started", message, { devices, stages: stages.length }));
 }
 
 function pause(draft: Draft): void {
@@ -105,7 +112,7 @@ function resume(draft: Draft): void {
   const halted = draft.snapshot.state === "HALTED";
   reopen(draft);
   if (!halted) return record(draft, decide("resumed", "Resumed.", {}));
-  const accepted = draft.snapshot.devices.filter(({ state }) => isFailed(state)).length;
+  const accepted = draft.snapshot.counts.reduce((sum, { state, count }) => (isFailed(state) ? sum + count : sum), 0);
   const message = `Resumed after a halt: ${counted(accepted, "failure")} until now accepted, the gates judge what follows.`;
   record(draft, decide("resumed-after-halt", message, { accepted }));
 }
@@ -122,22 +129,19 @@ function reopen(draft: Draft): void {
     soakUntil: null,
     finishedAt: null,
   });
-  settle(
-    draft,
-    draft.snapshot.devices.filter(({ state }) => hasOutcome(state)),
-  );
+  settle(draft, { state: OUTCOME_STATES });
 }
 
 function promote(draft: Draft): void {
   const stage = currentStage(draft.snapshot);
   if (stage === undefined) return;
   setStage(draft, stage.index, { state: "PASSED", finishedAt: draft.now, startedAt: stage.startedAt ?? draft.now });
-  settle(draft, upTo(draft, stage.index));
+  settle(draft, { stageIndex: upTo(stage.index) });
   record(draft, decide("promoted", `Stage “${stage.spec.name}” promoted by hand.`, { stage: stage.spec.name }));
 }
 
 function cancel(draft: Draft, action: RolloutAction): void {
-  if (action.kind === "cancel" && action.mode === "revert" && draft.snapshot.devices.some(({ seq }) => seq !== null))
+  if (action.kind === "cancel" && action.mode === "revert" && draft.snapshot.cohorts.some(({ assigned }) => assigned))
     return sendBack(draft);
   const withdrawn = dropUnstarted(draft);
   draft.snapshot = { ...draft.snapshot, state: "CANCELLED", finishedAt: draft.now };
@@ -147,12 +151,12 @@ function cancel(draft: Draft, action: RolloutAction): void {
 
 /** Queued devices leave the rollout; assigned ones that have not begun get their old assignment back. */
 function dropUnstarted(draft: Draft): number {
-  const { devices } = draft.snapshot;
-  const queued = devices.filter(({ state }) => state === "QUEUED");
-  const waiting = devices.filter(({ state }) => isWithdrawable(state));
-  act(draft, { kind: "set-devices", deviceIds: idsOf(queued), from: ["QUEUED"], to: "CANCELLED", reason: null, again: false });
-  act(draft, { kind: "withdraw", deviceIds: idsOf(waiting), to: "CANCELLED" });
-  return waiting.length;
+  dropQueued(draft);
+  return act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES, superseded: [false] }, to: "CANCELLED" });
+}
+
+function dropQueued(draft: Draft): void {
+  act(draft, { kind: "set-devices", who: { state: ["QUEUED"] }, to: "CANCELLED", reason: null, again: false });
 }
 
 /**
@@ -160,37 +164,24 @@ function dropUnstarted(draft: Draft): number {
  * other slot. One that had nothing before keeps the release if it runs it, and is withdrawn if not.
  */
 function sendBack(draft: Draft): void {
-  const { devices } = draft.snapshot;
-  const queued = devices.filter(({ state }) => state === "QUEUED");
-  act(draft, { kind: "set-devices", deviceIds: idsOf(queued), from: ["QUEUED"], to: "CANCELLED", reason: null, again: false });
-  const back = devices.filter(canGoBack);
-  const isSettled = (device: RolloutDeviceSnapshot) =>
-    device.runsPrevious && device.state !== "SUCCEEDED" && (!isInFlight(device.state) || device.state === "ASSIGNED");
-  const settled = back.filter(isSettled);
-  const moving = back.filter((device) => !isSettled(device));
-  const nothingBefore = devices.filter(
-    (device) =>
-      device.seq !== null &&
-      !device.hasPrevious &&
-      !device.superseded &&
-      (isInFlight(device.state) || device.state === "UNREACHED" || isRetryable(device.state)),
-  );
-  act(draft, { kind: "send-back", deviceIds: idsOf(settled), settled: true });
-  act(draft, { kind: "send-back", deviceIds: idsOf(moving), settled: false });
-  act(draft, { kind: "withdraw", deviceIds: idsOf(nothingBefore), to: "CANCELLED" });
+  dropQueued(draft);
+  const nothingBefore: Selector = {
+    state: ["UNREACHED", ...IN_FLIGHT_STATES, ...RETRYABLE_STATES],
+    ...{ assigned: [true], hasPrevious: [false], superseded: [false] },
+  };
+  const withdrawn = act(draft, { kind: "withdraw", who: nothingBefore, to: "CANCELLED" });
+  const untouched: Selector = { ...CAN_GO_BACK, state: ["ASSIGNED", "UNREACHED", ...RETRYABLE_STATES], runsPrevious: [true] };
+  const settled = act(draft, { kind: "send-back", who: untouched, settled: true });
+  const moving = act(draft, { kind: "send-back", who: CAN_GO_BACK, settled: false });
   draft.snapshot = { ...draft.snapshot, state: "REVERTING", finishedAt: null };
-  const message = `Reverting ${counted(back.length, "device")}: ${settled.length} still ${settled.length === 1 ? "runs" : "run"} what ran before, ${moving.length} ${moving.length === 1 ? "switches" : "switch"} back.`;
-  record(
-    draft,
-    decide("reverting", message, { devices: back.length, settled: settled.length, moving: moving.length, withdrawn: nothingBefore.length }),
-  );
+  const devices = settled + moving;
+  const message = `Reverting ${counted(devices, "device")}: ${settled} still ${settled === 1 ? "runs" : "run"} what ran before, ${moving} ${moving === 1 ? "switches" : "switch"} back.`;
+  record(draft, decide("reverting", message, { devices, settled, moving, withdrawn }));
 }
 
 /** Failed and refused devices queue again, and no others; a device that another rollout has meanwhile is left alone. */
 function retry(draft: Draft): void {
-  const again = draft.snapshot.devices.filter(canRetry);
-  const states = [...new Set(again.map(({ state }) => state))];
-  act(draft, { kind: "set-devices", deviceIds: idsOf(again), from: states, to: "QUEUED", reason: null, again: true });
+  const devices = act(draft, { kind: "set-devices", who: CAN_RETRY, to: "QUEUED", reason: null, again: true });
   if (draft.snapshot.state === "RUNNING") {
     const stage = currentStage(draft.snapshot);
     if (stage?.state === "SOAKING")
@@ -198,5 +189,5 @@ function retry(draft: Draft): void {
   } else if (draft.snapshot.state !== "PAUSED") {
     reopen(draft);
   }
-  record(draft, decide("retried", `Trying ${counted(again.length, "device")} again.`, { devices: again.length }));
+  record(draft, decide("retried", `Trying ${counted(devices, "device")} again.`, { devices }));
 }

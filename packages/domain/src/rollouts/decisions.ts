@@ -14,6 +14,7 @@ export const decisionKinds = [
   "timed-out",
   "device-failed",
   "device-refused",
+  "devices-refused",
   "halted-device",
   "halted-failure-rate",
   "halted-golden-agreement",
@@ -96,14 +97,32 @@ export function decideDeviceFailed(device: FailedDevice): DecisionDraft {
   return decide(device.state === "REFUSED" ? "device-refused" : "device-failed", message, failureParams(device), device.deviceId);
 }
 
-/** Why a rollout stops, from the gate that failed and the devices that made it fail (the most telling first). */
-export function decideHalt(reading: GateReading, failures: readonly FailedDevice[], withdrawn: number): DecisionDraft {
+/** Many devices that no variant fits, besides those that were named. */
+export function decideDevicesRefused(
+  devices: number,
+  reason: { readonly code: ErrorCode; readonly message: string } | null,
+): DecisionDraft {
+  const why = reason === null ? "." : `, as was said of another: ${endSentence(reason.message)}`;
+  return decide("devices-refused", `${counted(devices, "further device")} cannot take the release${why}`, {
+    devices,
+    code: reason?.code ?? null,
+    reason: reason?.message ?? null,
+  });
+}
+
+/** Failed devices: how many, and the one that tells most. */
+export interface Failures {
+  readonly count: number;
+  readonly first: FailedDevice | null;
+}
+
+/** Why a rollout stops, from the gate that failed and the devices that made it fail. */
+export function decideHalt(reading: GateReading, { count, first }: Failures, withdrawn: number): DecisionDraft {
   const { value, limit, interval, sampleCount } = reading;
   const base = { value, limit, low: interval?.[0] ?? null, high: interval?.[1] ?? null, sample: sampleCount, withdrawn };
   switch (reading.gate) {
     case "failure-rate": {
-      const [first] = failures;
-      if (first !== undefined && failures.length === 1) {
+      if (first !== null && count === 1) {
         return decide("halted-device", `Halted: ${sayFailure(first)}`, { ...failureParams(first), withdrawn }, first.deviceId);
       }
       const reason = first?.reason?.message ?? null;
@@ -111,8 +130,8 @@ export function decideHalt(reading: GateReading, failures: readonly FailedDevice
       const most = reason === null ? "" : ` Most often: ${endSentence(reason)}`;
       return decide(
         "halted-failure-rate",
-        `Halted: ${failures.length} of ${counted(sampleCount, "device")} failed (${formatPercent(value ?? 1)}${range}), limit ${formatPercent(limit ?? 0)}.${most}`,
-        { ...base, failed: failures.length, code: first?.reason?.code ?? null, reason },
+        `Halted: ${count} of ${counted(sampleCount, "device")} failed (${formatPercent(value ?? 1)}${range}), limit ${formatPercent(limit ?? 0)}.${most}`,
+        { ...base, failed: count, code: first?.reason?.code ?? null, reason },
       );
     }
     case "golden-agreement":

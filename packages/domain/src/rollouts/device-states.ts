@@ -27,12 +27,23 @@ export const APART_STATES = [
   "REVERTED",
 ] as const satisfies readonly RolloutDeviceState[];
 
+/** Will have an outcome, or could still: what a stage waits for. */
+export const OPEN_STATES = ["QUEUED", "UNREACHED", ...IN_FLIGHT_STATES] as const satisfies readonly RolloutDeviceState[];
+
+/** Succeeded or failed: what the failure rate is a share of. */
+export const OUTCOME_STATES = ["SUCCEEDED", ...FAILED_STATES] as const satisfies readonly RolloutDeviceState[];
+
+/** What a stage that passes accepts: every outcome, and what is still under way. */
+export const SETTLEABLE_STATES = ["UNREACHED", ...IN_FLIGHT_STATES, ...OUTCOME_STATES] as const satisfies readonly RolloutDeviceState[];
+
 const set = (states: readonly RolloutDeviceState[]): ReadonlySet<RolloutDeviceState> => new Set(states);
 const inFlight = set(IN_FLIGHT_STATES);
 const failed = set(FAILED_STATES);
 const retryable = set(RETRYABLE_STATES);
 const withdrawable = set(WITHDRAWABLE_STATES);
 const apart = set(APART_STATES);
+const open = set(OPEN_STATES);
+const outcome = set(OUTCOME_STATES);
 
 export const isInFlight = (state: RolloutDeviceState): boolean => inFlight.has(state);
 export const isFailed = (state: RolloutDeviceState): boolean => failed.has(state);
@@ -40,9 +51,7 @@ export const isRetryable = (state: RolloutDeviceState): boolean => retryable.has
 export const isWithdrawable = (state: RolloutDeviceState): boolean => withdrawable.has(state);
 export const isApart = (state: RolloutDeviceState): boolean => apart.has(state);
 
-/** Will have an outcome, or could still: what a stage waits for. */
-export const isOpen = (state: RolloutDeviceState): boolean => state === "QUEUED" || state === "UNREACHED" || inFlight.has(state);
+export const isOpen = (state: RolloutDeviceState): boolean => open.has(state);
 /** An accepted row is not accepted any more once it has another outcome, or waits for another assignment. */
 export const staysSettled = (settled: boolean, to: RolloutDeviceState): boolean => settled && to !== "QUEUED" && !hasOutcome(to);
-/** Succeeded or failed: what the failure rate is a share of. */
-export const hasOutcome = (state: RolloutDeviceState): boolean => state === "SUCCEEDED" || failed.has(state);
+export const hasOutcome = (state: RolloutDeviceState): boolean => outcome.has(state);

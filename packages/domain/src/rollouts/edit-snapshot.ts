@@ -1,6 +1,18 @@
-import type { DecisionDraft, RolloutDeviceSnapshot, RolloutEffect, RolloutSnapshot, RolloutStep, StageSnapshot } from "./snapshot.ts";
+import type { RolloutDeviceState } from "@flotilla/contracts";
+import type {
+  Cohort,
+  DecisionDraft,
+  RolloutEffect,
+  RolloutSnapshot,
+  RolloutStep,
+  Selector,
+  StageSnapshot,
+  StateCount,
+} from "./snapshot.ts";
+import { changeCohort } from "./change-cohort.ts";
 import type { Tally } from "./decisions.ts";
-import { isApart, isFailed, staysSettled } from "./device-states.ts";
+import { isFailed, SETTLEABLE_STATES } from "./device-states.ts";
+import { deadlineMsOf, selects } from "./form-cohorts.ts";
 
 /** A step under construction. Snapshots are replaced, never changed. */
 export interface Draft {
@@ -30,68 +42,71 @@ export function setStage(draft: Draft, index: number, change: Partial<StageSnaps
   };
 }
 
-/** Adds an effect and shows its result in the snapshot. Nothing happens for no devices. */
-export function act(draft: Draft, effect: RolloutEffect): void {
-  if (effect.deviceIds.length === 0) return;
+/**
+ * Adds an effect and shows its result in the snapshot. Nothing happens for no devices.
+ * @returns how many devices it is for
+ */
+export function act(draft: Draft, effect: RolloutEffect): number {
+  const { snapshot, now } = draft;
+  const cohorts: Cohort[] = [];
+  const counts = new Map<string, StateCount>();
+  let left = effect.kind === "assign" ? effect.limit : Infinity;
+  let touched = 0;
+  for (const cohort of snapshot.cohorts) {
+    const count = selects(effect.who, cohort) ? Math.min(cohort.count, left) : 0;
+    if (count < cohort.count) cohorts.push({ ...cohort, count: cohort.count - count, named: cohort.named.slice(count) });
+    if (count === 0) continue;
+    const changed = changeCohort({ ...cohort, count }, effect, now, deadlineMsOf(snapshot.stages, cohort.stageIndex));
+    cohorts.push(changed);
+    add(counts, cohort, -count);
+    add(counts, changed, count);
+    left -= count;
+    touched += count;
+  }
+  if (touched === 0) return 0;
   draft.effects.push(effect);
-  const touched = new Set(effect.deviceIds);
-  draft.snapshot = {
-    ...draft.snapshot,
-    devices: draft.snapshot.devices.map((device) => (touched.has(device.deviceId) ? applyEffect(device, effect, draft.now) : device)),
-  };
+  for (const count of snapshot.counts) add(counts, count, count.count);
+  draft.snapshot = { ...snapshot, cohorts, counts: [...counts.values()].filter(({ count }) => count !== 0) };
+  return touched;
 }
 
-/** The number that a new assignment really gets is the database's to say; here it only grows. */
-function applyEffect(device: RolloutDeviceSnapshot, effect: RolloutEffect, now: Date): RolloutDeviceSnapshot {
-  const assigned = { seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, reason: null, probe: null, settled: false };
-  switch (effect.kind) {
-    case "assign":
-      return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
-    case "withdraw":
-      return { ...device, state: effect.to, assignedAt: null, updatedAt: now, settled: false };
-    case "send-back":
-      if (effect.settled)
-        return { ...device, seq: (device.seq ?? 0) + 1, assignedAt: now, updatedAt: now, state: "REVERTED", settled: false };
-      return { ...device, ...assigned, state: device.online ? "ASSIGNED" : "UNREACHED" };
-    case "settle":
-      return { ...device, settled: true };
-    case "set-devices":
-      return {
-        ...device,
-        state: effect.to,
-        updatedAt: now,
-        settled: staysSettled(device.settled, effect.to),
-        ...(effect.reason === null ? {} : { reason: effect.reason }),
-        ...(effect.again ? { reason: null, probe: null, assignedAt: null } : {}),
-      };
-    default:
-      return effect satisfies never;
-  }
+function add(counts: Map<string, StateCount>, { stageIndex, state }: Omit<StateCount, "count">, count: number): void {
+  const key = `${stageIndex} ${state}`;
+  counts.set(key, { stageIndex, state, count: (counts.get(key)?.count ?? 0) + count });
 }
 
 /** Accepts what these devices are, as far as they are anything yet: a queued one is still to be assigned. */
-export function settle(draft: Draft, devices: readonly RolloutDeviceSnapshot[]): void {
-  const ready = devices.filter(({ settled, state }) => !settled && state !== "QUEUED" && !isApart(state));
-  for (const from of new Set(ready.map(({ state }) => state))) {
-    act(draft, { kind: "settle", deviceIds: idsOf(ready.filter(({ state }) => state === from)), from });
-  }
+export function settle(draft: Draft, who: Selector): void {
+  act(draft, { kind: "settle", who: { state: SETTLEABLE_STATES, ...who, settled: [false] } });
 }
 
-export function tallyOf(devices: readonly RolloutDeviceSnapshot[]): Tally {
-  const count = (holds: (device: RolloutDeviceSnapshot) => boolean) => devices.filter(holds).length;
+/** Counts of a rollout, or of one stage. */
+export function tallyOf({ counts }: RolloutSnapshot, stageIndex?: number): Tally {
+  const own = stageIndex === undefined ? counts : counts.filter((count) => count.stageIndex === stageIndex);
+  const sum = (holds: (state: RolloutDeviceState) => boolean) =>
+    own.reduce((total, { state, count }) => (holds(state) ? total + count : total), 0);
   return {
-    succeeded: count(({ state }) => state === "SUCCEEDED"),
-    failed: count(({ state }) => isFailed(state)),
-    refused: count(({ state }) => state === "REFUSED"),
-    unreached: count(({ state }) => state === "UNREACHED"),
-    current: count(({ state }) => state === "ALREADY_CURRENT"),
+    succeeded: sum((state) => state === "SUCCEEDED"),
+    failed: sum(isFailed),
+    refused: sum((state) => state === "REFUSED"),
+    unreached: sum((state) => state === "UNREACHED"),
+    current: sum((state) => state === "ALREADY_CURRENT"),
   };
 }
 
-export const idsOf = (devices: readonly RolloutDeviceSnapshot[]): string[] => devices.map(({ deviceId }) => deviceId);
+/** All devices, or those of one stage. */
+export function deviceCount({ counts }: Pick<RolloutSnapshot, "counts">, stageIndex?: number): number {
+  return counts.reduce((total, count) => (stageIndex === undefined || count.stageIndex === stageIndex ? total + count.count : total), 0);
+}
+
+export const countWhere = (cohorts: readonly Cohort[], holds: (cohort: Cohort) => boolean): number =>
+  cohorts.reduce((total, cohort) => (holds(cohort) ? total + cohort.count : total), 0);
+
+/** The stages up to one, as a selector names them. */
+export const upTo = (stageIndex: number): number[] => Array.from({ length: stageIndex + 1 }, (_, index) => index);
 
 /** The stage at work: the first that has not passed. */
-export function currentStage(snapshot: RolloutSnapshot): StageSnapshot | undefined {
+export function currentStage(snapshot: Pick<RolloutSnapshot, "stages">): StageSnapshot | undefined {
   return snapshot.stages.find(({ state }) => state !== "PASSED");
 }
 

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { after, assignedDevice, deviceOf, rolloutOf, runningStage, T0 } from "../testing/snapshots.ts";
+import { after, assignedDevice, deviceOf, rolloutOf, runningStage, snapshotOf, T0, type TestRollout } from "../testing/snapshots.ts";
 import { nextChangeAt } from "./next-change.ts";
-import type { RolloutSnapshot } from "./snapshot.ts";
 
 const unreached = assignedDevice({ state: "UNREACHED", online: false });
 
-test.each<[string, Partial<RolloutSnapshot>, number, Date | null]>([
+test.each<[string, Partial<TestRollout>, number, Date | null]>([
   ["a device at work: its half minute for a reconnect", {}, 10, after(30)],
   ["one that is not reached: its deadline", { devices: [unreached] }, 10, after(600)],
   ["one that came back after its deadline: the same time again", { devices: [{ ...unreached, updatedAt: after(700) }] }, 701, after(1300)],
@@ -16,5 +15,6 @@ test.each<[string, Partial<RolloutSnapshot>, number, Date | null]>([
   ["a rollout that goes back: its devices' time", { state: "REVERTING", devices: [unreached] }, 10, after(600)],
   ["a rollout that has ended", { state: "COMPLETED", devices: [unreached] }, 10, null],
 ])("%s", (_, change, seconds, expected) => {
-  expect(nextChangeAt(rolloutOf(change), new Date(T0.getTime() + seconds * 1000))).toEqual(expected);
+  const now = new Date(T0.getTime() + seconds * 1000);
+  expect(nextChangeAt(snapshotOf(rolloutOf(change), now), now)).toEqual(expected);
 });

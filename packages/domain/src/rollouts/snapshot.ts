@@ -1,5 +1,6 @@
 import type {
   Decision,
+  ErrorCode,
   GateReading,
   ProbeResult,
   Reason,
@@ -11,7 +12,7 @@ import type {
 } from "@flotilla/contracts";
 
 /** A device's place in one rollout, with what is known about it now. */
-export interface RolloutDeviceSnapshot {
+export interface DeviceFacts {
   readonly deviceId: string;
   readonly name: string;
   readonly stageIndex: number;
@@ -54,12 +55,77 @@ export interface StageSnapshot {
   readonly finishedAt: Date | null;
 }
 
-/** Everything a decision about a rollout depends on. */
-export interface RolloutSnapshot {
+/** What is equal for all devices of a cohort: everything a decision about a device depends on, as of one instant. */
+export interface CohortFacts {
+  readonly stageIndex: number;
+  readonly state: RolloutDeviceState;
+  readonly online: boolean;
+  readonly revoked: boolean;
+  readonly settled: boolean;
+  readonly superseded: boolean;
+  /** Has had an assignment of this rollout. */
+  readonly assigned: boolean;
+  /** Of queued devices only. */
+  readonly alreadyCurrent: boolean;
+  readonly hasPrevious: boolean;
+  readonly runsPrevious: boolean;
+  /** Of queued devices only: why no variant fits. */
+  readonly refusalCode: ErrorCode | null;
+  /** Of failed devices only. */
+  readonly reasonCode: ErrorCode | null;
+  /** Open, and its stage's time since its assignment is over: nobody waits for it any more. */
+  readonly past: boolean;
+  /** At work, and has had all of the time that it gets: once it is online it has failed. */
+  readonly overdue: boolean;
+  /** At work, and nothing was heard for longer than a reconnect takes. */
+  readonly stale: boolean;
+}
+
+/** A device that a decision names. */
+export interface NamedDevice {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly reason: Pick<Reason, "code" | "message"> | null;
+}
+
+/** What the gates read of devices that are not settled. */
+export interface CohortMeasures {
+  /** Golden inputs that agreed and that were replayed, over all devices, and how many devices that were. */
+  readonly goldenAgreed: number;
+  readonly goldenReplayed: number;
+  readonly goldenDevices: number;
+  /** p95 latency and memory against the release that ran before, one number for each device that measured both. */
+  readonly latencyRatios: readonly number[];
+  readonly memoryRatios: readonly number[];
+}
+
+/**
+ * Devices that no decision tells apart, as one: a look at a rollout costs what its cohorts are, whether the fleet has ten devices or a hundred
+ * thousand.
+ */
+export interface Cohort extends CohortFacts, CohortMeasures {
+  readonly count: number;
+  /** The first few by id, where a decision may name them. */
+  readonly named: readonly NamedDevice[];
+  /** When time alone changes one of its facts; null: never. It may be too early, and never too late. */
+  readonly nextAt: Date | null;
+}
+
+/** Which devices an effect is for: those whose every named fact is one of the values. Answered by SQL, or by `selects`. */
+export type Selector = { readonly [Fact in keyof CohortFacts]?: readonly CohortFacts[Fact][] };
+
+/** How many devices of a stage are in a state. */
+export interface StateCount {
+  readonly stageIndex: number;
+  readonly state: RolloutDeviceState;
+  readonly count: number;
+}
+
+/** A rollout without its devices. */
+export interface RolloutPlan {
   readonly state: RolloutState;
   readonly gates: RolloutGates;
   readonly stages: readonly StageSnapshot[];
-  readonly devices: readonly RolloutDeviceSnapshot[];
   readonly readings: readonly GateReading[];
   /** The last decision that explains the state. */
   readonly why: Decision | null;
@@ -67,26 +133,45 @@ export interface RolloutSnapshot {
   readonly finishedAt: Date | null;
 }
 
-/** A step to execute; the planner never does. A new kind does not compile until it has an executor. */
-export type RolloutEffect =
-  /** Write this rollout's release as the device's assignment. */
-  | { readonly kind: "assign"; readonly deviceIds: readonly string[] }
-  /** Take the assignment back before the device acted on it: it keeps what it runs. The row becomes `to`. */
-  | { readonly kind: "withdraw"; readonly deviceIds: readonly string[]; readonly to: "QUEUED" | "CANCELLED" }
+/** Everything a decision about a rollout depends on. */
+export interface RolloutSnapshot extends RolloutPlan {
+  /** The devices that can still matter: see `matters`. */
+  readonly cohorts: readonly Cohort[];
+  /** All devices. */
+  readonly counts: readonly StateCount[];
+  /** The last stage whose devices are among the cohorts. */
+  readonly reach: number;
+}
+
+/**
+ * A step to execute; the planner never does. A new kind does not compile until it has an executor. Effects follow one another: `who` is asked of
+ * what the ones before made of the devices.
+ */
+export type RolloutEffect = { readonly who: Selector } & (
+  | {
+      /** Write this rollout's release as the device's assignment. */
+      readonly kind: "assign";
+      /** At most so many, by stage and id; the others wait for another step. */
+      readonly limit: number;
+    }
+  | {
+      /** Take the assignment back before the device acted on it: it keeps what it runs. The row becomes `to`. */
+      readonly kind: "withdraw";
+      readonly to: "QUEUED" | "CANCELLED";
+    }
   /** Assign what ran before; done at once where `settled`, because that still runs. */
-  | { readonly kind: "send-back"; readonly deviceIds: readonly string[]; readonly settled: boolean }
-  /** Accept what these devices are. Applied only where the row still has this state: a report may have arrived meanwhile. */
-  | { readonly kind: "settle"; readonly deviceIds: readonly string[]; readonly from: RolloutDeviceState }
+  | { readonly kind: "send-back"; readonly settled: boolean }
+  /** Accept what these devices are: only what the decision saw, since a report may have arrived meanwhile. */
+  | { readonly kind: "settle" }
   | {
       readonly kind: "set-devices";
-      readonly deviceIds: readonly string[];
-      /** Applied only where the row still has this state: a report may have arrived meanwhile. */
-      readonly from: readonly RolloutDeviceState[];
       readonly to: RolloutDeviceState;
-      readonly reason: Reason | null;
+      /** "refusal": why no variant fits, each device's own. */
+      readonly reason: Reason | "refusal" | null;
       /** A further attempt: forget reason, progress and probe. */
       readonly again: boolean;
-    };
+    }
+);
 
 export interface RolloutStep {
   readonly next: RolloutSnapshot;

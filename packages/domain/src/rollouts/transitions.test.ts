@@ -1,24 +1,37 @@
 import type { RolloutDeviceState, StageState } from "@flotilla/contracts";
 import { describe, expect, test } from "vitest";
-import { after, assignedDevice, deviceOf, probeOf, rolloutOf, runningStage, stageOf, T0, tell } from "../testing/snapshots.ts";
-import { actOnRollout, allowedActions, type RolloutAction } from "./act-on-rollout.ts";
+import {
+  actAt,
+  after,
+  assignedDevice,
+  deviceOf,
+  probeOf,
+  rolloutOf,
+  runningStage,
+  snapshotOf,
+  stageOf,
+  stepAt,
+  T0,
+  tell,
+  type TestRollout,
+} from "../testing/snapshots.ts";
+import { allowedActions, type RolloutAction } from "./act-on-rollout.ts";
 import { applyAgentReport, type AgentReportEvent } from "./apply-agent-report.ts";
-import type { RolloutDeviceSnapshot, RolloutSnapshot } from "./snapshot.ts";
-import { stepRollout, WAVE_SIZE } from "./step-rollout.ts";
+import type { DeviceFacts } from "./snapshot.ts";
+import { WAVE_SIZE } from "./step-rollout.ts";
 
 const rolledBack = assignedDevice({
   state: "ROLLED_BACK",
   updatedAt: after(5),
   reason: { code: "PROBE_TOO_SLOW", message: "p95 12.1 ms is 2.4 times the running release's" },
 });
-const succeeded = (change: Partial<RolloutDeviceSnapshot> = {}) =>
+const succeeded = (change: Partial<DeviceFacts> = {}) =>
   assignedDevice({ state: "SUCCEEDED", updatedAt: after(5), probe: probeOf(), runsPrevious: false, ...change });
 const gone = (deviceId: string) => assignedDevice({ deviceId, state: "SUPERSEDED", superseded: true });
-const later = (index: number, change: Partial<RolloutDeviceSnapshot> = {}) =>
-  deviceOf({ deviceId: `later-${index}`, stageIndex: 1, ...change });
-const twoStages = (devices: RolloutDeviceSnapshot[], change: Partial<RolloutSnapshot> = {}) =>
+const later = (index: number, change: Partial<DeviceFacts> = {}) => deviceOf({ deviceId: `later-${index}`, stageIndex: 1, ...change });
+const twoStages = (devices: DeviceFacts[], change: Partial<TestRollout> = {}) =>
   rolloutOf({ stages: [runningStage(), stageOf({ index: 1 }, { name: "all" })], devices: [...devices, later(1), later(2)], ...change });
-const step = (snapshot: RolloutSnapshot, seconds = 10) => stepRollout(snapshot, after(seconds));
+const step = (rollout: TestRollout, seconds = 10) => stepAt(rollout, after(seconds));
 
 describe("rollout", () => {
   test("RUNNING + gate failed → HALTED: explain, with the device's own reason and its numbers", () => {
@@ -78,24 +91,21 @@ describe("rollout", () => {
     const paused = step(twoStages([rolledBack], { state: "PAUSED" }));
     expect(tell(paused)).toMatchObject({ rollout: "PAUSED", decisions: [] });
     expect(paused.next.readings.find(({ gate }) => gate === "failure-rate")?.verdict).toBe("fails");
-    const resumed = actOnRollout(paused.next, { kind: "resume" }, after(20));
+    const resumed = actAt(paused.next, { kind: "resume" }, after(20));
     expect(step(resumed.next, 20).next.state).toBe("HALTED");
   });
 
   test("HALTED + resume → RUNNING: what failed until then is accepted, what follows is judged", () => {
     const halted = step(rolloutOf({ devices: [rolledBack, succeeded({ deviceId: "d2" }), assignedDevice({ deviceId: "d3" })] }));
-    const resumed = actOnRollout(halted.next, { kind: "resume" }, after(20));
+    const resumed = actAt(halted.next, { kind: "resume" }, after(20));
     expect(tell(resumed)).toMatchObject({ rollout: "RUNNING", stages: ["RUNNING"], decisions: ["resumed-after-halt"] });
-    expect(resumed.effects).toEqual([
-      { kind: "settle", deviceIds: ["d1"], from: "ROLLED_BACK" },
-      { kind: "settle", deviceIds: ["d2"], from: "SUCCEEDED" },
-    ]);
+    expect(resumed.effects).toEqual([{ kind: "settle", deviceIds: ["d1", "d2"] }]);
     const again = step(resumed.next, 20);
-    expect(again.effects).toEqual([{ kind: "assign", deviceIds: ["d3"] }]);
+    expect(again.effects).toEqual([{ kind: "assign", deviceIds: ["d3"], limit: WAVE_SIZE }]);
     expect(again.next.state).toBe("RUNNING");
   });
 
-  test.each<[string, RolloutDeviceSnapshot[], string[]]>([
+  test.each<[string, DeviceFacts[], string[]]>([
     ["RUNNING + every device superseded → CANCELLED: says so", [gone("d1"), gone("d2")], ["superseded"]],
     [
       "RUNNING + superseded after it had succeeded → CANCELLED",
@@ -123,7 +133,7 @@ describe("rollout", () => {
   test("RUNNING + every device superseded: the sentence counts them, and nothing is offered any more", () => {
     const { next } = step(rolloutOf({ devices: [gone("d1"), gone("d2")] }));
     expect(next.why?.message).toBe("Ended: newer rollouts took over all of its 2 devices, so nothing is left to do here.");
-    expect(Object.values(allowedActions(next)).some(Boolean)).toBe(false);
+    expect(Object.values(allowedActions(snapshotOf(next, after(10)))).some(Boolean)).toBe(false);
   });
 
   test("REVERTING + everybody back → REVERTED; who cannot be reached goes back later", () => {
@@ -136,9 +146,9 @@ describe("rollout", () => {
       ...device,
       deviceId: `d${n}`,
     }));
-    const reverting = actOnRollout(rolloutOf({ state: "HALTED", devices }), { kind: "revert" }, after(20));
+    const reverting = actAt(rolloutOf({ state: "HALTED", devices }), { kind: "revert" }, after(20));
     expect(reverting.effects).toEqual([
-      { kind: "set-devices", deviceIds: ["d3"], from: ["QUEUED"], to: "CANCELLED", reason: null, again: false },
+      { kind: "set-devices", deviceIds: ["d3"], to: "CANCELLED", reason: null, again: false },
       { kind: "send-back", deviceIds: ["d1"], settled: true },
       { kind: "send-back", deviceIds: ["d0", "d2"], settled: false },
     ]);
@@ -149,7 +159,7 @@ describe("rollout", () => {
     expect(reverted.next.why?.message).toBe("Reverted: 2 devices run what ran before. 1 device not reached goes back when it returns.");
   });
 
-  test.each<[RolloutSnapshot["state"], RolloutAction["kind"][]]>([
+  test.each<[TestRollout["state"], RolloutAction["kind"][]]>([
     ["DRAFT", ["start", "cancel"]],
     ["RUNNING", ["pause", "promote", "halt", "cancel", "revert", "retry"]],
     ["PAUSED", ["resume", "halt", "cancel", "revert", "retry"]],
@@ -160,18 +170,18 @@ describe("rollout", () => {
     ["REVERTED", []],
   ])("%s offers %j, and refuses the rest with a sentence", (state, offered) => {
     const snapshot = rolloutOf({ state, devices: state === "DRAFT" ? [] : [rolledBack] });
-    const allowed = allowedActions(snapshot);
+    const allowed = allowedActions(snapshotOf(snapshot, T0));
     const kinds = Object.keys(allowed) as (keyof typeof allowed)[];
     expect(kinds.filter((kind) => allowed[kind]).toSorted()).toEqual(offered.toSorted());
     for (const kind of kinds.filter((one) => !allowed[one])) {
       const action = kind === "cancel" ? { kind, mode: "keep" as const } : { kind };
-      expect(() => actOnRollout(snapshot, action, T0)).toThrow(`it cannot ${kind}. Possible now: `);
+      expect(() => actAt(snapshot, action, T0)).toThrow(`it cannot ${kind}. Possible now: `);
     }
   });
 });
 
 describe("stage", () => {
-  test.each<[string, Partial<RolloutSnapshot>, number, StageState[]]>([
+  test.each<[string, Partial<TestRollout>, number, StageState[]]>([
     ["RUNNING + device at work → RUNNING", { devices: [assignedDevice({ state: "PROBING" })] }, 10, ["RUNNING"]],
     [
       "RUNNING + all done, soak 60 s → SOAKING",
@@ -224,8 +234,8 @@ describe("stage", () => {
     const result = step(twoStages([succeeded()]));
     expect(tell(result)).toMatchObject({ stages: ["PASSED", "RUNNING"], decisions: ["stage-passed", "stage-started"] });
     expect(result.effects).toEqual([
-      { kind: "settle", deviceIds: ["d1"], from: "SUCCEEDED" },
-      { kind: "assign", deviceIds: ["later-1", "later-2"] },
+      { kind: "settle", deviceIds: ["d1"] },
+      { kind: "assign", deviceIds: ["later-1", "later-2"], limit: WAVE_SIZE },
     ]);
   });
 
@@ -233,7 +243,7 @@ describe("stage", () => {
     const manual = twoStages([succeeded()], { stages: [runningStage({}, { manual: true }), stageOf({ index: 1 })] });
     const held = step(manual);
     expect(tell(held)).toMatchObject({ stages: ["SOAKING", "WAITING"], decisions: ["awaiting-promotion"] });
-    const promoted = actOnRollout(held.next, { kind: "promote" }, after(20));
+    const promoted = actAt(held.next, { kind: "promote" }, after(20));
     expect(tell(promoted)).toMatchObject({ stages: ["PASSED", "WAITING"], decisions: ["promoted"] });
     expect(tell(step(promoted.next, 20)).stages).toEqual(["PASSED", "RUNNING"]);
   });
@@ -254,8 +264,8 @@ describe("stage", () => {
 
   test("promote settles what it goes past: its failure is judged when it comes, and is not waited for", () => {
     const begun = twoStages([assignedDevice({ state: "DOWNLOADING" })]);
-    const promoted = actOnRollout(begun, { kind: "promote" }, after(20));
-    expect(promoted.effects).toEqual([{ kind: "settle", deviceIds: ["d1"], from: "DOWNLOADING" }]);
+    const promoted = actAt(begun, { kind: "promote" }, after(20));
+    expect(promoted.effects).toEqual([{ kind: "settle", deviceIds: ["d1"] }]);
     const done = promoted.next.devices.map((device) =>
       device.stageIndex === 1 ? { ...succeeded(), deviceId: device.deviceId, stageIndex: 1 } : device,
     );
@@ -306,7 +316,7 @@ describe("device", () => {
     expect(apply("ASSIGNED", { phase: "ACTIVE", ...target }, true)).toBe("REVERTED");
   });
 
-  test.each<[string, Partial<RolloutDeviceSnapshot>, number, RolloutDeviceState]>([
+  test.each<[string, Partial<DeviceFacts>, number, RolloutDeviceState]>([
     ["ASSIGNED + offline → UNREACHED", { online: false }, 1, "UNREACHED"],
     ["DOWNLOADING + offline for a moment → DOWNLOADING", { state: "DOWNLOADING", online: false }, 29, "DOWNLOADING"],
     ["DOWNLOADING + offline for half a minute → UNREACHED", { state: "DOWNLOADING", online: false }, 30, "UNREACHED"],
@@ -334,7 +344,7 @@ describe("device", () => {
       { ...rolledBack, deviceId: "superseded", superseded: true },
       { ...rolledBack, deviceId: "revoked", revoked: true },
     ];
-    const { effects } = actOnRollout(rolloutOf({ state: "PAUSED", devices }), { kind: "retry" }, after(20));
+    const { effects } = actAt(rolloutOf({ state: "PAUSED", devices }), { kind: "retry" }, after(20));
     expect(effects).toMatchObject([{ kind: "set-devices", deviceIds: ["FAILED", "REFUSED", "TIMED_OUT"], to: "QUEUED", again: true }]);
   });
 });

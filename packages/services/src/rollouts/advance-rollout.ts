@@ -19,13 +19,12 @@ export interface Advance {
  * @throws FlotillaError NOT_FOUND
  */
 export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: string }): Promise<Advance> {
-  return ctx.db.transaction(async (tx) => {
-    const loaded = await loadRollout(tx, input.rolloutId, { organisationId: null, lock: true });
-    // Read under the lock: who waited for it must not decide by an hour that has passed.
-    const now = ctx.clock();
-    const step = stepRollout(loaded.snapshot, now);
-    const changed = await persistStep(tx, loaded, step, now, CONTROLLER);
-    return { changed, nextChangeAt: nextChangeAt(step.next, now) };
+  return ctx.db.rawTransaction(async (tx) => {
+    const options = { organisationId: null, lock: true, devices: "mattering", clock: ctx.clock } as const;
+    const loaded = await loadRollout(tx, input.rolloutId, options);
+    const step = stepRollout(loaded.snapshot, loaded.now);
+    const changed = await persistStep(tx, loaded, step, CONTROLLER);
+    return { changed, nextChangeAt: nextChangeAt(step.next, loaded.now) };
   });
 }
 
@@ -37,15 +36,14 @@ export async function listLiveRollouts(ctx: ServiceContext): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-// What `followDevices` of domain acts on, without loading a rollout.
+// What `followDevices` of domain acts on, without loading a rollout. A queued device is followed once its turn comes.
 const MOVED_SQL = `
 SELECT DISTINCT rd."rolloutId"::text AS "id" FROM "rollout" r
-JOIN "rollout_device" rd ON rd."rolloutId" = r."id" AND rd."state" IN ('QUEUED', 'ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
+JOIN "rollout_device" rd ON rd."rolloutId" = r."id" AND rd."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
 JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
 WHERE r."state" IN ${LIVE_STATES} AND CASE
   WHEN d."state" = 'REVOKED' THEN true
-  WHEN rd."state" = 'QUEUED' THEN false
   WHEN rd."state" = 'UNREACHED' THEN COALESCE(s."online", false) AND d."state" = 'ACTIVE'
   WHEN rd."state" = 'ASSIGNED' THEN NOT COALESCE(s."online", false) OR d."state" <> 'ACTIVE'
   ELSE (NOT COALESCE(s."online", false) OR d."state" <> 'ACTIVE') AND rd."updatedAt" <= $1::timestamptz END`;

@@ -1,12 +1,12 @@
 import { FlotillaError } from "@flotilla/contracts";
-import type { Tx } from "@flotilla/db";
-import { actOnRollout, allowedActions, type RolloutAction, stepRollout } from "@flotilla/domain";
+import type { RawTx } from "@flotilla/db";
+import { actOnRollout, allowedActions, type RolloutAction, type RolloutSnapshot, stepRollout } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
-import { enlistDevices } from "./enlist-devices.ts";
-import { loadRollout } from "./load-rollout.ts";
-import { persistStep } from "./persist-step.ts";
 import { CONTROLLER } from "./advance-rollout.ts";
+import { enlistDevices } from "./enlist-devices.ts";
+import { type LoadOptions, loadRollout } from "./load-rollout.ts";
+import { persistStep } from "./persist-step.ts";
 
 export interface RolloutChange {
   id: string;
@@ -19,30 +19,38 @@ export interface RolloutChange {
  * is not ready, or on a group without devices
  */
 export async function changeRollout(ctx: ServiceContext, actor: Actor, input: RolloutChange): Promise<void> {
-  await ctx.db.transaction((tx) => changeRolloutIn(tx, actor, input, ctx.clock()));
+  await ctx.db.rawTransaction((tx) => changeRolloutIn(tx, actor, input, ctx.clock));
 }
 
 /** `changeRollout` within a transaction of the caller's. */
-export async function changeRolloutIn(tx: Tx, { organisationId, name }: Actor, { id, action }: RolloutChange, now: Date): Promise<void> {
-  const scope = { organisationId, lock: true };
-  let loaded = await loadRollout(tx, id, scope);
+export async function changeRolloutIn(
+  tx: RawTx,
+  { organisationId, name }: Pick<Actor, "organisationId" | "name">,
+  { id, action }: RolloutChange,
+  clock: () => Date,
+): Promise<void> {
+  const options: LoadOptions = { organisationId, lock: true, devices: "all", clock };
+  let loaded = await loadRollout(tx, id, options);
   const { kind } = action;
   if ((kind === "start" || kind === "retry") && allowedActions(loaded.snapshot)[kind]) {
-    await checkReady(tx, loaded.release.id);
-    if (loaded.snapshot.devices.length === 0) {
-      await enlistDevices(tx, loaded, now);
-      loaded = await loadRollout(tx, id, scope);
+    await checkReady(tx, loaded.row.releaseId);
+    if (isEmpty(loaded.snapshot)) {
+      const specs = loaded.snapshot.stages.map(({ spec }) => spec);
+      await enlistDevices(tx, loaded.row, specs, loaded.now);
+      loaded = await loadRollout(tx, id, { ...options, clock: () => loaded.now });
     }
   }
-  await persistStep(tx, loaded, actOnRollout(loaded.snapshot, action, now), now, name);
-  const after = await loadRollout(tx, id, scope);
+  const { now } = loaded;
+  await persistStep(tx, loaded, actOnRollout(loaded.snapshot, action, now), name);
+  const after = await loadRollout(tx, id, { ...options, devices: "mattering", clock: () => now });
   // The consequences come after the action in the log.
-  const next = new Date(now.getTime() + 10);
-  await persistStep(tx, after, stepRollout(after.snapshot, now), next, CONTROLLER);
+  await persistStep(tx, after, stepRollout(after.snapshot, now), CONTROLLER, new Date(now.getTime() + 10));
 }
 
+const isEmpty = ({ counts }: RolloutSnapshot): boolean => counts.length === 0;
+
 /** A release that was withdrawn after a rollout ended must not reach a device again by a retry. */
-async function checkReady(tx: Tx, releaseId: string): Promise<void> {
+async function checkReady(tx: RawTx, releaseId: string): Promise<void> {
   // Shared, so that it is not withdrawn while it begins to go out.
   const [release] = await tx.$queryRawUnsafe<{ name: string; state: string }[]>(
     `SELECT "name", "state" FROM "release" WHERE "id" = $1::uuid FOR SHARE`,

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { FlotillaError, rolloutGatesSchema, stageSpecSchema } from "@flotilla/contracts";
-import { notifyLive } from "@flotilla/db";
+import { notifyLive, type RawTx } from "@flotilla/db";
 import { counted } from "@flotilla/domain";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
-import { toJson } from "../to-json.ts";
 import { notFound } from "../views/not-found.ts";
-import { lockGroup } from "../groups/lock-group.ts";
 import { changeRolloutIn } from "./change-rollout.ts";
 
 export const createRolloutInput = z.object({
@@ -30,54 +28,57 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
   const id = randomUUID();
   const now = ctx.clock();
   if (input.stages.length === 0) throw new FlotillaError("INVALID_INPUT", "A rollout needs at least one stage. Add one.");
-  await ctx.db.transaction(async (tx) => {
-    // Shared locks: neither is deleted or withdrawn while the rollout that needs it begins.
-    await tx.$queryRawUnsafe(
-      `SELECT 1 FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
-      input.releaseId,
-      organisationId,
-    );
-    const release = await tx.release.findFirst({ where: { id: input.releaseId, organisationId } });
-    if (release === null) throw notFound("release");
-    if (release.state !== "READY") {
-      throw new FlotillaError(
-        "CONFLICT",
-        `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`,
-      );
-    }
-    const group = await lockGroup(tx, organisationId, input.groupId, true);
-    const message = `Created: ${release.name} to ${group.name} in ${counted(input.stages.length, "stage")}.`;
+  await ctx.db.rawTransaction(async (tx) => {
+    const { release, group } = await lockTargets(tx, organisationId, input);
+    const message = `Created: ${release} to ${group} in ${counted(input.stages.length, "stage")}.`;
     const whyDecisionId = randomUUID();
-    await tx.rollout.create({
-      data: {
-        id,
-        organisationId,
-        name: input.name,
-        releaseId: release.id,
-        groupId: group.id,
-        state: "DRAFT",
-        gates: toJson(input.gates),
-        whyDecisionId,
-        createdBy: actor.userId,
-        createdAt: now,
-        stages: { create: input.stages.map((spec, index) => ({ index, organisationId, spec: toJson(spec), state: "WAITING" })) },
-        decisions: {
-          create: {
-            id: whyDecisionId,
-            organisationId,
-            // A millisecond early, so that the log shows a start in the same transaction after it.
-            at: new Date(now.getTime() - 1),
-            actor: actor.name,
-            kind: "created",
-            message,
-            params: { release: release.name, group: group.name, stages: input.stages.length },
-          },
-        },
-      },
-    });
+    await tx.$executeRawUnsafe(
+      `INSERT INTO "rollout" ("id", "organisationId", "name", "releaseId", "groupId", "state", "gates", "whyDecisionId", "createdBy", "createdAt")
+       VALUES ($1::uuid, $2, $3, $4::uuid, $5::uuid, 'DRAFT', $6::jsonb, $7::uuid, $8, $9::timestamptz)`,
+      ...[id, organisationId, input.name, input.releaseId, input.groupId, JSON.stringify(input.gates), whyDecisionId, actor.userId, now],
+    );
+    await tx.$executeRawUnsafe(
+      `INSERT INTO "rollout_stage" ("rolloutId", "index", "organisationId", "spec", "state")
+       SELECT $1::uuid, s."position" - 1, $2, s."spec", 'WAITING' FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS s("spec", "position")`,
+      ...[id, organisationId, JSON.stringify(input.stages)],
+    );
+    await tx.$executeRawUnsafe(
+      `INSERT INTO "decision" ("id", "organisationId", "rolloutId", "at", "actor", "kind", "message", "params")
+       VALUES ($1::uuid, $2, $3::uuid, $4::timestamptz, $5, 'created', $6, $7::jsonb)`,
+      // A millisecond early, so that the log shows a start in the same transaction after it.
+      ...[whyDecisionId, organisationId, id, new Date(now.getTime() - 1), actor.name, message],
+      JSON.stringify({ release, group, stages: input.stages.length }),
+    );
     await notifyLive(tx, { organisationId, topic: "rollout", id });
     // In the same transaction: a start that is refused (an empty group) leaves no draft behind.
-    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, now);
+    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, () => now);
   });
   return { id };
+}
+
+/** Shared locks: neither is deleted or withdrawn while the rollout that needs it begins. Answers with their names. */
+async function lockTargets(
+  tx: RawTx,
+  organisationId: string,
+  { releaseId, groupId }: CreateRolloutInput,
+): Promise<{ release: string; group: string }> {
+  const [release] = await tx.$queryRawUnsafe<{ name: string; state: string }[]>(
+    `SELECT "name", "state" FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
+    releaseId,
+    organisationId,
+  );
+  if (release === undefined) throw notFound("release");
+  if (release.state !== "READY") {
+    throw new FlotillaError(
+      "CONFLICT",
+      `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`,
+    );
+  }
+  const [group] = await tx.$queryRawUnsafe<{ name: string }[]>(
+    `SELECT "name" FROM "group" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
+    groupId,
+    organisationId,
+  );
+  if (group === undefined) throw notFound("group");
+  return { release: release.name, group: group.name };
 }

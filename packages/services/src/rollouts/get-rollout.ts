@@ -1,9 +1,12 @@
 import type { ErrorCode, ProbeResult, RolloutDeviceState } from "@flotilla/contracts";
 import type { DecisionView, RolloutDeviceView, RolloutView, StageView } from "@flotilla/contracts/views";
-import { allowedActions, isFailed, revertReach, type RolloutSnapshot } from "@flotilla/domain";
+import { allowedActions, CAN_GO_BACK, isFailed, type RolloutSnapshot, selects } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { resolveNames } from "../views/resolve-names.ts";
-import { loadRollout, toDecision } from "./load-rollout.ts";
+import { Params } from "../devices/device-sql.ts";
+import { factsSql, selectorSql } from "./facts-sql.ts";
+import { type LoadedRollout, loadRollout } from "./load-rollout.ts";
+import { toDecision } from "./to-decision.ts";
 
 const DECISIONS_SHOWN = 200;
 
@@ -21,15 +24,12 @@ interface DeviceRow {
   updatedAt: Date;
   previousReleaseId: string | null;
   previousReleaseName: string | null;
-  /** What ran before is in one of the device's two slots. */
-  hasPreviousHere: boolean;
 }
 
 // Bytes of this release's files that were sent since the device was told about it.
 const DEVICES_SQL = `
 SELECT rd."deviceId"::text, d."name", rd."stageIndex", rd."state", rd."progress", COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online",
   rd."reasonCode", rd."reasonMessage", rd."probe", rd."updatedAt", rd."previousReleaseId"::text, p."name" AS "previousReleaseName",
-  rd."previousReleaseId" IS NOT NULL AND rd."previousReleaseId" IN (s."runningReleaseId", s."standbyReleaseId") AS "hasPreviousHere",
   COALESCE((SELECT sum(f."bytes") FROM "artifact_fetch" f
     WHERE f."deviceId" = rd."deviceId" AND f."sha256" = ANY($2::text[]) AND f."lastAt" >= rd."assignedAt"), 0)::float8 AS "bytesFetched"
 FROM "rollout_device" rd
@@ -42,8 +42,11 @@ ORDER BY rd."stageIndex", d."name", rd."deviceId"`;
 /** Everything that a rollout's page shows. Throws NOT_FOUND. */
 export async function getRollout(ctx: ServiceContext, actor: Actor, id: string): Promise<RolloutView> {
   const { organisationId } = actor;
-  const { row, release, snapshot } = await ctx.db.transaction((tx) => loadRollout(tx, id, { organisationId, lock: false }));
-  const [devices, decisions, group, nameOf] = await Promise.all([
+  const options = { organisationId, lock: false, devices: "all", clock: ctx.clock } as const;
+  const loaded = await ctx.db.rawTransaction((tx) => loadRollout(tx, id, options));
+  const { row, snapshot } = loaded;
+  const release = await ctx.db.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
+  const [devices, decisions, group, nameOf, withoutDownload] = await Promise.all([
     ctx.db.query<DeviceRow>(DEVICES_SQL, [id, filesOf(release.manifest)]),
     ctx.db.prisma.decision.findMany({
       where: { rolloutId: id, organisationId },
@@ -52,8 +55,8 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     }),
     ctx.db.prisma.group.findFirst({ where: { id: row.groupId, organisationId }, select: { id: true, name: true } }),
     resolveNames(ctx.db, [row.createdBy]),
+    countWithoutDownload(ctx, loaded),
   ]);
-  const reach = new Set(revertReach(snapshot));
   return {
     id: row.id,
     name: row.name,
@@ -61,7 +64,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     release: { id: release.id, name: release.name, modelId: release.modelId, modelVersionId: release.modelVersionId },
     replaces: replacedBy(devices),
     group: group ?? { id: row.groupId, name: "–" },
-    stages: snapshot.stages.map((stage) => toStage(stage, devices)),
+    stages: snapshot.stages.map((stage) => toStage(stage, snapshot)),
     gates: snapshot.gates,
     readings: [...snapshot.readings],
     devices: devices.map(toDevice),
@@ -82,10 +85,22 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     finishedAt: row.finishedAt,
     can: allowedActions(snapshot),
     revertReach: {
-      deviceCount: reach.size,
-      withoutDownload: devices.filter((device) => reach.has(device.deviceId) && device.hasPreviousHere).length,
+      deviceCount: snapshot.cohorts.reduce((sum, cohort) => (selects(CAN_GO_BACK, cohort) ? sum + cohort.count : sum), 0),
+      withoutDownload,
     },
   };
+}
+
+/** Of the devices that a revert reaches those that have what they had before in one of their slots. */
+async function countWithoutDownload(ctx: ServiceContext, { row, snapshot, now }: LoadedRollout): Promise<number> {
+  const params = new Params();
+  const scope = { rolloutId: row.id, now, deadlineSeconds: snapshot.stages.map(({ spec }) => spec.deadlineSeconds) };
+  const [count] = await ctx.db.query<{ count: number }>(
+    `SELECT count(*)::int AS "count" FROM (${factsSql(scope, params)}) f
+     WHERE ${selectorSql(CAN_GO_BACK, params)} AND f."previousReleaseId" IN (f."runningReleaseId", f."standbyReleaseId")`,
+    params.values,
+  );
+  return count?.count ?? 0;
 }
 
 function filesOf(manifest: unknown): string[] {
@@ -93,13 +108,14 @@ function filesOf(manifest: unknown): string[] {
   return [...new Set([...files].map(([, sha256]) => sha256 ?? ""))];
 }
 
-function toStage(stage: RolloutSnapshot["stages"][number], devices: readonly DeviceRow[]): StageView {
-  const own = devices.filter((device) => device.stageIndex === stage.index);
+function toStage(stage: RolloutSnapshot["stages"][number], { counts }: RolloutSnapshot): StageView {
+  const sum = (holds: (state: RolloutDeviceState) => boolean) =>
+    counts.reduce((total, { stageIndex, state, count }) => (stageIndex === stage.index && holds(state) ? total + count : total), 0);
   return {
     ...stage,
-    deviceCount: own.length,
-    succeeded: own.filter(({ state }) => state === "SUCCEEDED" || state === "ALREADY_CURRENT").length,
-    failed: own.filter(({ state }) => isFailed(state) || state === "REFUSED").length,
+    deviceCount: sum(() => true),
+    succeeded: sum((state) => state === "SUCCEEDED" || state === "ALREADY_CURRENT"),
+    failed: sum((state) => isFailed(state) || state === "REFUSED"),
   };
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { encodeCursor } from "../views/cursor.ts";
 import { readTimePosition } from "../views/read-position.ts";
-import { toDecision } from "./load-rollout.ts";
+import { toDecision } from "./to-decision.ts";
 
 export const listRolloutsInput = z.object({ cursor: z.string().nullish(), limit: z.number().int().min(1).max(100).optional() });
 
@@ -19,10 +19,10 @@ interface StageCount {
 }
 
 const COUNTS_SQL = `
-SELECT "rolloutId"::text, "stageIndex", count(*)::int AS "total",
-  count(*) FILTER (WHERE "state" IN ('SUCCEEDED', 'ALREADY_CURRENT'))::int AS "succeeded",
-  count(*) FILTER (WHERE "state" IN ('ROLLED_BACK', 'FAILED', 'TIMED_OUT', 'REFUSED'))::int AS "failed"
-FROM "rollout_device" WHERE "rolloutId" = ANY($1::uuid[]) GROUP BY 1, 2`;
+SELECT "rolloutId"::text, "stageIndex", sum("delta")::int AS "total",
+  COALESCE(sum("delta") FILTER (WHERE "state" IN ('SUCCEEDED', 'ALREADY_CURRENT')), 0)::int AS "succeeded",
+  COALESCE(sum("delta") FILTER (WHERE "state" IN ('ROLLED_BACK', 'FAILED', 'TIMED_OUT', 'REFUSED')), 0)::int AS "failed"
+FROM "rollout_count" WHERE "rolloutId" = ANY($1::uuid[]) GROUP BY 1, 2`;
 
 /** A keyset page of the organisation's rollouts, newest first. Throws INVALID_INPUT for a foreign cursor. */
 export async function listRollouts(ctx: ServiceContext, actor: Actor, input: z.infer<typeof listRolloutsInput>): Promise<RolloutListPage> {

@@ -1,156 +1,102 @@
-import {
-  type Decision,
-  type DeviceProfile,
-  type GateReading,
-  type ProbeResult,
-  type Reason,
-  type RolloutGates,
-  type StageSpec,
-} from "@flotilla/contracts";
-import type { RolloutDeviceState, RolloutState, StageState } from "@flotilla/contracts";
-import type { Decision as DecisionRow, Release, Rollout, Tx } from "@flotilla/db";
-import { chooseVariant, type RolloutDeviceSnapshot, type RolloutSnapshot } from "@flotilla/domain";
-import { offersOf } from "../releases/read-offers.ts";
+import type { Decision, GateReading, RolloutGates, RolloutState, StageSpec, StageState } from "@flotilla/contracts";
+import type { RawTx } from "@flotilla/db";
+import { needsAll, reachOf, type RolloutPlan, type RolloutSnapshot, type StageSnapshot } from "@flotilla/domain";
 import { notFound } from "../views/not-found.ts";
+import { chooseMissingVariants } from "./choose-variants.ts";
+import { type LoadedCohorts, loadCohorts } from "./load-cohorts.ts";
+
+interface PlanRow {
+  id: string;
+  organisationId: string;
+  name: string;
+  releaseId: string;
+  groupId: string;
+  state: RolloutState;
+  gates: RolloutGates;
+  readings: GateReading[];
+  createdBy: string;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  whyKind: string | null;
+  whyMessage: string | null;
+  whyParams: Decision["params"] | null;
+}
 
 export interface LoadedRollout {
-  row: Rollout;
-  release: Release;
+  row: PlanRow;
   snapshot: RolloutSnapshot;
+  /** As of when the facts were asked. */
+  now: Date;
+  /** What of the database the snapshot saw: a device that changed since is not what was decided upon. */
+  seen: string;
+  countRows: number;
 }
 
-interface DeviceRow {
-  deviceId: string;
-  name: string;
-  stageIndex: number;
-  state: RolloutDeviceState;
-  deviceState: string;
-  online: boolean | null;
-  seq: number | null;
-  assignedAt: Date | null;
-  updatedAt: Date;
-  settled: boolean;
-  reasonCode: Reason["code"] | null;
-  reasonMessage: string | null;
-  probe: ProbeResult | null;
-  variantId: string | null;
-  targetSha256: string | null;
-  previousReleaseId: string | null;
-  previousSha256: string | null;
-  runningReleaseId: string | null;
-  runningVariantSha256: string | null;
-  assignedSeq: number | null;
-  assignedReleaseId: string | null;
-  assignedVariantId: string | null;
-  profile: DeviceProfile | null;
+export interface LoadOptions {
+  /** null: whosever it is. */
+  organisationId: string | null;
+  /** Until the transaction ends: a second caller waits and then sees what the first one wrote. */
+  lock: boolean;
+  /** "mattering": what the controller needs; "all": what a person's action or a page needs. */
+  devices: "mattering" | "all";
+  /** Called under the lock: who waited for it must not decide by an hour that has passed. */
+  clock: () => Date;
 }
 
-// The profile is large and only needed where no variant was chosen.
-const DEVICES_SQL = `
-SELECT rd."deviceId"::text, d."name", rd."stageIndex", rd."state", d."state" AS "deviceState", s."online", rd."seq", rd."assignedAt", rd."updatedAt",
-  rd."settled", rd."reasonCode", rd."reasonMessage", rd."probe", rd."variantId"::text, v."sha256" AS "targetSha256",
-  rd."previousReleaseId"::text, pv."sha256" AS "previousSha256", s."runningReleaseId"::text, s."runningVariantSha256",
-  a."seq" AS "assignedSeq", a."releaseId"::text AS "assignedReleaseId", a."variantId"::text AS "assignedVariantId",
-  CASE WHEN rd."variantId" IS NULL THEN d."profile" END AS "profile"
-FROM "rollout_device" rd
-JOIN "device" d ON d."id" = rd."deviceId"
-LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
-LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"
-LEFT JOIN "variant" v ON v."id" = rd."variantId"
-LEFT JOIN "variant" pv ON pv."id" = rd."previousVariantId"
-WHERE rd."rolloutId" = $1::uuid
-ORDER BY rd."stageIndex", rd."deviceId"`;
+const PLAN_SQL = `
+SELECT r."id"::text, r."organisationId", r."name", r."releaseId"::text, r."groupId"::text, r."state", r."gates", r."readings", r."createdBy",
+  r."createdAt", r."startedAt", r."finishedAt", w."kind" AS "whyKind", w."message" AS "whyMessage", w."params" AS "whyParams"
+FROM "rollout" r LEFT JOIN "decision" w ON w."id" = r."whyDecisionId"
+WHERE r."id" = $1::uuid AND r."organisationId" = COALESCE($2, r."organisationId")`;
+
+const STAGES_SQL = `
+SELECT "index", "spec", "state", "startedAt", "soakUntil", "deadlineAt", "finishedAt" FROM "rollout_stage"
+WHERE "rolloutId" = $1::uuid ORDER BY "index"`;
 
 /**
- * A rollout as domain decides over it, locked until the transaction ends where `lock`: a second caller waits and then sees what the
- * first one wrote. NO KEY UPDATE, so that ingest may still add rows that point to it.
+ * A rollout as domain decides over it: its plan, and its devices as cohorts. The lock is NO KEY UPDATE, so that ingest may still add rows that
+ * point to it.
  * @throws FlotillaError NOT_FOUND, also for another organisation's
  */
-export async function loadRollout(tx: Tx, id: string, options: { organisationId: string | null; lock: boolean }): Promise<LoadedRollout> {
-  const { organisationId } = options;
-  if (options.lock) {
-    await tx.$queryRawUnsafe(
-      `SELECT 1 FROM "rollout" WHERE "id" = $1::uuid AND "organisationId" = COALESCE($2, "organisationId") FOR NO KEY UPDATE`,
-      id,
-      organisationId,
-    );
-  }
-  const row = await tx.rollout.findFirst({ where: { id, ...(organisationId === null ? {} : { organisationId }) } });
-  if (row === null) throw notFound("rollout");
-  const release = await tx.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-  const stages = await tx.rolloutStage.findMany({ where: { rolloutId: id }, orderBy: { index: "asc" } });
-  const why = row.whyDecisionId === null ? null : await tx.decision.findUnique({ where: { id: row.whyDecisionId } });
-  const devices = await tx.$queryRawUnsafe<DeviceRow[]>(DEVICES_SQL, id);
-  const refusals = options.lock ? await chooseMissing(tx, id, release, devices) : new Map<string, Reason>();
-  const snapshot: RolloutSnapshot = {
-    state: row.state as RolloutState,
-    gates: row.gates as unknown as RolloutGates,
-    stages: stages.map(({ index, spec, state, startedAt, soakUntil, deadlineAt, finishedAt }) => ({
-      index,
-      spec: spec as unknown as StageSpec,
-      state: state as StageState,
-      startedAt,
-      soakUntil,
-      deadlineAt,
-      finishedAt,
-    })),
-    devices: devices.map((device) => toSnapshot(device, row.releaseId, refusals.get(device.deviceId) ?? null)),
-    readings: row.readings as unknown as GateReading[],
-    why: why === null ? null : toDecision(why),
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-  };
-  return { row, release, snapshot };
+export async function loadRollout(tx: RawTx, id: string, options: LoadOptions): Promise<LoadedRollout> {
+  const [row] = await tx.$queryRawUnsafe<PlanRow[]>(
+    `${PLAN_SQL}${options.lock ? " FOR NO KEY UPDATE OF r" : ""}`,
+    id,
+    options.organisationId,
+  );
+  if (row === undefined) throw notFound("rollout");
+  const now = options.clock();
+  const stages = await tx.$queryRawUnsafe<StageRow[]>(STAGES_SQL, id);
+  const plan = toPlan(row, stages);
+  const loaded = await loadDevices(tx, row, plan, now, options);
+  const { cohorts, counts, reach, seen, countRows } = loaded;
+  return { row, now, seen, countRows, snapshot: { ...plan, cohorts, counts, reach } };
 }
 
-/**
- * A queued device for which no variant was chosen is asked again: its agent may have been updated since. What fits now is written to
- * its row, so that it can be assigned; for the others the answer says why not.
- */
-async function chooseMissing(tx: Tx, rolloutId: string, release: Release, devices: readonly DeviceRow[]): Promise<Map<string, Reason>> {
-  const refusals = new Map<string, Reason>();
-  const missing = devices.filter(({ variantId, state }) => variantId === null && state === "QUEUED");
-  if (missing.length === 0) return refusals;
-  const offers = await offersOf(tx, release);
-  for (const device of missing) {
-    if (device.profile === null) continue;
-    const choice = chooseVariant(offers, device.profile);
-    if ("refusal" in choice) {
-      refusals.set(device.deviceId, choice.refusal);
-      continue;
-    }
-    const { deviceId } = device;
-    await tx.rolloutDevice.update({ where: { rolloutId_deviceId: { rolloutId, deviceId } }, data: { variantId: choice.variant.id } });
-    device.variantId = choice.variant.id;
-  }
-  return refusals;
+async function loadDevices(
+  tx: RawTx,
+  row: PlanRow,
+  plan: RolloutPlan,
+  now: Date,
+  { devices, lock }: LoadOptions,
+): Promise<LoadedCohorts & { reach: number }> {
+  const scope = { rolloutId: row.id, now, deadlineSeconds: plan.stages.map(({ spec }) => spec.deadlineSeconds) };
+  const reach = reachOf(plan);
+  const last = plan.stages.length - 1;
+  if (lock) await chooseMissingVariants(tx, row, reach);
+  if (devices === "all") return { ...(await loadCohorts(tx, scope, null)), reach: last };
+  const part = { ...(await loadCohorts(tx, scope, reach)), reach };
+  return needsAll({ ...plan, ...part }) ? { ...(await loadCohorts(tx, scope, null)), reach: last } : part;
 }
 
-export function toDecision({ kind, message, params }: DecisionRow): Decision {
-  return { kind, message, params: params as Decision["params"] };
+interface StageRow extends Omit<StageSnapshot, "spec" | "state"> {
+  spec: StageSpec;
+  state: StageState;
 }
 
-function toSnapshot(row: DeviceRow, releaseId: string, refusal: Reason | null): RolloutDeviceSnapshot {
-  const runsTarget = row.runningReleaseId === releaseId && row.targetSha256 !== null && row.runningVariantSha256 === row.targetSha256;
-  const assignedTarget = row.assignedSeq === null || (row.assignedReleaseId === releaseId && row.assignedVariantId === row.variantId);
-  return {
-    deviceId: row.deviceId,
-    name: row.name,
-    stageIndex: row.stageIndex,
-    state: row.state,
-    online: row.online === true && row.deviceState === "ACTIVE",
-    revoked: row.deviceState === "REVOKED",
-    seq: row.seq,
-    assignedAt: row.assignedAt,
-    updatedAt: row.updatedAt,
-    settled: row.settled,
-    reason: row.reasonCode === null ? null : { code: row.reasonCode, message: row.reasonMessage ?? "" },
-    probe: row.probe,
-    alreadyCurrent: runsTarget && assignedTarget,
-    hasPrevious: row.previousReleaseId !== null && row.previousSha256 !== null,
-    runsPrevious:
-      row.previousReleaseId !== null && row.runningReleaseId === row.previousReleaseId && row.runningVariantSha256 === row.previousSha256,
-    superseded: row.seq !== null && row.assignedSeq !== row.seq,
-    refusal,
-  };
+function toPlan(row: PlanRow, stages: readonly StageRow[]): RolloutPlan {
+  const { state, gates, readings, startedAt, finishedAt, whyKind, whyMessage, whyParams } = row;
+  const why = whyKind === null || whyMessage === null ? null : { kind: whyKind, message: whyMessage, params: whyParams ?? {} };
+  return { state, gates, stages, readings, why, startedAt, finishedAt };
 }

@@ -1,46 +1,75 @@
 import { randomUUID } from "node:crypto";
-import { notifyLive, type Tx } from "@flotilla/db";
-import { IN_FLIGHT_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
-import { toJson } from "../to-json.ts";
+import type { Reason } from "@flotilla/contracts";
+import { notifyLive, type RawTx } from "@flotilla/db";
+import { OPEN_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
+import { Params } from "../devices/device-sql.ts";
+import { factsSql, selectorSql } from "./facts-sql.ts";
+import { foldCounts } from "./load-cohorts.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
 import { assignDevices, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
 
 /**
  * Writes what domain decided: effects, stages, the rollout, its decisions, and a notification. Nothing at all where nothing follows.
+ * @param at of the decisions, where the log shall show them later than the facts
  * @returns whether anything was written
  */
-export async function persistStep(tx: Tx, { row, snapshot }: LoadedRollout, step: RolloutStep, now: Date, actor: string): Promise<boolean> {
+export async function persistStep(
+  tx: RawTx,
+  loaded: LoadedRollout,
+  step: RolloutStep,
+  actor: string,
+  at: Date = loaded.now,
+): Promise<boolean> {
+  const { row, snapshot, seen, countRows } = loaded;
+  await foldCounts(tx, row.id, countRows);
   if (!hasChanged(snapshot, step)) return false;
-  const scope: RolloutScope = { rolloutId: row.id, organisationId: row.organisationId, releaseId: row.releaseId, now };
-  const touched = new Set([row.id]);
-  await lockDevices(tx, row.id, step.effects);
-  for (const effect of step.effects) for (const other of await execute(tx, scope, effect)) touched.add(other);
-  await writeStages(tx, row.id, snapshot, step.next);
+  const deadlineSeconds = snapshot.stages.map(({ spec }) => spec.deadlineSeconds);
+  const { id: rolloutId, organisationId, releaseId } = row;
+  const scope: RolloutScope = { rolloutId, organisationId, releaseId, now: at, deadlineSeconds, seen };
+  const touched = await executeAll(tx, scope, step.effects);
+  await writeStages(tx, rolloutId, snapshot, step.next);
   const whyDecisionId = await writeDecisions(tx, scope, step, actor);
-  await tx.rollout.update({
-    where: { id: row.id },
-    data: {
-      state: step.next.state,
-      readings: toJson(step.next.readings),
-      startedAt: step.next.startedAt,
-      finishedAt: step.next.finishedAt,
-      ...(whyDecisionId === null ? {} : { whyDecisionId }),
-    },
-  });
-  for (const id of touched) await notifyLive(tx, { organisationId: row.organisationId, topic: "rollout", id });
+  await tx.$executeRawUnsafe(
+    `UPDATE "rollout" SET "state" = $2, "readings" = $3::jsonb, "startedAt" = $4::timestamptz, "finishedAt" = $5::timestamptz,
+       "whyDecisionId" = COALESCE($6::uuid, "whyDecisionId") WHERE "id" = $1::uuid`,
+    ...[rolloutId, step.next.state, JSON.stringify(step.next.readings), step.next.startedAt, step.next.finishedAt, whyDecisionId],
+  );
+  for (const id of [rolloutId, ...touched]) await notifyLive(tx, { organisationId, topic: "rollout", id });
   return true;
 }
 
-/** Every row that the effects touch, another rollout's included, in ingest's order: neither ever waits for the other in a circle. */
-async function lockDevices(tx: Tx, rolloutId: string, effects: readonly RolloutEffect[]): Promise<void> {
-  const deviceIds = new Set(effects.flatMap((effect) => effect.deviceIds));
-  if (deviceIds.size === 0) return;
+/** Carries effects out, one after the other. Answers with other rollouts that changed. */
+export async function executeAll(tx: RawTx, scope: RolloutScope, effects: readonly RolloutEffect[]): Promise<Set<string>> {
+  await lockDevices(tx, scope, effects);
+  const touched = new Set<string>();
+  for (const effect of effects) for (const other of await execute(tx, scope, effect)) touched.add(other);
+  return touched;
+}
+
+const ASSIGNING: ReadonlySet<RolloutEffect["kind"]> = new Set(["assign", "send-back", "withdraw"]);
+
+/**
+ * Locks every row that the effects touch, another rollout's included, in ingest's order: neither ever waits for the other in a circle. What an
+ * effect touches, it or one before it selects already now. An organisation's assignments are written by one rollout at a time: two would give
+ * one number to one device.
+ */
+async function lockDevices(tx: RawTx, scope: RolloutScope, effects: readonly RolloutEffect[]): Promise<void> {
+  if (effects.length === 0) return;
+  if (effects.some(({ kind }) => ASSIGNING.has(kind)))
+    await tx.$queryRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended('assign ' || $1, 0))::text`, scope.organisationId);
+  const params = new Params();
+  const facts = factsSql(scope, params);
+  const chosen = effects.map((effect) => {
+    const limit = effect.kind === "assign" ? `ORDER BY f."stageIndex", f."deviceId" LIMIT ${effect.limit}` : "";
+    return `(SELECT f."deviceId" FROM (${facts}) f WHERE ${selectorSql(effect.who, params)} ${limit})`;
+  });
+  const id = `${params.add(scope.rolloutId)}::uuid`;
   await tx.$queryRawUnsafe(
-    `SELECT 1 FROM "rollout_device" WHERE "deviceId" = ANY($2::uuid[]) AND ("rolloutId" = $1::uuid OR "state" = ANY($3::text[]))
-     ORDER BY "deviceId", "rolloutId" FOR NO KEY UPDATE`,
-    rolloutId,
-    [...deviceIds],
-    ["QUEUED", "UNREACHED", ...IN_FLIGHT_STATES],
+    `SELECT count(*)::int FROM (
+       SELECT 1 FROM (${chosen.join(" UNION ")}) c JOIN "rollout_device" rd ON rd."deviceId" = c."deviceId"
+       WHERE rd."rolloutId" = ${id} OR rd."state" = ANY(${params.add(OPEN_STATES)}::text[])
+       ORDER BY rd."deviceId", rd."rolloutId" FOR NO KEY UPDATE OF rd) locked`,
+    ...params.values,
   );
 }
 
@@ -61,15 +90,15 @@ function sameReading(a: RolloutSnapshot["readings"][number], b: RolloutSnapshot[
 }
 
 /** A new kind of effect does not compile until it has an executor. Answers with other rollouts that changed. */
-async function execute(tx: Tx, scope: RolloutScope, effect: RolloutEffect): Promise<string[]> {
+async function execute(tx: RawTx, scope: RolloutScope, effect: RolloutEffect): Promise<string[]> {
   switch (effect.kind) {
     case "assign":
-      return assignDevices(tx, scope, effect.deviceIds);
+      return assignDevices(tx, scope, effect);
     case "withdraw":
-      await withdrawDevices(tx, scope, effect.deviceIds, effect.to);
+      await withdrawDevices(tx, scope, effect);
       return [];
     case "send-back":
-      await sendDevicesBack(tx, scope, effect.deviceIds, effect.settled);
+      await sendDevicesBack(tx, scope, effect);
       return [];
     case "set-devices":
       await setDevices(tx, scope, effect);
@@ -82,73 +111,61 @@ async function execute(tx: Tx, scope: RolloutScope, effect: RolloutEffect): Prom
   }
 }
 
-/** Only rows that still have the state decided upon: a report that came meanwhile wins. */
-async function setDevices(tx: Tx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "set-devices" }>): Promise<void> {
+/** Only rows of which what was decided upon is still true: a report that came meanwhile wins. */
+async function setDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "set-devices" }>): Promise<void> {
+  const { to, reason, again } = effect;
+  const params = new Params();
+  const says = (column: string, own: string, given: string | null) =>
+    `"${column}" = ${reason === "refusal" ? `rd."${own}"` : given === null ? `rd."${column}"` : `${params.add(given)}::text`}`;
+  const reasons = (given: Reason | null) =>
+    `${says("reasonCode", "refusalCode", given?.code ?? null)}, ${says("reasonMessage", "refusalMessage", given?.message ?? null)}`;
+  const forgotten = `"reasonCode" = NULL, "reasonMessage" = NULL, "progress" = NULL, "probe" = NULL, "assignedAt" = NULL`;
   await tx.$executeRawUnsafe(
-    `WITH turn AS (
-       SELECT "deviceId" FROM "rollout_device" WHERE "rolloutId" = $1::uuid AND "deviceId" = ANY($2::uuid[]) AND "state" = ANY($3::text[])
-       ORDER BY "deviceId" FOR UPDATE
-     )
-     UPDATE "rollout_device" rd SET "state" = $4, "updatedAt" = $5::timestamptz,
-       "reasonCode" = CASE WHEN $8 THEN NULL ELSE COALESCE($6, rd."reasonCode") END,
-       "reasonMessage" = CASE WHEN $8 THEN NULL ELSE COALESCE($7, rd."reasonMessage") END,
-       "progress" = CASE WHEN $8 THEN NULL ELSE rd."progress" END,
-       "probe" = CASE WHEN $8 THEN NULL ELSE rd."probe" END,
-       "assignedAt" = CASE WHEN $8 THEN NULL ELSE rd."assignedAt" END,
-       "settled" = rd."settled" AND NOT $9
-     FROM turn WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = turn."deviceId"`,
-    scope.rolloutId,
-    effect.deviceIds,
-    effect.from,
-    effect.to,
-    scope.now,
-    effect.reason?.code ?? null,
-    effect.reason?.message ?? null,
-    effect.again,
-    !staysSettled(true, effect.to),
+    `UPDATE "rollout_device" rd SET "state" = ${params.add(to)}, "updatedAt" = ${params.add(scope.now)}::timestamptz,
+       "settled" = ${staysSettled(true, to) ? `rd."settled"` : "false"}, ${again ? forgotten : reasons(reason === "refusal" ? null : reason)}
+     FROM (${factsSql(scope, params)}) f
+     WHERE rd."rolloutId" = ${params.add(scope.rolloutId)}::uuid AND rd."deviceId" = f."deviceId" AND rd.xmin = f."version" AND ${selectorSql(effect.who, params)}`,
+    ...params.values,
   );
 }
 
-/** As `setDevices`: what has moved on meanwhile is not what was accepted. */
-async function settleDevices(tx: Tx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "settle" }>): Promise<void> {
+/** Only rows that the decision saw, or that this step wrote: what a device reported meanwhile was not judged, and must not be accepted. */
+async function settleDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "settle" }>): Promise<void> {
+  const params = new Params();
   await tx.$executeRawUnsafe(
-    `UPDATE "rollout_device" SET "settled" = true WHERE "rolloutId" = $1::uuid AND "deviceId" = ANY($2::uuid[]) AND "state" = $3`,
-    scope.rolloutId,
-    effect.deviceIds,
-    effect.from,
+    `UPDATE "rollout_device" rd SET "settled" = true FROM (${factsSql(scope, params)}) f
+     WHERE rd."rolloutId" = ${params.add(scope.rolloutId)}::uuid AND rd."deviceId" = f."deviceId" AND rd.xmin = f."version" AND ${selectorSql(effect.who, params)}
+       AND (rd.xmin = pg_current_xact_id()::xid OR "is_seen"(rd.xmin, ${params.add(scope.seen)}::pg_snapshot))`,
+    ...params.values,
   );
 }
 
-async function writeStages(tx: Tx, rolloutId: string, before: RolloutSnapshot, next: RolloutSnapshot): Promise<void> {
+async function writeStages(tx: RawTx, rolloutId: string, before: RolloutSnapshot, next: RolloutSnapshot): Promise<void> {
   for (const [position, stage] of next.stages.entries()) {
     if (stage === before.stages[position]) continue;
     const { index, state, startedAt, soakUntil, deadlineAt, finishedAt } = stage;
-    await tx.rolloutStage.update({
-      where: { rolloutId_index: { rolloutId, index } },
-      data: { state, startedAt, soakUntil, deadlineAt, finishedAt },
-    });
+    await tx.$executeRawUnsafe(
+      `UPDATE "rollout_stage" SET "state" = $3, "startedAt" = $4::timestamptz, "soakUntil" = $5::timestamptz, "deadlineAt" = $6::timestamptz,
+         "finishedAt" = $7::timestamptz WHERE "rolloutId" = $1::uuid AND "index" = $2::int`,
+      ...[rolloutId, index, state, startedAt, soakUntil, deadlineAt, finishedAt],
+    );
   }
 }
 
-async function writeDecisions(tx: Tx, scope: RolloutScope, { next, decisions }: RolloutStep, actor: string): Promise<string | null> {
+async function writeDecisions(tx: RawTx, scope: RolloutScope, { next, decisions }: RolloutStep, actor: string): Promise<string | null> {
   let whyId: string | null = null;
-  const data = decisions.map((decision, position) => {
+  const rows = decisions.map((decision, position) => {
     const id = randomUUID();
     if (decision.message === next.why?.message) whyId = id;
     // One step's decisions keep their order: a millisecond apart.
-    const at = new Date(scope.now.getTime() + position);
-    return {
-      id,
-      organisationId: scope.organisationId,
-      rolloutId: scope.rolloutId,
-      at,
-      actor,
-      kind: decision.kind,
-      message: decision.message,
-      params: toJson(decision.params),
-      deviceId: decision.deviceId,
-    };
+    return { ...decision, id, at: new Date(scope.now.getTime() + position) };
   });
-  if (data.length > 0) await tx.decision.createMany({ data });
+  if (rows.length === 0) return null;
+  await tx.$executeRawUnsafe(
+    `INSERT INTO "decision" ("id", "organisationId", "rolloutId", "at", "actor", "kind", "message", "params", "deviceId")
+     SELECT d."id", $1, $2::uuid, d."at", $3, d."kind", d."message", d."params", d."deviceId" FROM jsonb_to_recordset($4::jsonb)
+       AS d("id" uuid, "at" timestamptz, "kind" text, "message" text, "params" jsonb, "deviceId" uuid)`,
+    ...[scope.organisationId, scope.rolloutId, actor, JSON.stringify(rows)],
+  );
   return whyId;
 }

@@ -1,185 +1,162 @@
-import type { Tx } from "@flotilla/db";
-import { hintSpreadSeconds } from "@flotilla/domain";
+import type { RawTx } from "@flotilla/db";
+import { type RolloutEffect, SERVING_CAPACITY } from "@flotilla/domain";
+import { Params } from "../devices/device-sql.ts";
+import { type FactsScope, factsSql, selectorSql } from "./facts-sql.ts";
 
 /** A step's surroundings, the same for all of its statements. */
-export interface RolloutScope {
-  rolloutId: string;
-  organisationId: string;
-  releaseId: string;
-  now: Date;
-}
-
-/** The number after every one that the device can have seen: numbers only grow, also across an assignment that was taken back. */
-const NEXT_SEQ = `1 + GREATEST(COALESCE(a."seq", 0), COALESCE(s."seq", 0),
-  COALESCE((SELECT max(o."seq") FROM "rollout_device" o WHERE o."deviceId" = rd."deviceId"), 0))`;
-
-const JOINS = `
-FROM "rollout_device" rd
-LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
-LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"`;
-
-// Asked again in the UPDATE rather than taken along: the planner takes both CTEs for one row each, and joining them compares every device with every other.
-const ONLINE = `EXISTS (SELECT 1 FROM "device_status" s JOIN "device" d ON d."id" = s."deviceId"
-  WHERE s."deviceId" = rd."deviceId" AND s."online" AND d."state" = 'ACTIVE')`;
-
-const WRITE_ASSIGNMENT = `
-ON CONFLICT ("deviceId") DO UPDATE SET "seq" = GREATEST(EXCLUDED."seq", "assignment"."seq" + 1), "releaseId" = EXCLUDED."releaseId",
-  "variantId" = EXCLUDED."variantId", "rolloutId" = EXCLUDED."rolloutId", "previousReleaseId" = EXCLUDED."previousReleaseId",
-  "previousVariantId" = EXCLUDED."previousVariantId", "assignedAt" = EXCLUDED."assignedAt"
-RETURNING "deviceId", "seq", "releaseId", "previousReleaseId", "previousVariantId"`;
-
-/** What a device proves to run is what it goes back to; without a proof, what the row says already. */
-const ASSIGN_SQL = `
-WITH turn AS (
-  SELECT rd."deviceId", rd."variantId", ${NEXT_SEQ} AS "seq",
-    CASE WHEN proved."id" IS NULL THEN rd."previousReleaseId" ELSE s."runningReleaseId" END AS "previousReleaseId",
-    CASE WHEN proved."id" IS NULL THEN rd."previousVariantId" ELSE proved."id" END AS "previousVariantId"
-  ${JOINS}
-  LEFT JOIN "release" was ON was."id" = s."runningReleaseId" AND was."organisationId" = $4
-  LEFT JOIN LATERAL (
-    SELECT v."id" FROM "variant" v WHERE v."id" = ANY(was."variantIds") AND v."sha256" = s."runningVariantSha256"
-      AND NOT (was."id" = $3::uuid AND v."id" = rd."variantId") LIMIT 1
-  ) proved ON true
-  WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = ANY($2::uuid[]) AND rd."state" = 'QUEUED' AND rd."variantId" IS NOT NULL
-  ORDER BY rd."deviceId" FOR UPDATE OF rd
-), written AS (
-  INSERT INTO "assignment" ("deviceId", "organisationId", "seq", "releaseId", "variantId", "rolloutId", "previousReleaseId", "previousVariantId", "assignedAt")
-  SELECT "deviceId", $4, "seq", $3::uuid, "variantId", $1::uuid, "previousReleaseId", "previousVariantId", $5::timestamptz FROM turn
-  ${WRITE_ASSIGNMENT}
-)
-UPDATE "rollout_device" rd
-SET "state" = CASE WHEN ${ONLINE} THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq", "attempt" = rd."attempt" + 1,
-  "previousReleaseId" = written."previousReleaseId", "previousVariantId" = written."previousVariantId",
-  "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL, "settled" = false, "assignedAt" = $5::timestamptz, "updatedAt" = $5::timestamptz
-FROM written
-WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
-RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
-
-const SUPERSEDE_SQL = `
-UPDATE "rollout_device" o
-SET "state" = 'SUPERSEDED', "updatedAt" = $3::timestamptz
-FROM "rollout" r
-WHERE r."id" = o."rolloutId" AND o."rolloutId" <> $1::uuid AND o."deviceId" = ANY($2::uuid[])
-  AND (o."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
-    OR (o."state" = 'QUEUED' AND r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = $1::uuid)))
-RETURNING o."rolloutId"::text`;
-
-/** Live rollouts whose rows say that these devices had their release: superseding an outcome changes no row, and may end the rollout. */
-const LEFT_SQL = `
-SELECT DISTINCT o."rolloutId"::text FROM "rollout_device" o JOIN "rollout" r ON r."id" = o."rolloutId"
-WHERE o."deviceId" = ANY($2::uuid[]) AND o."rolloutId" <> $1::uuid AND o."seq" IS NOT NULL AND r."state" IN ('RUNNING', 'PAUSED', 'HALTED')`;
-
-interface Written {
-  deviceId: string;
-  seq: number;
-  releaseId: string | null;
+export interface RolloutScope extends FactsScope {
+  readonly organisationId: string;
+  readonly releaseId: string;
+  /** What of the database the decision saw, as `pg_snapshot`. */
+  readonly seen: string;
 }
 
 /**
- * Gives the rollout's release to queued devices, in one statement: assignment with the next number, the row, what to go back to.
- * Whatever another rollout had under way on them is superseded. Each device gets a hint.
- * @returns other rollouts that lost a device
+ * The number after every one that the device can have seen: numbers only grow, also across an assignment that was taken back. While there is an
+ * assignment its number is the highest given; after that the rows of rollouts remember it.
  */
-export async function assignDevices(tx: Tx, scope: RolloutScope, deviceIds: readonly string[]): Promise<string[]> {
-  const written = await tx.$queryRawUnsafe<Written[]>(
-    ASSIGN_SQL,
-    scope.rolloutId,
-    deviceIds,
-    scope.releaseId,
-    scope.organisationId,
-    scope.now,
+const NEXT_SEQ = `1 + GREATEST(COALESCE(f."reportedSeq", 0), COALESCE(f."assignedSeq", (SELECT max(o."seq") FROM "rollout_device" o WHERE o."deviceId" = f."deviceId"), 0))`;
+
+const ASSIGNED_STATE = `CASE WHEN c."online" THEN 'ASSIGNED' ELSE 'UNREACHED' END`;
+
+const WRITE_ASSIGNMENT = `
+ON CONFLICT ("deviceId") DO UPDATE SET "seq" = EXCLUDED."seq", "releaseId" = EXCLUDED."releaseId", "variantId" = EXCLUDED."variantId",
+  "rolloutId" = EXCLUDED."rolloutId", "previousReleaseId" = EXCLUDED."previousReleaseId", "previousVariantId" = EXCLUDED."previousVariantId",
+  "assignedAt" = EXCLUDED."assignedAt"`;
+const ASSIGNMENT_COLUMNS = `"deviceId", "organisationId", "seq", "releaseId", "variantId", "rolloutId", "previousReleaseId", "previousVariantId", "assignedAt"`;
+
+/** What every statement is made with: parameters of the step, by name. */
+function begin(scope: RolloutScope) {
+  const params = new Params();
+  return {
+    params,
+    rollout: `${params.add(scope.rolloutId)}::uuid`,
+    organisation: params.add(scope.organisationId),
+    now: `${params.add(scope.now)}::timestamptz`,
+  };
+}
+type Statement = ReturnType<typeof begin>;
+
+/** A hint to each device of `turn` in the outbox: in the statement of the state that it announces. `bytes`: what they fetch for it together. */
+const hintsSql = ({ organisation, now }: Statement, bytes = "0"): string => `
+  INSERT INTO "outbox" ("organisationId", "deviceId", "topic", "payload", "createdAt")
+  SELECT ${organisation}, t."deviceId", 'hint', jsonb_build_object('seq', t."seq", 'spreadSeconds', (SELECT ${spreadSql("count(*)", bytes)} FROM turn)), ${now}
+  FROM turn t`;
+
+/** `hintSpreadSeconds` of domain, of two expressions. */
+export const spreadSql = (devices: string, bytes: string): string =>
+  `floor(GREATEST((${devices}) / ${SERVING_CAPACITY.devicesPerSecond}.0, (${bytes}) / ${SERVING_CAPACITY.bytesPerSecond}.0))::int`;
+
+/** What the devices of `turn` fetch of their variants, as if none of them had any of it. */
+const TURN_BYTES = `SELECT COALESCE(sum(v."sizeBytes"), 0) FROM turn w JOIN "variant" v ON v."id" = w."variantId"`;
+
+/** A line in the history of each device of `turn` that has something new to run. */
+const eventsSql = ({ organisation, now }: Statement): string => `
+  INSERT INTO "device_event" ("id", "organisationId", "deviceId", "at", "kind", "seq", "releaseId")
+  SELECT gen_random_uuid(), ${organisation}, t."deviceId", ${now}, 'assigned', t."seq", t."releaseId" FROM turn t`;
+
+/**
+ * Gives the rollout's release to queued devices, in one statement: assignment with the next number, the row, what to go back to, a hint. What a
+ * device proves to run is what it goes back to; without a proof, what the row says already. Whatever another rollout had under way on them is
+ * superseded.
+ * @returns other rollouts that lost a device, or whose devices had their release: superseding an outcome changes no row, and may end the rollout
+ */
+export async function assignDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "assign" }>): Promise<string[]> {
+  const statement = begin(scope);
+  const { params, rollout, organisation, now } = statement;
+  const release = `${params.add(scope.releaseId)}::uuid`;
+  const [row] = await tx.$queryRawUnsafe<{ others: string[] }[]>(
+    `WITH proofs AS (
+       SELECT DISTINCT ON (was."id", v."sha256") was."id" AS "releaseId", v."sha256", v."id" AS "variantId"
+       FROM "release" was JOIN "variant" v ON v."id" = ANY(was."variantIds") WHERE was."organisationId" = ${organisation}
+       ORDER BY was."id", v."sha256", v."id"
+     ), picked AS (
+       SELECT * FROM (${factsSql(scope, params)}) f WHERE ${selectorSql(effect.who, params)}
+       ORDER BY f."stageIndex", f."deviceId" LIMIT ${params.add(effect.limit)}::int
+     ), chosen AS (
+       SELECT f."deviceId", f."version", f."online", ${NEXT_SEQ} AS "seq",
+         CASE WHEN p."variantId" IS NULL THEN f."previousReleaseId" ELSE p."releaseId" END AS "previousReleaseId",
+         COALESCE(p."variantId", f."previousVariantId") AS "previousVariantId"
+       FROM picked f LEFT JOIN proofs p ON p."releaseId" = f."runningReleaseId" AND p."sha256" = f."runningVariantSha256"
+         AND NOT (p."releaseId" = ${release} AND p."variantId" = f."variantId")
+     ), turn AS (
+       UPDATE "rollout_device" rd
+       SET "state" = ${ASSIGNED_STATE}, "seq" = c."seq", "attempt" = rd."attempt" + 1, "previousReleaseId" = c."previousReleaseId",
+         "previousVariantId" = c."previousVariantId", "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL,
+         "settled" = false, "assignedAt" = ${now}, "updatedAt" = ${now}
+       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       RETURNING rd."deviceId", rd."seq", ${release} AS "releaseId", rd."variantId", rd."previousReleaseId", rd."previousVariantId"
+     ), written AS (
+       INSERT INTO "assignment" (${ASSIGNMENT_COLUMNS})
+       SELECT t."deviceId", ${organisation}, t."seq", t."releaseId", t."variantId", ${rollout}, t."previousReleaseId", t."previousVariantId", ${now}
+       FROM turn t ${WRITE_ASSIGNMENT}
+     ), hints AS (${hintsSql(statement, TURN_BYTES)}), events AS (${eventsSql(statement)}), others AS (${OTHERS_SQL(rollout)}), lost AS (
+       UPDATE "rollout_device" o SET "state" = 'SUPERSEDED', "updatedAt" = ${now}
+       FROM others WHERE o."rolloutId" = others."rolloutId" AND o."deviceId" = others."deviceId" AND others."lost"
+     )
+     SELECT COALESCE(array_agg(DISTINCT "rolloutId"::text), '{}') AS "others" FROM others`,
+    ...params.values,
   );
-  await announce(tx, scope, written, true);
-  const taken = written.map(({ deviceId }) => deviceId);
-  const lost = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(SUPERSEDE_SQL, scope.rolloutId, taken, scope.now);
-  const left = await tx.$queryRawUnsafe<{ rolloutId: string }[]>(LEFT_SQL, scope.rolloutId, taken);
-  return [...new Set([...lost, ...left].map(({ rolloutId }) => rolloutId))];
+  return row?.others ?? [];
 }
 
-/** Rows whose assignment is still this rollout's; a report or a newer rollout may have changed others meanwhile. */
-const OURS = `rd."rolloutId" = $1::uuid AND rd."deviceId" = ANY($2::uuid[]) AND a."rolloutId" = $1::uuid AND a."seq" = rd."seq"`;
+/** Rows of other rollouts for the devices of `turn`: `lost` where this one takes something from them that was still to come. */
+const OTHERS_SQL = (rollout: string): string => `
+  SELECT o.* FROM (
+    SELECT o."rolloutId", o."deviceId", o."seq", r."state" AS "rolloutState",
+      o."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED') OR (o."state" = 'QUEUED'
+        AND COALESCE(r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = ${rollout}), false)) AS "lost"
+    FROM turn t JOIN "rollout_device" o ON o."deviceId" = t."deviceId" AND o."rolloutId" <> ${rollout} JOIN "rollout" r ON r."id" = o."rolloutId"
+  ) o WHERE o."lost" OR (o."seq" IS NOT NULL AND o."rolloutState" IN ('RUNNING', 'PAUSED', 'HALTED'))`;
 
-const SEND_BACK_SQL = `
-WITH turn AS (
-  SELECT rd."deviceId", ${NEXT_SEQ} AS "seq", rd."previousReleaseId", rd."previousVariantId", a."releaseId" AS "leftReleaseId",
-    a."variantId" AS "leftVariantId"
-  ${JOINS}
-  WHERE ${OURS} AND rd."previousReleaseId" IS NOT NULL AND rd."previousVariantId" IS NOT NULL
-  ORDER BY rd."deviceId" FOR UPDATE OF rd
-), written AS (
-  INSERT INTO "assignment" ("deviceId", "organisationId", "seq", "releaseId", "variantId", "rolloutId", "previousReleaseId", "previousVariantId", "assignedAt")
-  SELECT "deviceId", $3, "seq", "previousReleaseId", "previousVariantId", $1::uuid, "leftReleaseId", "leftVariantId", $4::timestamptz FROM turn
-  ${WRITE_ASSIGNMENT}
-)
-UPDATE "rollout_device" rd
-SET "state" = CASE WHEN $5 THEN 'REVERTED' WHEN ${ONLINE} THEN 'ASSIGNED' ELSE 'UNREACHED' END, "seq" = written."seq",
-  "progress" = NULL, "settled" = false, "assignedAt" = $4::timestamptz, "updatedAt" = $4::timestamptz
-FROM written
-WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = written."deviceId"
-RETURNING rd."deviceId"::text, written."seq", written."releaseId"::text`;
-
-/** Assigns what each device had before this rollout; `settled` ones still run it and are done. */
-export async function sendDevicesBack(tx: Tx, scope: RolloutScope, deviceIds: readonly string[], settled: boolean): Promise<void> {
-  const written = await tx.$queryRawUnsafe<Written[]>(SEND_BACK_SQL, scope.rolloutId, deviceIds, scope.organisationId, scope.now, settled);
-  await announce(tx, scope, written, true);
+/** Assigns what each device had before this rollout; where `settled` it still runs it and is done. */
+export async function sendDevicesBack(
+  tx: RawTx,
+  scope: RolloutScope,
+  effect: Extract<RolloutEffect, { kind: "send-back" }>,
+): Promise<void> {
+  const statement = begin(scope);
+  const { params, rollout, organisation, now } = statement;
+  await tx.$executeRawUnsafe(
+    `WITH chosen AS (
+       SELECT f."deviceId", f."version", f."online", ${NEXT_SEQ} AS "seq", f."assignedReleaseId", f."assignedVariantId"
+       FROM (${factsSql(scope, params)}) f WHERE ${selectorSql(effect.who, params)} AND f."hasPrevious" AND NOT f."superseded"
+     ), turn AS (
+       UPDATE "rollout_device" rd
+       SET "state" = ${effect.settled ? "'REVERTED'" : ASSIGNED_STATE}, "seq" = c."seq", "progress" = NULL, "settled" = false, "assignedAt" = ${now},
+         "updatedAt" = ${now}
+       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       RETURNING rd."deviceId", rd."seq", rd."previousReleaseId" AS "releaseId", rd."previousVariantId" AS "variantId",
+         c."assignedReleaseId", c."assignedVariantId"
+     ), written AS (
+       INSERT INTO "assignment" (${ASSIGNMENT_COLUMNS})
+       SELECT t."deviceId", ${organisation}, t."seq", t."releaseId", t."variantId", ${rollout}, t."assignedReleaseId", t."assignedVariantId", ${now}
+       FROM turn t ${WRITE_ASSIGNMENT}
+     ), hints AS (${hintsSql(statement)})${eventsSql(statement)}`,
+    ...params.values,
+  );
 }
-
-const WITHDRAW_SQL = `
-WITH turn AS (
-  SELECT rd."deviceId", ${NEXT_SEQ} AS "seq", rd."previousReleaseId", rd."previousVariantId"
-  ${JOINS}
-  WHERE ${OURS} ORDER BY rd."deviceId" FOR UPDATE OF rd
-), removed AS (
-  DELETE FROM "assignment" a USING turn WHERE a."deviceId" = turn."deviceId" AND (turn."previousReleaseId" IS NULL OR turn."previousVariantId" IS NULL)
-), written AS (
-  INSERT INTO "assignment" ("deviceId", "organisationId", "seq", "releaseId", "variantId", "rolloutId", "previousReleaseId", "previousVariantId", "assignedAt")
-  SELECT "deviceId", $3, "seq", "previousReleaseId", "previousVariantId", NULL, NULL, NULL, $4::timestamptz FROM turn
-  WHERE "previousReleaseId" IS NOT NULL AND "previousVariantId" IS NOT NULL
-  ${WRITE_ASSIGNMENT}
-)
-UPDATE "rollout_device" rd SET "state" = $5, "settled" = false, "assignedAt" = NULL, "updatedAt" = $4::timestamptz
-FROM turn WHERE rd."rolloutId" = $1::uuid AND rd."deviceId" = turn."deviceId"
-RETURNING rd."deviceId"::text, turn."seq", turn."previousReleaseId"::text AS "releaseId"`;
 
 /** Takes assignments back: what ran before is assigned again, or nothing where nothing ran. */
-export async function withdrawDevices(tx: Tx, scope: RolloutScope, deviceIds: readonly string[], to: string): Promise<void> {
-  const written = await tx.$queryRawUnsafe<Written[]>(WITHDRAW_SQL, scope.rolloutId, deviceIds, scope.organisationId, scope.now, to);
-  await announce(tx, scope, written, false);
-}
-
-/** A hint to each device in the outbox and, for a new assignment, a line in its history: in the transaction of the state they announce. */
-async function announce(tx: Tx, scope: RolloutScope, written: readonly Written[], isNew: boolean): Promise<void> {
-  if (written.length === 0) return;
-  const deviceIds = written.map(({ deviceId }) => deviceId);
-  const seqs = written.map(({ seq }) => seq);
+export async function withdrawDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "withdraw" }>): Promise<void> {
+  const statement = begin(scope);
+  const { params, rollout, organisation, now } = statement;
   await tx.$executeRawUnsafe(
-    `INSERT INTO "outbox" ("organisationId", "deviceId", "topic", "payload", "createdAt")
-     SELECT $1, t."deviceId", 'hint', jsonb_build_object('seq', t."seq", 'spreadSeconds', $2::int), $3::timestamptz
-     FROM unnest($4::uuid[], $5::int[]) AS t("deviceId", "seq")`,
-    scope.organisationId,
-    hintSpreadSeconds({ devices: written.length, bytes: await weigh(tx, deviceIds) }),
-    scope.now,
-    deviceIds,
-    seqs,
+    `WITH chosen AS (
+       SELECT f."deviceId", f."version", ${NEXT_SEQ} AS "seq" FROM (${factsSql(scope, params)}) f
+       WHERE ${selectorSql(effect.who, params)} AND f."assigned" AND NOT f."superseded"
+     ), turn AS (
+       UPDATE "rollout_device" rd SET "state" = ${params.add(effect.to)}, "settled" = false, "assignedAt" = NULL, "probe" = NULL, "updatedAt" = ${now}
+       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       RETURNING rd."deviceId", c."seq", rd."previousReleaseId", rd."previousVariantId"
+     ), removed AS (
+       DELETE FROM "assignment" a USING turn t
+       WHERE a."deviceId" = t."deviceId" AND (t."previousReleaseId" IS NULL OR t."previousVariantId" IS NULL)
+     ), written AS (
+       INSERT INTO "assignment" (${ASSIGNMENT_COLUMNS})
+       SELECT t."deviceId", ${organisation}, t."seq", t."previousReleaseId", t."previousVariantId", NULL, NULL, NULL, ${now}
+       FROM turn t WHERE t."previousReleaseId" IS NOT NULL AND t."previousVariantId" IS NOT NULL ${WRITE_ASSIGNMENT}
+     )${hintsSql(statement)}`,
+    ...params.values,
   );
-  if (!isNew) return;
-  await tx.$executeRawUnsafe(
-    `INSERT INTO "device_event" ("id", "organisationId", "deviceId", "at", "kind", "seq", "releaseId")
-     SELECT gen_random_uuid(), $1, t."deviceId", $2::timestamptz, 'assigned', t."seq", t."releaseId"
-     FROM unnest($3::uuid[], $4::int[], $5::uuid[]) AS t("deviceId", "seq", "releaseId")`,
-    scope.organisationId,
-    scope.now,
-    deviceIds,
-    seqs,
-    written.map(({ releaseId }) => releaseId),
-  );
-}
-
-const WEIGH_SQL = `
-SELECT COALESCE(sum(v."sizeBytes"), 0)::float8 AS "bytes" FROM "assignment" a JOIN "variant" v ON v."id" = a."variantId" WHERE a."deviceId" = ANY($1::uuid[])`;
-
-/** What these devices fetch together, as far as they do not have it. */
-async function weigh(tx: Tx, deviceIds: readonly string[]): Promise<number> {
-  const [row] = await tx.$queryRawUnsafe<{ bytes: number }[]>(WEIGH_SQL, deviceIds);
-  return row?.bytes ?? 0;
 }

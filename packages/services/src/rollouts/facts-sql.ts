@@ -1,0 +1,74 @@
+import { FAILED_STATES, IN_FLIGHT_STATES, OPEN_STATES, type Selector, UNREACHED_AFTER_MS } from "@flotilla/domain";
+import type { Params } from "../devices/device-sql.ts";
+
+const list = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(", ");
+const IN_FLIGHT = `rd."state" IN (${list(IN_FLIGHT_STATES)})`;
+const OPEN = `rd."state" IN (${list(OPEN_STATES)})`;
+
+/** What the facts of a rollout's devices are asked with. */
+export interface FactsScope {
+  readonly rolloutId: string;
+  readonly now: Date;
+  /** Of each stage. */
+  readonly deadlineSeconds: readonly number[];
+}
+
+/**
+ * `factsAt` of domain as SQL, one row a device of the rollout, with what the executors need besides. A test holds the two together. The names
+ * of facts are those of `CohortFacts`. Conditions over columns that are passed through reach the indexes.
+ */
+export function factsSql({ rolloutId, now, deadlineSeconds }: FactsScope, params: Params): string {
+  const id = `${params.add(rolloutId)}::uuid`;
+  const at = `${params.add(now)}::timestamptz`;
+  const deadline = `(${params.add(deadlineSeconds)}::int[])[rd."stageIndex" + 1] * interval '1 second'`;
+  const stale = `interval '${UNREACHED_AFTER_MS} milliseconds'`;
+  const past = `${OPEN} AND COALESCE(${at} >= rd."assignedAt" + ${deadline}, false)`;
+  return `
+SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
+  COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online", d."state" = 'REVOKED' AS "revoked",
+  rd."seq" IS NOT NULL AS "assigned", rd."seq" IS NOT NULL AND a."seq" IS DISTINCT FROM rd."seq" AS "superseded",
+  rd."state" = 'QUEUED' AND COALESCE(s."runningReleaseId" = r."releaseId" AND s."runningVariantSha256" = v."sha256"
+    AND (a."seq" IS NULL OR (a."releaseId" = r."releaseId" AND a."variantId" = rd."variantId")), false) AS "alreadyCurrent",
+  rd."previousReleaseId" IS NOT NULL AND pv."sha256" IS NOT NULL AS "hasPrevious",
+  COALESCE(s."runningReleaseId" = rd."previousReleaseId" AND s."runningVariantSha256" = pv."sha256", false) AS "runsPrevious",
+  CASE WHEN rd."state" = 'QUEUED' AND rd."variantId" IS NULL THEN rd."refusalCode" END AS "refusalCode",
+  CASE WHEN rd."state" IN (${list(FAILED_STATES)}) THEN rd."reasonCode" END AS "reasonCode",
+  ${past} AS "past",
+  ${past} AND ${IN_FLIGHT} AND (rd."updatedAt" < rd."assignedAt" + ${deadline} OR ${at} >= rd."updatedAt" + ${deadline}) AS "overdue",
+  ${IN_FLIGHT} AND rd."updatedAt" + ${stale} <= ${at} AS "stale",
+  CASE WHEN ${OPEN} AND rd."assignedAt" IS NOT NULL THEN LEAST(
+    CASE WHEN rd."assignedAt" + ${deadline} > ${at} THEN rd."assignedAt" + ${deadline} END,
+    CASE WHEN rd."updatedAt" + ${deadline} > ${at} THEN rd."updatedAt" + ${deadline} END,
+    CASE WHEN ${IN_FLIGHT} AND rd."updatedAt" + ${stale} > ${at} THEN rd."updatedAt" + ${stale} END) END AS "nextAt",
+  rd."probe", rd."variantId", rd."reasonMessage", rd."refusalMessage", rd."previousReleaseId", rd."previousVariantId", rd."seq" AS "ownSeq",
+  rd."reasonCode" AS "anyReasonCode", a."seq" AS "assignedSeq", a."releaseId" AS "assignedReleaseId", a."variantId" AS "assignedVariantId",
+  s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.xmin AS "version"
+FROM "rollout_device" rd
+JOIN "rollout" r ON r."id" = rd."rolloutId"
+JOIN "device" d ON d."id" = rd."deviceId"
+LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
+LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"
+LEFT JOIN "variant" v ON v."id" = rd."variantId"
+LEFT JOIN "variant" pv ON pv."id" = rd."previousVariantId"
+WHERE rd."rolloutId" = ${id}`;
+}
+
+/** `selects` of domain as a condition over a row of `factsSql`, called `f`. */
+export function selectorSql(who: Selector, params: Params): string {
+  const conditions = Object.entries(who).map(([fact, values]) => factIn(fact, values, params));
+  return conditions.length === 0 ? "true" : conditions.join(" AND ");
+}
+
+function factIn(fact: string, values: readonly (string | number | boolean | null)[], params: Params): string {
+  const known = values.filter((value) => value !== null);
+  const column = `f."${fact}"`;
+  const conditions = known.length === values.length ? [] : [`${column} IS NULL`];
+  // A boolean by itself is something that the planner understands, and an index of it can be used.
+  if (known.length === 1 && typeof known[0] === "boolean") conditions.push(known[0] ? column : `NOT ${column}`);
+  else if (known.length > 0) conditions.push(`${column} = ANY(${params.add(known)}::${typeOf(known[0])}[])`);
+  return conditions.length === 0 ? "false" : `(${conditions.join(" OR ")})`;
+}
+
+function typeOf(value: string | number | boolean | undefined): string {
+  return typeof value === "number" ? "int" : typeof value === "boolean" ? "boolean" : "text";
+}
