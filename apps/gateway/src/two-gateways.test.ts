@@ -12,7 +12,7 @@ import { type GatewayProcess, startGatewayProcess } from "./testing/start-gatewa
 import { type TestDevice, TestStack } from "./testing/test-stack.ts";
 
 // Real processes on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 const WAIT = { timeout: 20_000, interval: 50 };
 
 /** The one that leads and the one that does not, once one does. */
