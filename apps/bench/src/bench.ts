@@ -14,6 +14,10 @@ const COMMANDS: Record<string, { readonly help: string; readonly load: () => Pro
     help: "Keras and TFLite files to ONNX: seconds, memory, error and nodes beside tf2onnx's and onnxsim's recorded figures; exit code 1 where a target is missed",
     load: () => import("./convert/command.ts"),
   },
+  fleet: {
+    help: "thousands of agents' cores against the real server: rollouts, reports, reconnects, artifacts, memory, beside hawkBit's recorded figures",
+    load: () => import("./fleet/command.ts"),
+  },
   "real-models": {
     help: "InceptionV3, BlazeFace, PP-OCR and silero through the goal search, each with its task's measure",
     load: () => import("./real-models/command.ts"),

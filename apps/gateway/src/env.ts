@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { DEFAULT_RETENTION } from "@flotilla/services";
 import { z } from "zod";
 
 const schema = z
@@ -22,6 +23,9 @@ const schema = z
     BROKER_CRL_FILE: z.string().min(1).optional(),
     /** `mqtts://…` as devices reach it; BROKER_URL when absent. */
     PUBLIC_BROKER_URL: z.string().optional(),
+    /** How long devices' metrics and events are kept, the same for every organisation. */
+    METRIC_RETENTION_DAYS: z.coerce.number().int().min(1).default(DEFAULT_RETENTION.metricDays),
+    EVENT_RETENTION_DAYS: z.coerce.number().int().min(1).default(DEFAULT_RETENTION.eventDays),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   })
   .refine((env) => env.BLOB_DIR !== undefined || env.S3_BUCKET !== undefined, "set BLOB_DIR (files) or S3_BUCKET");

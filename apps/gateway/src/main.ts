@@ -37,6 +37,7 @@ const gateway = await startGateway({
   brokerUrl,
   revocationListFile: env.BROKER_CRL_FILE,
   random: Math.random,
+  retention: { metricDays: env.METRIC_RETENTION_DAYS, eventDays: env.EVENT_RETENTION_DAYS },
 });
 logger.info({ port: gateway.port }, "gateway listens");
 

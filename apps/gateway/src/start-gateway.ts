@@ -32,8 +32,8 @@ export interface Gateway {
 }
 
 /**
- * The device plane's server side. Every gateway answers devices over HTTPS; one of them, the leader, does what must not be done twice: rollouts and,
- * where there is a broker, ingest of reports, outbox and revocations.
+ * The device plane's server side. Every gateway answers devices over HTTPS; one of them, the leader, does what must not be done twice: rollouts, what is kept of
+ * the history and, where there is a broker, ingest of reports, outbox and revocations.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { ctx, databaseUrl, secretsDirectory, retention = DEFAULT_RETENTION } = options;
@@ -45,7 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     name: "flotilla gateway",
     onGain: () => {
       ctx.logger.info({}, "this gateway leads");
-      lead = startLead({ ...options, credentials, reports });
+      lead = startLead({ ...options, retention, credentials, reports });
     },
     onLoss: async () => {
       ctx.logger.info({}, "this gateway does not lead any more");

@@ -13,7 +13,7 @@ export async function prepareDemoFleet(ctx: ServiceContext, options: { organisat
   const groups = await listGroups(ctx, actor);
   const groupId =
     groups.find((group) => group.name === GROUP_NAME)?.id ??
-    (await createGroup(ctx, actor, { name: GROUP_NAME, kind: "static", filter: {}, deviceIds: [] })).id;
+    (await createGroup(ctx, actor, { name: GROUP_NAME, kind: "static", filter: "", deviceIds: [] })).id;
   const { token } = await createToken(ctx, actor, { name: GROUP_NAME, groupId, maxUses: options.missing, expiresInDays: 1 });
   return token;
 }

@@ -161,7 +161,7 @@ async function revert(page: Page): Promise<void> {
 }
 
 async function runningDigests(page: Page, stack: Stack): Promise<Record<string, string | undefined>> {
-  const { items } = await query(page, stack, "devices", "list", { filter: { search: "demo-" } });
+  const { items } = await query(page, stack, "devices", "list", { filter: '"demo-"' });
   return Object.fromEntries(items.map((device) => [device.name, device.running?.variantSha256]));
 }
 

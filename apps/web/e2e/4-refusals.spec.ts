@@ -156,7 +156,7 @@ async function expectOnDevice(page: Page, name: string, sentence: string): Promi
 }
 
 async function deviceNamed(page: Page, name: string) {
-  const { items } = await query(page, stack, "devices", "list", { filter: { search: name } });
+  const { items } = await query(page, stack, "devices", "list", { filter: JSON.stringify(name) });
   const found = items.find((device) => device.name === name);
   if (found === undefined) throw new Error(`There is no device ${name}.`);
   return found;

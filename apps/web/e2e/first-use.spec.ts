@@ -21,7 +21,7 @@ test("five devices are simulated when somebody asks, enrol by themselves, and ar
   await expect(page.getByText("5 devices are simulated on this machine")).toBeVisible({ timeout: 30_000 });
   for (let n = 1; n <= 5; n += 1) await expect(rowOf(page, `sim-${n}`)).toContainText("healthy", { timeout: 15_000 });
   expect(Object.keys(await processes(stack))).toEqual(expect.arrayContaining(["device-sim-1", "device-sim-5"]));
-  const fleet = await query(page, stack, "devices", "list", { filter: { tags: { simulated: "yes" } } });
+  const fleet = await query(page, stack, "devices", "list", { filter: "simulated = yes" });
   expect(new Set(fleet.items.map((device) => device.fingerprint)).size, "each has a key of its own").toBe(5);
   await page.getByRole("button", { name: "Remove them…" }).click();
   const dialog = page.getByRole("dialog");
@@ -85,7 +85,7 @@ test("a device's page shows what its agent's log warns of, and the overview who 
   const waiting = page.locator('[data-attention="devices-pending"]');
   await expect(waiting).toHaveCount(1, { timeout: 30_000 });
   for (const name of ["edge-torn", "edge-waits"]) await expect(waiting.getByRole("link", { name })).toBeVisible({ timeout: 30_000 });
-  const { items } = await query(page, stack, "devices", "list", { filter: { search: "edge-torn" }, state: "PENDING" });
+  const { items } = await query(page, stack, "devices", "list", { filter: '"edge-torn"', state: "PENDING" });
   const id = items[0]?.id ?? "";
   await mutate(page, stack, "devices", "accept", { ids: [id] });
   await openPage(page, `${stack.url}/devices/${id}`);

@@ -119,7 +119,7 @@ test("a model leaves as TFLite int8 and as ORT by the dialog, and a device takes
   });
   const variantIds = [tflite?.id ?? "", ort?.id ?? ""];
   await runOnDevice(page, stack, { versionId, goldenDataSetId, variantIds, device: "demo-4" });
-  const devices = await query(page, stack, "devices", "list", { filter: { search: "demo-4" }, limit: 5 });
+  const devices = await query(page, stack, "devices", "list", { filter: '"demo-4"', limit: 5 });
   const device = await query(page, stack, "devices", "get", { id: devices.items[0]?.id ?? "" });
   expect(JSON.stringify(device)).toContain(ort?.sha256);
 });
@@ -236,13 +236,13 @@ async function runOnDevice(
   const stateOf = async () => (await query(page, stack, "releases", "list", {})).find(({ id }) => id === releaseId)?.state;
   await expect.poll(stateOf, SETTLED).toBe("READY");
   const findDevice = async () =>
-    (await query(page, stack, "devices", "list", { filter: { search: input.device, online: true } })).items.find(
+    (await query(page, stack, "devices", "list", { filter: `${JSON.stringify(input.device)} and online` })).items.find(
       ({ name }) => name === input.device,
     );
   // A stack that has just started may still be enrolling them.
   await expect.poll(async () => (await findDevice()) !== undefined, SETTLED).toBe(true);
   const deviceIds = [(await findDevice())?.id ?? ""];
-  const group = await mutate(page, stack, "groups", "create", { name: `For ${modelName}`, kind: "static", filter: {}, deviceIds });
+  const group = await mutate(page, stack, "groups", "create", { name: `For ${modelName}`, kind: "static", filter: "", deviceIds });
   const { id } = await mutate(page, stack, "rollouts", "create", {
     name: `${modelName} to ${input.device}`,
     releaseId,

@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404 },
   CONFLICT: { status: 409 },
   INVALID_INPUT: { status: 400 },
+  FILTER_INVALID: { status: 422 },
   INVALID_TRANSITION: { status: 409 },
   RATE_LIMITED: { status: 429 },
   SETUP_DONE: { status: 410 },

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { errorCodes } from "./errors.ts";
 
 /** One stage: how many devices of the group have it when the stage is over, counted from the start of the rollout. */
 export const stageSpecSchema = z.object({
@@ -53,26 +52,11 @@ export const gateReadingSchema = z.object({
 });
 export type GateReading = z.infer<typeof gateReadingSchema>;
 
-/** Postgres takes no NUL in a text. */
-const filterText = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => !text.includes("\u0000"), "a filter has no NUL character");
-
-/** Where a rollout goes: a saved filter. Every condition must hold; an empty filter is every active device. */
-export const deviceFilterSchema = z.object({
-  search: filterText(120).optional(),
-  tags: z.record(filterText(64), filterText(256)).optional(),
-  profiles: z.array(filterText(64)).optional(),
-  online: z.boolean().optional(),
-  modelId: z.uuid().optional(),
-  releaseId: z.uuid().optional(),
-  health: z.array(z.enum(["healthy", "busy", "warning", "failed", "offline"])).optional(),
-  /** The code of the reason that the device gives for its state. */
-  reason: z.enum(errorCodes).optional(),
-});
-export type DeviceFilter = z.infer<typeof deviceFilterSchema>;
+/** A filter over devices in the filter language (docs/filters.md): what groups store and addresses carry. The empty one is every device. Postgres takes no NUL. */
+export const filterTextSchema = z
+  .string()
+  .max(4000)
+  .refine((text) => !text.includes("\u0000"), "a filter has no NUL character");
 
 /**
  * What the decision log stores: a kind with its numbers, so that each language can say it as a sentence. `message` is the English one, for logs and the API.

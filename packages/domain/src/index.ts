@@ -25,7 +25,6 @@ export type {
 } from "./rollouts/snapshot.ts";
 export { stepRollout, WAVE_SIZE } from "./rollouts/step-rollout.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
-export { matchesFilter } from "./targeting/match-filter.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";
 export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";
 export { chooseVariant, type VariantOffer } from "./variants/choose-variant.ts";

@@ -51,7 +51,7 @@ export { readWantedFleet, reportDemoFleet, type WantedFleet } from "./demo/follo
 export { getDemoFleet, SIMULATED_TAG } from "./demo/get-demo-fleet.ts";
 export { setDemoFleet, setDemoFleetInput } from "./demo/set-demo-fleet.ts";
 export { applyReports } from "./device-plane/apply-reports.ts";
-export { authenticateDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
+export { authenticateDevice, type AuthenticatedDevice, type DeviceCertificateClaim } from "./device-plane/authenticate-device.ts";
 export { authoriseArtifact } from "./device-plane/authorise-artifact.ts";
 export type { DeviceIdentity, DevicePlaneContext } from "./device-plane/context.ts";
 export type { DeviceReport } from "./device-plane/device-report.ts";
@@ -64,7 +64,6 @@ export { deleteOutbox, type OutboxRow, readOutbox } from "./device-plane/outbox.
 export { recordArtifactBytes } from "./device-plane/record-artifact-bytes.ts";
 export { recordRefusal } from "./device-plane/record-refusal.ts";
 export { renewCertificate } from "./device-plane/renew-certificate.ts";
-export { DEFAULT_RETENTION, type Retention } from "./device-plane/retention.ts";
 export { type DevicePresence, setPresence } from "./device-plane/set-presence.ts";
 export {
   acceptDevices,
@@ -79,6 +78,7 @@ export {
 export { getDevice } from "./devices/get-device.ts";
 export { listDevices, listDevicesInput } from "./devices/list-devices.ts";
 export { deviceEventsInput, deviceMetricsInput, readDeviceEvents, readDeviceMetrics } from "./devices/read-device-history.ts";
+export { readFilterVocabulary } from "./devices/read-filter-vocabulary.ts";
 export { readDeviceLog } from "./devices/read-device-log.ts";
 export { deleteGroup } from "./groups/delete-group.ts";
 export { countDevices, getGroup, listGroupMemberIds, listGroups } from "./groups/list-groups.ts";
@@ -96,3 +96,5 @@ export { preflightInput, preflightRollout } from "./rollouts/preflight-rollout.t
 export { createToken, createTokenInput } from "./tokens/create-token.ts";
 export { listTokens } from "./tokens/list-tokens.ts";
 export { revokeToken } from "./tokens/revoke-token.ts";
+export { type HistoryMaintenance, maintainHistory } from "./history/maintain-history.ts";
+export { DEFAULT_RETENTION, type Retention } from "./history/retention.ts";

@@ -3,6 +3,9 @@ import { TLSSocket } from "node:tls";
 import { FlotillaError } from "@flotilla/contracts";
 import type { DeviceCertificateClaim } from "@flotilla/services";
 
+/** A connection shows one certificate; taking it apart costs more than all else of a short answer. */
+const claims = new WeakMap<TLSSocket, DeviceCertificateClaim | null>();
+
 /**
  * The client certificate of this TLS session, null where there is none or it names nobody. One that TLS did not accept (another CA, ended)
  * throws `CERTIFICATE_REQUIRED` with its reason.
@@ -10,6 +13,14 @@ import type { DeviceCertificateClaim } from "@flotilla/services";
 export function deviceCertificateOf(request: IncomingMessage): DeviceCertificateClaim | null {
   const { socket } = request;
   if (!(socket instanceof TLSSocket)) return null;
+  const known = claims.get(socket);
+  if (known !== undefined) return known;
+  const claim = readClaim(socket);
+  claims.set(socket, claim);
+  return claim;
+}
+
+function readClaim(socket: TLSSocket): DeviceCertificateClaim | null {
   // Typed as always there, and null once the connection is gone.
   const certificate = socket.getPeerCertificate() as ReturnType<TLSSocket["getPeerCertificate"]> | null;
   if (certificate === null || certificate.raw === undefined) return null;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { DeviceIdentity, DevicePlaneContext } from "@flotilla/services";
+import type { AuthenticatedDevice, DevicePlaneContext } from "@flotilla/services";
 import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { enrol } from "./enrol.ts";
 import { serveArtifact } from "./serve-artifact.ts";
@@ -17,7 +17,7 @@ export interface Call {
 }
 
 export interface DeviceCall extends Call {
-  device: DeviceIdentity;
+  device: AuthenticatedDevice;
 }
 
 export type Route = { method: "GET" | "POST"; path: string } & (

@@ -8,7 +8,11 @@ export function send(response: ServerResponse, status: number, body?: unknown, h
     response.writeHead(status, headers).end();
     return;
   }
-  const text = JSON.stringify(body);
+  sendJson(response, status, JSON.stringify(body), headers);
+}
+
+/** As `send`, of what is JSON already. */
+export function sendJson(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),

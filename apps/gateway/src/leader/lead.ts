@@ -1,6 +1,7 @@
 import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
 import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
-import type { DevicePlaneContext } from "@flotilla/services";
+import type { DevicePlaneContext, Retention } from "@flotilla/services";
+import { HistoryKeeper } from "../history/history-keeper.ts";
 import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { startIngest } from "../mqtt/start-ingest.ts";
 import { OutboxPublisher } from "../outbox/outbox-publisher.ts";
@@ -11,6 +12,7 @@ import { RolloutController } from "../rollouts/rollout-controller.ts";
 export interface LeadOptions {
   ctx: DevicePlaneContext;
   reports: ReportIntake;
+  retention: Retention;
   brokerUrl: string | null;
   /** The gateway's client certificate for the broker. */
   credentials: { certPem: string; keyPem: string };
@@ -39,10 +41,12 @@ export interface Lead {
 export function startLead(options: LeadOptions): Lead {
   const { ctx, brokerUrl } = options;
   const rollouts = new RolloutController(ctx);
+  const history = new HistoryKeeper(ctx, options.retention);
   const mqtt = brokerUrl === null ? null : createClient(options, brokerUrl);
   const broker = mqtt === null ? null : startBrokerSide(options, mqtt);
   mqtt?.start();
   rollouts.start();
+  history.start();
   return {
     hear: (event) => {
       rollouts.hear(event);
@@ -55,6 +59,7 @@ export function startLead(options: LeadOptions): Lead {
     isBrokerConnected: () => mqtt?.isConnected() === true,
     stop: async () => {
       await rollouts.stop();
+      await history.stop();
       await broker?.stop();
     },
   };

@@ -20,7 +20,7 @@ export async function seed(page: Page, stack: Stack): Promise<Seeded> {
   const [{ modelId, versionId }, dataSetId] = await Promise.all([findModel(page, stack), findDataSet(page, stack)]);
   const releaseId = await findRelease(page, stack, versionId, dataSetId);
   const [group] = await query(page, stack, "groups", "list", undefined);
-  const { items } = await query(page, stack, "devices", "list", { filter: {}, limit: 1 });
+  const { items } = await query(page, stack, "devices", "list", { filter: "", limit: 1 });
   const deviceId = items[0]?.id;
   if (group === undefined || deviceId === undefined) throw new Error("The stack has no group or no device.");
   return {

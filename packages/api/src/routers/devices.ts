@@ -9,6 +9,7 @@ import {
   readDeviceEvents,
   readDeviceLog,
   readDeviceMetrics,
+  readFilterVocabulary,
   rejectDevice,
   renameDevice,
   renameDeviceInput,
@@ -35,6 +36,7 @@ export const devicesRouter = router({
   metrics: procedure("device:read")
     .input(deviceMetricsInput)
     .query(({ ctx, input }) => readDeviceMetrics(ctx.services, ctx.actor, input)),
+  filterVocabulary: procedure("device:read").query(({ ctx }) => readFilterVocabulary(ctx.services, ctx.actor)),
   accept: procedure("device:write")
     .input(acceptDevicesInput)
     .mutation(({ ctx, input }) => acceptDevices(ctx.services, ctx.actor, input)),

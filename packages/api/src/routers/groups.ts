@@ -1,4 +1,4 @@
-import { deviceFilterSchema } from "@flotilla/contracts";
+import { filterTextSchema } from "@flotilla/contracts";
 import {
   countDevices,
   createGroup,
@@ -23,7 +23,7 @@ export const groupsRouter = router({
     .input(byId)
     .query(({ ctx, input }) => listGroupMemberIds(ctx.services, ctx.actor, input.id)),
   count: procedure("group:read")
-    .input(z.object({ filter: deviceFilterSchema }))
+    .input(z.object({ filter: filterTextSchema }))
     .query(({ ctx, input }) => countDevices(ctx.services, ctx.actor, input.filter)),
   create: procedure("group:write")
     .input(createGroupInput)

@@ -1,4 +1,4 @@
-import type { Decision, DeviceFilter, DeviceProfile, GateReading, ProbeResult, RolloutGates, StageSpec } from "../index.ts";
+import type { Decision, DeviceProfile, GateReading, ProbeResult, RolloutGates, StageSpec } from "../index.ts";
 import type { DeviceState, RolloutDeviceState, RolloutState, StageState } from "../states.ts";
 import type { AgentPhase, DeviceLogLine } from "../device/reports.ts";
 import type { ErrorView, Page } from "./shared.ts";
@@ -23,7 +23,16 @@ export interface DeviceListItem {
   latencyP95Ms: number | null;
   fingerprint: string;
 }
-export type DeviceListPage = Page<DeviceListItem>;
+export interface DeviceListPage extends Page<DeviceListItem> {
+  /** There are more than `total`: a long list is not counted to its end. */
+  totalIsMore: boolean;
+}
+
+/** What the organisation's fleet has, to be offered while a filter is typed: texts of fields, and the values of each tag's key. */
+export interface FilterVocabularyView {
+  fields: Record<string, string[]>;
+  tags: Record<string, string[]>;
+}
 
 export interface DeviceView extends DeviceListItem {
   profile: DeviceProfile;
@@ -79,7 +88,8 @@ export interface GroupView {
   id: string;
   name: string;
   kind: "dynamic" | "static";
-  filter: DeviceFilter;
+  /** A dynamic group's filter, in the filter language; empty for a static one. */
+  filter: string;
   deviceCount: number;
   onlineCount: number;
   createdAt: Date;

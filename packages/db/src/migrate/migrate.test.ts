@@ -27,14 +27,14 @@ test("processes that start together apply each migration once; a later start app
     expect(rows.rows).toEqual(names.map((name) => ({ migration_name: name, applied_steps_count: 1 })));
   }));
 
-/** Every column, constraint and index, one line each. */
+/** Every column, constraint and index, one line each. A partitioned table is described as any other; its partitions lie in another schema. */
 async function describeDatabase(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ line: string }>(`
     SELECT format('%s.%s %s(%s) null:%s default:%s', table_name, column_name, udt_name, datetime_precision, is_nullable, column_default) AS line
       FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
     UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
       WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '_prisma_migrations'
-    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+    UNION ALL SELECT replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
     ORDER BY 1`);
   return rows.map((row) => row.line);
 }

@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { specOf } from "../testing/snapshots.ts";
 import { assignStages, stageTotals } from "./assign-stages.ts";
 import { hash32 } from "./hash.ts";
-import { type FilterableDevice, matchesFilter } from "./match-filter.ts";
 
 const count = (value: number): StageSpec => specOf({ target: { kind: "count", count: value } });
 const percent = (value: number): StageSpec => specOf({ target: { kind: "percent", percent: value } });
@@ -56,37 +55,5 @@ describe("stage membership", () => {
       return [...stageOf].find(([, stage]) => stage === 0)?.[0];
     });
     expect(new Set(canaries).size).toBeGreaterThan(5);
-  });
-});
-
-describe("a filter", () => {
-  const device: FilterableDevice = {
-    name: "Cam-Ost 7",
-    tags: { site: "kiel", "": "" },
-    profileName: "linux-arm64-cpu",
-    online: true,
-    health: "warning",
-    reasonCode: "HOST_HUNG",
-    running: { releaseId: "r", modelId: "m" },
-  };
-  test.each([
-    ["nothing asked", {}, true],
-    ["empty lists and a search of spaces ask nothing", { search: "  ", profiles: [], health: [], tags: {} }, true],
-    ["a part of the name in any case", { search: "OST " }, true],
-    ["another name", { search: "west" }, false],
-    ["% is a letter", { search: "%" }, false],
-    ["its tag", { tags: { site: "kiel" } }, true],
-    ["its tag with another value", { tags: { site: "bonn" } }, false],
-    ["a tag it has not", { tags: { room: "1" } }, false],
-    ["one of two profiles", { profiles: ["x", "linux-arm64-cpu"] }, true],
-    ["offline", { online: false }, false],
-    ["its model", { modelId: "m" }, true],
-    ["another release", { releaseId: "s" }, false],
-    ["its health", { health: ["failed" as const, "warning" as const] }, true],
-    ["its reason", { reason: "HOST_HUNG" as const }, true],
-    ["another reason", { reason: "HOST_CRASHED" as const }, false],
-    ["all of it but one", { search: "cam", online: true, health: ["healthy" as const] }, false],
-  ])("%s", (_, filter, expected) => {
-    expect(matchesFilter(filter, device)).toBe(expected);
   });
 });

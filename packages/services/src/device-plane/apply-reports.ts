@@ -5,7 +5,7 @@ import { applyMetricsReports } from "./apply-metrics-reports.ts";
 import { applySecurityReports } from "./apply-security-reports.ts";
 import { applyStateReports } from "./apply-state-reports.ts";
 import { type DeviceReport, ofKind, type ReportBatch } from "./device-report.ts";
-import { DEFAULT_RETENTION, keptSince, type Retention } from "./retention.ts";
+import { DEFAULT_RETENTION, keptSince, type Retention } from "../history/retention.ts";
 import { lockStatuses } from "./status-rows.ts";
 
 /**

@@ -1,11 +1,10 @@
 import { FlotillaError, idSchema } from "@flotilla/contracts";
 import { notifyLive } from "@flotilla/db";
 import type { DeviceIdentity, DevicePlaneContext } from "./context.ts";
+import { type AssignmentRow, findDevice } from "./find-device.ts";
+import { noteSeen } from "./note-seen.ts";
 import { judgeCertificate, type PresentedCertificate } from "./judge-certificate.ts";
 import { recordSecurityEvent, type SecurityEvent } from "./record-security-event.ts";
-
-/** A poll within this time of the last one writes nothing. */
-const SEEN_EVERY_SECONDS = 15;
 
 /** A client certificate that TLS accepted. */
 export interface DeviceCertificateClaim extends PresentedCertificate {
@@ -13,27 +12,21 @@ export interface DeviceCertificateClaim extends PresentedCertificate {
   commonName: string;
 }
 
-interface Row {
-  state: string;
-  organisationId: string;
-  serial: string | null;
-  validFrom: Date | null;
-  usedAt: Date | null;
+/** A device that proved itself, and what is assigned to it at this moment. */
+export interface AuthenticatedDevice extends DeviceIdentity {
+  assignment: AssignmentRow | null;
 }
-
-const DEVICE_SQL = `SELECT state, "organisationId", "certificateSerial" AS serial, "certificateValidFrom" AS "validFrom", "certificateUsedAt" AS "usedAt"
-  FROM device WHERE id = $1::uuid`;
 
 /**
  * The device behind a verified certificate (null where there was none), which must be ACTIVE now and the certificate its newest: a certificate
  * outlives a revocation, and a renewal. Notes that the device was seen. Throws `CERTIFICATE_REQUIRED`, `DEVICE_REVOKED` or `CERTIFICATE_REPLACED`.
  */
-export async function authenticateDevice(ctx: DevicePlaneContext, claim: DeviceCertificateClaim | null): Promise<DeviceIdentity> {
+export async function authenticateDevice(ctx: DevicePlaneContext, claim: DeviceCertificateClaim | null): Promise<AuthenticatedDevice> {
   if (claim === null || !idSchema.safeParse(claim.commonName).success) {
     throw new FlotillaError("CERTIFICATE_REQUIRED", "This call needs a device certificate. Enrol first: POST /device/v1/enrol.");
   }
   const deviceId = claim.commonName;
-  const [device] = await ctx.db.query<Row>(DEVICE_SQL, [deviceId]);
+  const device = await findDevice(ctx.db, deviceId);
   if (device === undefined) {
     throw new FlotillaError(
       "CERTIFICATE_REQUIRED",
@@ -58,12 +51,8 @@ export async function authenticateDevice(ctx: DevicePlaneContext, claim: DeviceC
     await refuse(ctx, identity, { code: "CERTIFICATE_REPLACED", message, target: "https" }, answer);
   }
   if (verdict === "newer") await takeUp(ctx, identity, claim);
-  await ctx.db.query(
-    `UPDATE device_status SET "lastSeenAt" = $2
-      WHERE "deviceId" = $1::uuid AND ("lastSeenAt" IS NULL OR "lastSeenAt" < $2::timestamptz - interval '${SEEN_EVERY_SECONDS} seconds')`,
-    [deviceId, ctx.clock()],
-  );
-  return identity;
+  await noteSeen(ctx, deviceId, device.seenAt);
+  return { ...identity, assignment: device.assignment };
 }
 
 async function refuse(ctx: DevicePlaneContext, device: DeviceIdentity, event: SecurityEvent, answer: string): Promise<never> {

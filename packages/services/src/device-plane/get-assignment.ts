@@ -1,27 +1,26 @@
-import type { Assignment } from "@flotilla/contracts";
 import type { ServiceContext } from "../context.ts";
-import type { DeviceIdentity } from "./context.ts";
-import { readAssignedRelease } from "./read-assigned-release.ts";
+import type { AuthenticatedDevice } from "./authenticate-device.ts";
+import { readRelease } from "./read-release.ts";
 
 export type AssignmentAnswer =
   | { kind: "none" }
   | { kind: "unchanged"; etag: string }
-  | { kind: "assigned"; etag: string; assignment: Assignment };
+  /** `json` is an `Assignment`. */
+  | { kind: "assigned"; etag: string; json: string };
 
 /** What the device should run now. `ifNoneMatch` is its If-None-Match header: the entity tag of an assignment is its number. */
-export async function getAssignment(ctx: ServiceContext, device: DeviceIdentity, ifNoneMatch: string | null): Promise<AssignmentAnswer> {
-  // The number first: nearly every poll ends here and needs no manifest.
-  const [current] = await ctx.db.query<{ seq: number }>(`SELECT seq FROM assignment WHERE "deviceId" = $1::uuid`, [device.deviceId]);
-  if (current === undefined) return { kind: "none" };
-  if (ifNoneMatch !== null && matches(ifNoneMatch, etagOf(current.seq))) return { kind: "unchanged", etag: etagOf(current.seq) };
-  const assigned = await readAssignedRelease(ctx, device.deviceId);
-  if (assigned === null) return { kind: "none" };
-  const { files, ...rest } = assigned;
-  return { kind: "assigned", etag: etagOf(assigned.seq), assignment: { ...rest, artifacts: files } };
-}
-
-function etagOf(seq: number): string {
-  return `"${seq}"`;
+export async function getAssignment(
+  ctx: ServiceContext,
+  { assignment }: AuthenticatedDevice,
+  ifNoneMatch: string | null,
+): Promise<AssignmentAnswer> {
+  if (assignment === null) return { kind: "none" };
+  const { seq, rolloutId } = assignment;
+  const etag = `"${seq}"`;
+  // Nearly every poll ends here and needs no manifest.
+  if (ifNoneMatch !== null && matches(ifNoneMatch, etag)) return { kind: "unchanged", etag };
+  const { json } = await readRelease(ctx, assignment);
+  return { kind: "assigned", etag, json: `{"seq":${seq},"rolloutId":${JSON.stringify(rolloutId)},${json.slice(1)}` };
 }
 
 /** RFC 9110, 13.1.2: a list of tags, compared weakly, or `*`. */

@@ -1,11 +1,11 @@
-import type { AgentPhase, DeviceFilter, DeviceProfile, ErrorCode, ProbeResult } from "@flotilla/contracts";
+import type { AgentPhase, DeviceProfile, ErrorCode, ProbeResult } from "@flotilla/contracts";
 import type { DeviceView, SlotView } from "@flotilla/contracts/views";
 import type { DeviceStatus } from "@flotilla/db";
-import { matchesFilter } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
-import { DEVICE_FROM_SQL, Params } from "./device-sql.ts";
+import { memberSql } from "../groups/group-sql.ts";
+import { DEVICE_FROM_SQL, DEVICE_STATUS_SQL, Params } from "./device-sql.ts";
 
 /** One device with its profile, its slots, what it should run and what it reported. Throws NOT_FOUND. */
 export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): Promise<DeviceView> {
@@ -40,7 +40,7 @@ export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): 
       running: slotOf(status?.runningReleaseId, status?.runningVariantSha256, nameOf),
       standby: slotOf(status?.standbyReleaseId, status?.standbyVariantSha256, nameOf),
     },
-    groups: await groupsOf(ctx, organisationId, row),
+    groups: await groupsOf(ctx, organisationId, id),
     lastProbe: (status?.probe ?? null) as ProbeResult | null,
   };
 }
@@ -71,23 +71,16 @@ async function releaseNames(
 }
 
 /** Static groups that list it, and dynamic ones whose filter it fits now. */
-async function groupsOf(ctx: ServiceContext, organisationId: string, row: DeviceRow): Promise<DeviceView["groups"]> {
-  const groups = await ctx.db.prisma.group.findMany({
-    where: { organisationId },
-    include: { members: { where: { deviceId: row.id }, select: { deviceId: true } } },
-    orderBy: { name: "asc" },
-  });
-  const running =
-    row.runningReleaseId === null
-      ? null
-      : await ctx.db.prisma.release.findFirst({ where: { id: row.runningReleaseId, organisationId }, select: { modelId: true } });
-  const seen = {
-    ...row,
-    running: row.runningReleaseId === null || running === null ? null : { modelId: running.modelId, releaseId: row.runningReleaseId },
-  };
-  return groups
-    .filter((group) =>
-      group.kind === "static" ? group.members.length > 0 : row.state === "ACTIVE" && matchesFilter(group.filter as DeviceFilter, seen),
-    )
-    .map(({ id, name }) => ({ id, name }));
+async function groupsOf(ctx: ServiceContext, organisationId: string, deviceId: string): Promise<DeviceView["groups"]> {
+  const groups = await ctx.db.prisma.group.findMany({ where: { organisationId }, orderBy: { name: "asc" } });
+  if (groups.length === 0) return [];
+  const params = new Params();
+  const id = params.add(deviceId);
+  const scope = { organisationId, now: ctx.clock() };
+  const member = groups.map((group, place) => `(${place}, ${memberSql(group, params, scope)})`).join(", ");
+  const rows = await ctx.db.query<{ place: number }>(
+    `SELECT g."place" ${DEVICE_STATUS_SQL} CROSS JOIN LATERAL (VALUES ${member}) g ("place", "member") WHERE d."id" = ${id}::uuid AND g."member" ORDER BY 1`,
+    params.values,
+  );
+  return rows.flatMap(({ place }) => groups.slice(place, place + 1).map(({ id: groupId, name }) => ({ id: groupId, name })));
 }

@@ -1,14 +1,17 @@
-import { deviceFilterSchema, deviceStates } from "@flotilla/contracts";
+import { deviceStates, filterTextSchema } from "@flotilla/contracts";
 import type { DeviceListPage } from "@flotilla/contracts/views";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { encodeCursor } from "../views/cursor.ts";
 import { readPosition } from "../views/read-position.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
-import { DEVICE_FROM_SQL, filterSql, HEALTH_RANK_SQL, Params } from "./device-sql.ts";
+import { DEVICE_STATUS_SQL, pageFromSql, Params } from "./device-sql.ts";
+import { filterSql } from "./filter-sql.ts";
+import { readFilter } from "./read-filter.ts";
 
 export const listDevicesInput = z.object({
-  filter: deviceFilterSchema,
+  /** In the filter language; empty or absent: all. */
+  filter: filterTextSchema.optional(),
   /** Only these; absent: pending and active ones. */
   state: z.enum(deviceStates).optional(),
   sort: z.object({ by: z.enum(["name", "lastSeen", "health"]), desc: z.boolean() }).optional(),
@@ -18,46 +21,79 @@ export const listDevicesInput = z.object({
 });
 export type ListDevicesInput = z.infer<typeof listDevicesInput>;
 
-/** Sort expressions without null, so that a keyset can compare them; milliseconds, because a cursor carries no microseconds. */
-const SORT_SQL = {
-  name: { sql: `d."name"`, type: "text", value: z.string() },
-  lastSeen: {
-    sql: `COALESCE(floor(extract(epoch FROM s."lastSeenAt") * 1000), 0)::float8`,
-    type: "float8",
-    value: z.number(),
-  },
-  health: { sql: `${HEALTH_RANK_SQL}::int`, type: "int", value: z.int32() },
+/** A list is counted as far as this; behind it "more than" is said. Counting to the end would read every row for a number that nobody needs exactly. */
+export const MOST_COUNTED = 20_000;
+
+/**
+ * Where an order begins to be read: its value and id are an index's columns behind the organisation, so that a page costs as much as its rows. What
+ * changes all the time is no such column: the last sign of life counts by the minute (`lastSeenMinute`), in which devices follow one another by id.
+ */
+const SORTS = {
+  name: { sql: `d."name"`, id: `d."id"`, type: "text", value: z.string(), from: DEVICE_STATUS_SQL },
+  lastSeen: { sql: `s."lastSeenMinute"`, id: `s."deviceId"`, type: "int", value: z.int32(), from: byStatus() },
+  health: { sql: `s."healthRank"`, id: `s."deviceId"`, type: "smallint", value: z.int32(), from: byStatus() },
 } as const;
 
-/** A keyset page of the organisation's devices, pending ones included, revoked ones not. Throws INVALID_INPUT for a foreign cursor. */
+/** Every device has a status from its first request on. */
+function byStatus(): string {
+  return `FROM "device_status" s JOIN "device" d ON d."id" = s."deviceId" AND s."organisationId" = $1`;
+}
+
+/** A keyset page of the organisation's devices. Throws INVALID_INPUT for a foreign cursor, FILTER_INVALID. */
 export async function listDevices(ctx: ServiceContext, actor: Actor, input: ListDevicesInput): Promise<DeviceListPage> {
   const limit = input.limit ?? 50;
-  const sort = SORT_SQL[input.sort?.by ?? "name"];
+  const sort = SORTS[input.sort?.by ?? "name"];
   const direction = input.sort?.desc === true ? "DESC" : "ASC";
   const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND ${input.state === undefined ? `d."state" <> 'REVOKED'` : `d."state" = ${params.add(input.state)}`} AND ${filterSql(input.filter, params)}`;
+  const where = whereSql(actor.organisationId, ctx.clock(), input, params);
   const whereValues = [...params.values];
-  // A position belongs to one order: of another list its value could fit, and the page would be any.
-  const order = `${input.sort?.by ?? "name"} ${direction}`;
-  let after = "";
-  if (input.cursor !== undefined && input.cursor !== null) {
-    const position = z.tuple([z.literal(order), sort.value, z.uuid()]);
-    const [, value, id] = readPosition<readonly [string, string | number, string]>(input.cursor, position, 3);
-    after = `AND (${sort.sql}, d."id") ${direction === "ASC" ? ">" : "<"} (${params.add(value)}::${sort.type}, ${params.add(id)}::uuid)`;
-  }
-  const [rows, [count]] = await Promise.all([
+  const position = readCursor(input);
+  const after =
+    position === null
+      ? ""
+      : `AND (${sort.sql}, ${sort.id}) ${direction === "ASC" ? ">" : "<"} (${params.add(position.value)}::${sort.type}, ${params.add(position.id)}::uuid)`;
+  const page = `SELECT d."id", ${sort.sql} AS "sortValue" ${sort.from} WHERE ${where} ${after}
+    ORDER BY ${sort.sql} ${direction}, ${sort.id} ${direction} LIMIT ${limit + 1}`;
+  const [rows, counted] = await Promise.all([
     ctx.db.query<DeviceRow & { sortValue: string | number }>(
-      `SELECT ${DEVICE_COLUMNS_SQL}, ${sort.sql} AS "sortValue" ${DEVICE_FROM_SQL} WHERE ${where} ${after}
-       ORDER BY ${sort.sql} ${direction}, d."id" ${direction} LIMIT ${params.add(limit + 1)}`,
+      `SELECT ${DEVICE_COLUMNS_SQL}, p."sortValue" ${pageFromSql(page)} ORDER BY p."sortValue" ${direction}, p."id" ${direction}`,
       params.values,
     ),
-    ctx.db.query<{ total: number }>(`SELECT count(*) AS "total" ${DEVICE_FROM_SQL} WHERE ${where}`, whereValues),
+    position?.total ?? countUpTo(ctx, where, whereValues),
   ]);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
   return {
-    items: page.map(toDeviceListItem),
-    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([order, last.sortValue, last.id]) : null,
-    total: count?.total ?? 0,
+    items: shown.map(toDeviceListItem),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([orderOf(input), last.sortValue, last.id, counted]) : null,
+    total: Math.min(counted, MOST_COUNTED),
+    totalIsMore: counted > MOST_COUNTED,
   };
+}
+
+/** `$1` is the organisation. */
+function whereSql(organisationId: string, now: Date, { state, filter }: ListDevicesInput, params: Params): string {
+  const mine = `d."organisationId" = ${params.add(organisationId)}`;
+  const inState = state === undefined ? `d."state" <> 'REVOKED'` : `d."state" = ${params.add(state)}`;
+  return `${mine} AND ${inState} AND ${filterSql(readFilter(filter ?? ""), params, { organisationId, now })}`;
+}
+
+/** A position belongs to one order: of another list its value could fit, and the page would be any. It carries the count of its first page. */
+function readCursor(input: ListDevicesInput): { value: string | number; id: string; total: number } | null {
+  if (input.cursor === undefined || input.cursor === null) return null;
+  const position = z.tuple([z.literal(orderOf(input)), SORTS[input.sort?.by ?? "name"].value, z.uuid(), z.int()]);
+  const [, value, id, total] = readPosition<readonly [string, string | number, string, number]>(input.cursor, position, 4);
+  return { value, id, total };
+}
+
+function orderOf({ sort }: ListDevicesInput): string {
+  return `${sort?.by ?? "name"} ${sort?.desc === true ? "DESC" : "ASC"}`;
+}
+
+async function countUpTo(ctx: ServiceContext, where: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await ctx.db.query<{ total: number }>(
+    `SELECT count(*) AS "total" FROM (SELECT 1 ${DEVICE_STATUS_SQL} WHERE ${where} LIMIT ${MOST_COUNTED + 1}) counted`,
+    values,
+  );
+  return row?.total ?? 0;
 }

@@ -1,17 +1,18 @@
-import type { DeviceFilter } from "@flotilla/contracts";
-import { filterSql, type Params } from "../devices/device-sql.ts";
+import { type FilterScope, filterSql } from "../devices/filter-sql.ts";
+import type { Params } from "../devices/device-sql.ts";
+import { readFilter } from "../devices/read-filter.ts";
 
 export interface GroupRow {
   id: string;
   kind: string;
-  filter: unknown;
+  filter: string;
 }
 
-/** Condition over DEVICE_FROM_SQL: an active device that belongs to the group now. */
-export function memberSql(group: GroupRow, params: Params): string {
+/** Condition over DEVICE_STATUS_SQL: an active device of the organisation that belongs to the group now. */
+export function memberSql(group: GroupRow, params: Params, scope: FilterScope): string {
   const member =
     group.kind === "static"
       ? `EXISTS (SELECT 1 FROM "group_member" gm WHERE gm."groupId" = ${params.add(group.id)}::uuid AND gm."deviceId" = d."id")`
-      : filterSql(group.filter as DeviceFilter, params);
-  return `d."state" = 'ACTIVE' AND ${member}`;
+      : filterSql(readFilter(group.filter), params, scope);
+  return `d."organisationId" = ${params.add(scope.organisationId)} AND d."state" = 'ACTIVE' AND ${member}`;
 }

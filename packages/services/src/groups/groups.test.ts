@@ -21,22 +21,22 @@ beforeEach(async () => {
 const addMine = (name: string, tags: Record<string, string> = {}, online = true) =>
   addDevice(world.ctx, mine.organisationId, { name, tags, status: { online } });
 const create = (input: Omit<Parameters<typeof createGroup>[2], "filter"> & Partial<Parameters<typeof createGroup>[2]>) =>
-  createGroup(world.ctx, mine.actor.operator, { filter: {}, ...input });
+  createGroup(world.ctx, mine.actor.operator, { filter: "", ...input });
 
 test("a dynamic group follows its filter, a static one its list, and both say what they share", async () => {
   const [one, two, three] = [await addMine("one", { site: "kiel" }), await addMine("two", { site: "kiel" }, false), await addMine("three")];
   await addDevice(world.ctx, mine.organisationId, { name: "waits", state: "PENDING", tags: { site: "kiel" } });
-  const kiel = await create({ name: "Kiel", kind: "dynamic", filter: { tags: { site: "kiel" } } });
+  const kiel = await create({ name: "Kiel", kind: "dynamic", filter: " site = kiel" });
   const picked = await create({ name: "Picked", kind: "static", deviceIds: [two.id, three.id, two.id] });
   expect(await listGroups(world.ctx, mine.actor.viewer)).toMatchObject([
     { id: kiel.id, name: "Kiel", deviceCount: 2, onlineCount: 1, overlaps: [{ groupId: picked.id, count: 1 }] },
     { id: picked.id, name: "Picked", deviceCount: 2, onlineCount: 1, overlaps: [{ groupId: kiel.id, count: 1 }] },
   ]);
-  await updateGroup(world.ctx, mine.actor.operator, { id: picked.id, name: "Few", filter: { online: true }, deviceIds: [one.id] });
+  await updateGroup(world.ctx, mine.actor.operator, { id: picked.id, name: "Few", filter: "online", deviceIds: [one.id] });
   expect(await getGroup(world.ctx, mine.actor.viewer, picked.id)).toMatchObject({
     name: "Few",
     kind: "static",
-    filter: {},
+    filter: "",
     deviceCount: 1,
   });
 });
@@ -46,8 +46,9 @@ test("a group refuses a taken name, another organisation's device, and other peo
   const { id } = await create({ name: "Kiel", kind: "dynamic" });
   await expect(create({ name: "Kiel", kind: "dynamic" })).rejects.toMatchObject({ code: "CONFLICT" });
   await expect(create({ name: "X", kind: "static", deviceIds: [theirs.id] })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(create({ name: "Y", kind: "dynamic", filter: "site =" })).rejects.toMatchObject({ code: "FILTER_INVALID" });
   expect(await listGroups(world.ctx, mine.actor.viewer)).toHaveLength(1);
-  const strange = { id, name: "mine now", filter: {} };
+  const strange = { id, name: "mine now", filter: "" };
   await expect(updateGroup(world.ctx, other.actor.owner, strange)).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(deleteGroup(world.ctx, other.actor.owner, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(await listGroups(world.ctx, other.actor.owner)).toEqual([]);
@@ -78,7 +79,7 @@ test("a token is told once, kept as a digest, and ends when it is revoked", asyn
   world.setNow(new Date(now.getTime() + 1000));
   await revokeToken(ctx, mine.actor.operator, id);
   expect(await listTokens(ctx, mine.actor.operator)).toMatchObject([{ revokedAt: now }]);
-  const { id: groupId } = await createGroup(ctx, other.actor.operator, { name: "theirs", kind: "static", filter: {} });
+  const { id: groupId } = await createGroup(ctx, other.actor.operator, { name: "theirs", kind: "static", filter: "" });
   const stolen = createToken(ctx, mine.actor.operator, { name: "x", groupId, maxUses: 1, expiresInDays: 1 });
   await expect(stolen).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -1,8 +1,9 @@
-import type { DeviceFilter } from "@flotilla/contracts";
 import type { GroupView } from "@flotilla/contracts/views";
 import type { Group } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
-import { DEVICE_FROM_SQL, filterSql, Params } from "../devices/device-sql.ts";
+import { DEVICE_STATUS_SQL, Params } from "../devices/device-sql.ts";
+import { type FilterScope, filterSql } from "../devices/filter-sql.ts";
+import { readFilter } from "../devices/read-filter.ts";
 import { notFound } from "../views/not-found.ts";
 import { memberSql } from "./group-sql.ts";
 
@@ -16,7 +17,7 @@ export async function listGroups(ctx: ServiceContext, actor: Actor): Promise<Gro
       id: group.id,
       name: group.name,
       kind: group.kind as GroupView["kind"],
-      filter: group.filter as DeviceFilter,
+      filter: group.filter,
       deviceCount: own?.total ?? 0,
       onlineCount: own?.online ?? 0,
       createdAt: group.createdAt,
@@ -39,10 +40,10 @@ interface Share {
 async function countShares(ctx: ServiceContext, organisationId: string, groups: readonly Group[]): Promise<Map<string, Share>> {
   if (groups.length === 0) return new Map();
   const params = new Params();
-  const mine = params.add(organisationId);
+  const scope = scopeOf(ctx, organisationId);
   const members = groups.map(
-    (group, place) => `SELECT ${place} AS "place", d."id", COALESCE(s."online", false) AS "online" ${DEVICE_FROM_SQL}
-     WHERE d."organisationId" = ${mine} AND ${memberSql(group, params)}`,
+    (group, place) =>
+      `SELECT ${place} AS "place", d."id", COALESCE(s."online", false) AS "online" ${DEVICE_STATUS_SQL} WHERE ${memberSql(group, params, scope)}`,
   );
   const rows = await ctx.db.query<Share>(
     `WITH member AS (${members.join(" UNION ALL ")})
@@ -65,18 +66,22 @@ export async function listGroupMemberIds(ctx: ServiceContext, actor: Actor, id: 
   const group = await ctx.db.prisma.group.findFirst({ where: { id, organisationId: actor.organisationId } });
   if (group === null) throw notFound("group");
   const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND ${memberSql(group, params)}`;
-  const rows = await ctx.db.query<{ id: string }>(`SELECT d."id"::text AS "id" ${DEVICE_FROM_SQL} WHERE ${where}`, params.values);
+  const where = memberSql(group, params, scopeOf(ctx, actor.organisationId));
+  const rows = await ctx.db.query<{ id: string }>(`SELECT d."id"::text AS "id" ${DEVICE_STATUS_SQL} WHERE ${where}`, params.values);
   return rows.map(({ id: deviceId }) => deviceId);
 }
 
-/** How many active devices a filter finds now. */
-export async function countDevices(ctx: ServiceContext, actor: Actor, filter: DeviceFilter): Promise<{ total: number; online: number }> {
+/** How many active devices a filter finds now. Throws FILTER_INVALID. */
+export async function countDevices(ctx: ServiceContext, actor: Actor, filter: string): Promise<{ total: number; online: number }> {
   const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" = 'ACTIVE' AND ${filterSql(filter, params)}`;
+  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" = 'ACTIVE' AND ${filterSql(readFilter(filter), params, scopeOf(ctx, actor.organisationId))}`;
   const [counted] = await ctx.db.query<{ total: number; online: number }>(
-    `SELECT count(*) AS "total", count(*) FILTER (WHERE s."online") AS "online" ${DEVICE_FROM_SQL} WHERE ${where}`,
+    `SELECT count(*) AS "total", count(*) FILTER (WHERE s."online") AS "online" ${DEVICE_STATUS_SQL} WHERE ${where}`,
     params.values,
   );
   return counted ?? { total: 0, online: 0 };
+}
+
+function scopeOf(ctx: ServiceContext, organisationId: string): FilterScope {
+  return { organisationId, now: ctx.clock() };
 }

@@ -1,6 +1,6 @@
 import type { Health, OverviewView } from "@flotilla/contracts/views";
 import type { Actor, ServiceContext } from "../context.ts";
-import { DEVICE_FROM_SQL, HEALTH_SQL } from "../devices/device-sql.ts";
+import { DEVICE_FROM_SQL, DEVICE_STATUS_SQL, HEALTH_SQL } from "../devices/device-sql.ts";
 import { listModels } from "../models/list-models.ts";
 import { listRunningRollouts } from "../rollouts/list-rollouts.ts";
 import { readAdoption } from "./read-adoption.ts";
@@ -28,7 +28,7 @@ export async function getOverview(ctx: ServiceContext, actor: Actor): Promise<Ov
     ),
     ctx.db.query<{ total: number; healthy: number }>(
       `SELECT count(*) AS "total", count(*) FILTER (WHERE ${HEALTH_SQL} IN ('healthy', 'busy')) AS "healthy"
-       ${DEVICE_FROM_SQL} WHERE d."organisationId" = $1 AND d."state" = 'ACTIVE'`,
+       ${DEVICE_STATUS_SQL} WHERE d."organisationId" = $1 AND d."state" = 'ACTIVE'`,
       [organisationId],
     ),
     readAdoption(ctx, organisationId),

@@ -107,12 +107,12 @@ test("devices that share a cause are one row, whatever their numbers; the newest
   expect(
     attention.map(({ kind, count, devices, reason, href }) => [kind, count, devices.map(({ name }) => name), reason?.message, href]),
   ).toEqual([
-    ["devices-failed", 2, ["b", "a"], "7 ms", "/devices?health=failed&reason=PROBE_TOO_SLOW"],
-    ["devices-failed", 1, ["c"], "it crashed", "/devices?health=failed&reason=HOST_CRASHED"],
-    ["devices-warning", 1, ["e"], "hangs", "/devices?health=warning&reason=HOST_HUNG"],
-    ["devices-warm", 1, ["d"], undefined, "/devices?health=warning"],
-    ["devices-away", 1, ["f"], undefined, "/devices?health=offline&sort=lastSeen"],
-    ["devices-offline", 1, ["g"], undefined, "/devices?health=offline&sort=lastSeen"],
+    ["devices-failed", 2, ["b", "a"], "7 ms", "/devices?filter=health%20%3D%20failed%20and%20reason%20%3D%20PROBE_TOO_SLOW"],
+    ["devices-failed", 1, ["c"], "it crashed", "/devices?filter=health%20%3D%20failed%20and%20reason%20%3D%20HOST_CRASHED"],
+    ["devices-warning", 1, ["e"], "hangs", "/devices?filter=health%20%3D%20warning%20and%20reason%20%3D%20HOST_HUNG"],
+    ["devices-warm", 1, ["d"], undefined, "/devices?filter=health%20%3D%20warning"],
+    ["devices-away", 1, ["f"], undefined, "/devices?filter=health%20%3D%20offline&sort=lastSeen"],
+    ["devices-offline", 1, ["g"], undefined, "/devices?filter=health%20%3D%20offline&sort=lastSeen"],
   ]);
   expect(attention.find(({ kind }) => kind === "devices-away")?.since).toEqual(at(26 * 60));
 });

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@flotilla/contracts";
 import type { AttentionView } from "@flotilla/contracts/views";
 import type { ServiceContext } from "../context.ts";
-import { DEVICE_FROM_SQL, HEALTH_SQL } from "../devices/device-sql.ts";
+import { DEVICE_STATUS_SQL, HEALTH_SQL } from "../devices/device-sql.ts";
 
 interface CauseRow {
   health: "failed" | "warning" | "pending" | "offline";
@@ -23,7 +23,7 @@ FROM (
     CASE WHEN ${HEALTH_SQL} IN ('failed', 'warning') THEN s."reasonCode" END AS "code",
     CASE WHEN ${HEALTH_SQL} IN ('failed', 'warning') THEN s."reasonMessage" END AS "message",
     ${HEALTH_SQL} = 'offline' AND COALESCE(s."lastSeenAt" < $2, true) AS "away"
-  ${DEVICE_FROM_SQL} WHERE d."organisationId" = $1 AND d."state" <> 'REVOKED'
+  ${DEVICE_STATUS_SQL} WHERE d."organisationId" = $1 AND d."state" <> 'REVOKED'
 ) h
 WHERE h."health" IN ('failed', 'warning', 'pending', 'offline') GROUP BY 1, 2, 3`;
 
@@ -39,15 +39,20 @@ export async function readDeviceAttention(ctx: ServiceContext, organisationId: s
 
 /** What it is, and the list of those devices. */
 function placeOf({ health, code, away }: CauseRow): Pick<AttentionView, "kind" | "href"> {
-  const byReason = code === null ? "" : `&reason=${code}`;
+  const byReason = code === null ? "" : ` and reason = ${code}`;
   switch (health) {
     case "failed":
-      return { kind: "devices-failed", href: `/devices?health=failed${byReason}` };
+      return { kind: "devices-failed", href: devicesHref(`health = failed${byReason}`) };
     case "warning":
-      return { kind: code === null ? "devices-warm" : "devices-warning", href: `/devices?health=warning${byReason}` };
+      return { kind: code === null ? "devices-warm" : "devices-warning", href: devicesHref(`health = warning${byReason}`) };
     case "pending":
       return { kind: "devices-pending", href: "/devices" };
     default:
-      return { kind: away ? "devices-away" : "devices-offline", href: "/devices?health=offline&sort=lastSeen" };
+      return { kind: away ? "devices-away" : "devices-offline", href: `${devicesHref("health = offline")}&sort=lastSeen` };
   }
+}
+
+/** The list of the devices that fit a filter. */
+function devicesHref(filter: string): string {
+  return `/devices?filter=${encodeURIComponent(filter)}`;
 }

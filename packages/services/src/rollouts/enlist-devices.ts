@@ -1,7 +1,7 @@
 import { FlotillaError, type StageSpec } from "@flotilla/contracts";
 import type { RawTx } from "@flotilla/db";
 import { assignStages } from "@flotilla/domain";
-import { DEVICE_FROM_SQL, Params } from "../devices/device-sql.ts";
+import { DEVICE_STATUS_SQL, Params } from "../devices/device-sql.ts";
 import { type GroupRow, memberSql } from "../groups/group-sql.ts";
 import { notFound } from "../views/not-found.ts";
 import { chooseVariants, type DeviceKind, kindSql } from "./choose-variants.ts";
@@ -39,7 +39,8 @@ export async function enlistDevices(tx: RawTx, rollout: Enlisting, stages: reado
   );
   if (group === undefined) throw notFound("group");
   const params = new Params();
-  const from = `${DEVICE_FROM_SQL} WHERE d."organisationId" = ${params.add(rollout.organisationId)} AND ${memberSql(group, params)}`;
+  const { organisationId } = rollout;
+  const from = `${DEVICE_STATUS_SQL} WHERE ${memberSql(group, params, { organisationId, now })}`;
   const members = await tx.$queryRawUnsafe<Member[]>(
     `SELECT d."id"::text AS "deviceId", d."tags"->>'test' AS "test" ${from}`,
     ...params.values,

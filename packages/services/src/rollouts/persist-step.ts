@@ -64,10 +64,11 @@ async function lockDevices(tx: RawTx, scope: RolloutScope, effects: readonly Rol
     return `(SELECT f."deviceId" FROM (${facts}) f WHERE ${selectorSql(effect.who, params)} ${limit})`;
   });
   const id = `${params.add(scope.rolloutId)}::uuid`;
+  // Conditions that no index answers: the planner, which knows nothing of a new rollout yet, would scan all of it for each device.
   await tx.$queryRawUnsafe(
     `SELECT count(*)::int FROM (
        SELECT 1 FROM (${chosen.join(" UNION ")}) c JOIN "rollout_device" rd ON rd."deviceId" = c."deviceId"
-       WHERE rd."rolloutId" = ${id} OR rd."state" = ANY(${params.add(OPEN_STATES)}::text[])
+       WHERE rd."rolloutId" IS NOT DISTINCT FROM ${id} OR COALESCE(rd."state", '') = ANY(${params.add(OPEN_STATES)}::text[])
        ORDER BY rd."deviceId", rd."rolloutId" FOR NO KEY UPDATE OF rd) locked`,
     ...params.values,
   );

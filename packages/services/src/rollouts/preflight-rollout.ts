@@ -22,7 +22,7 @@ export async function preflightRollout(
     const manifest = releaseManifestSchema.safeParse(release.manifest).data;
     const golden = manifest === undefined ? [] : [...manifest.golden.inputs, ...manifest.golden.outputs];
     return {
-      devices: await listGroupDevices(tx, organisationId, input.groupId),
+      devices: await listGroupDevices(tx, organisationId, input.groupId, ctx.clock()),
       offers: await offersOf(tx, release),
       goldenBytes: golden.reduce((sum, file) => sum + file.sizeBytes, 0),
     };

@@ -1,5 +1,4 @@
 "use client";
-import type { DeviceListItem } from "@flotilla/contracts/views";
 import { Button, EmptyState, PageHeader, Skeleton, SkeletonGroup, SkeletonRows } from "@flotilla/ui";
 import { Cpu, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
@@ -9,7 +8,6 @@ import { useCallback, useMemo, useState } from "react";
 import { QueryFailure } from "../shell/query-failure.tsx";
 import { useSession } from "../shell/session.tsx";
 import { DeviceToolbar } from "./device-toolbar.tsx";
-import { isNarrowing } from "./filter/conditions.ts";
 import { useUrlFilter } from "./filter/use-url-filter.ts";
 import { PendingDevices } from "./pending-devices.tsx";
 import { SimulateButton, SimulatedNotice } from "./simulated-devices.tsx";
@@ -43,13 +41,12 @@ export function DevicesPage() {
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [grouping, setGrouping] = useState<"filter" | "selection" | null>(null);
-  const { query, devices, total, setVisible } = useDevicePages(state, filter, sort);
-  const suggestions = useSuggestions(devices);
+  const { query, devices, total, totalIsMore, rows, setVisible } = useDevicePages(state, filter, sort);
   const { fetchNextPage, isFetchingNextPage } = query;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
-  const narrowing = isNarrowing(filter);
+  const narrowing = filter !== "";
   const empty = query.data !== undefined && total === 0 && !narrowing && state === "ACTIVE";
   const mayAdd = session.can("token:write");
   const mayGroup = session.can("group:write");
@@ -61,7 +58,13 @@ export function DevicesPage() {
   return (
     <>
       <PageHeader
-        title={narrowing ? t("titleFiltered", { count: total }) : query.data === undefined ? t("table") : t("title", { count: total })}
+        title={
+          query.data === undefined
+            ? t("table")
+            : totalIsMore
+              ? t("titleMore", { count: total })
+              : t(narrowing ? "titleFiltered" : "title", { count: total })
+        }
         actions={empty ? undefined : addButton}
       />
       <PendingDevices />
@@ -92,7 +95,6 @@ export function DevicesPage() {
             onState={(next) => void setState(next)}
             filter={filter}
             onChange={setFilter}
-            suggestions={suggestions}
             onSaveAsGroup={mayGroup ? () => setGrouping("filter") : undefined}
           />
           {selected.size > 0 && (
@@ -103,11 +105,11 @@ export function DevicesPage() {
             />
           )}
           {total === 0 ? (
-            <EmptyState title={t("emptyFiltered.title")} action={<Button onClick={() => setFilter({})}>{t("filter.clear")}</Button>} />
+            <EmptyState title={t("emptyFiltered.title")} action={<Button onClick={() => setFilter("")}>{t("filter.clear")}</Button>} />
           ) : (
             <DevicesTable
               devices={devices}
-              total={total}
+              total={rows}
               hasMore={query.hasNextPage}
               loadMore={loadMore}
               sort={sort}
@@ -131,19 +133,6 @@ export function DevicesPage() {
       )}
     </>
   );
-}
-
-/** Profiles and tag names seen so far, offered while a condition is typed. */
-function useSuggestions(devices: readonly DeviceListItem[]) {
-  return useMemo(() => {
-    const profiles = new Set<string>();
-    const tagKeys = new Set<string>();
-    for (const device of devices) {
-      profiles.add(device.profileName);
-      for (const key of Object.keys(device.tags)) tagKeys.add(key);
-    }
-    return { profiles: [...profiles].sort(), tagKeys: [...tagKeys].sort() };
-  }, [devices]);
 }
 
 function SelectionBar({ count, onClear, onGroup }: { count: number; onClear: () => void; onGroup: (() => void) | undefined }) {

@@ -15,7 +15,7 @@ export function PendingDevices() {
   const t = useTranslations("devices");
   const trpc = useTRPC();
   const session = useSession();
-  const pending = useQuery(trpc.devices.list.queryOptions({ filter: {}, state: "PENDING", limit: MOST_SHOWN }));
+  const pending = useQuery(trpc.devices.list.queryOptions({ filter: "", state: "PENDING", limit: MOST_SHOWN }));
   const [acceptingAll, setAcceptingAll] = useState(false);
   const actions = usePendingActions();
   const devices = pending.data?.items ?? [];

@@ -1,5 +1,4 @@
 "use client";
-import type { DeviceFilter } from "@flotilla/contracts";
 import type { DeviceListItem } from "@flotilla/contracts/views";
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
@@ -24,7 +23,7 @@ export interface DeviceSort {
  * The list in keyset pages, loaded as far as somebody scrolled. When a device changes, only the first page (it carries the count) and the pages on
  * the screen are asked again: fifty pages a second would be no help to anybody.
  */
-export function useDevicePages(state: ListedState, filter: DeviceFilter, sort: DeviceSort) {
+export function useDevicePages(state: ListedState, filter: string, sort: DeviceSort) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queryClient = useQueryClient();
@@ -73,5 +72,8 @@ export function useDevicePages(state: ListedState, filter: DeviceFilter, sort: D
   const setVisible = useCallback((range: VisibleRange) => {
     visible.current = range;
   }, []);
-  return { query, devices, total: query.data?.pages[0]?.total ?? 0, setVisible };
+  const { total = 0, totalIsMore = false } = query.data?.pages[0] ?? {};
+  // Behind what is counted the list grows as far as it is loaded, and a page more.
+  const rows = totalIsMore ? Math.max(total, devices.length + (query.hasNextPage ? PAGE_SIZE : 0)) : total;
+  return { query, devices, total, totalIsMore, rows, setVisible };
 }

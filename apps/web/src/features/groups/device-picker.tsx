@@ -23,7 +23,7 @@ export function DevicePicker({ groupId, selected, onChange }: DevicePickerProps)
   const search = useDeferredValue(text.trim());
   const list = useQuery(
     trpc.devices.list.queryOptions(
-      { state: "ACTIVE", filter: search === "" ? {} : { search }, limit: MOST_SHOWN },
+      { state: "ACTIVE", filter: search === "" ? "" : JSON.stringify(search), limit: MOST_SHOWN },
       { placeholderData: keepPreviousData },
     ),
   );

@@ -1,5 +1,4 @@
 "use client";
-import type { DeviceFilter } from "@flotilla/contracts";
 import type { GroupView } from "@flotilla/contracts/views";
 import { Button, Dialog, Field, Input, Notice, RadioGroup, toast } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -14,7 +13,7 @@ export interface GroupDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** What a new group begins with. */
-  start?: { kind: "dynamic"; filter: DeviceFilter } | { kind: "static"; deviceIds: string[] };
+  start?: { kind: "dynamic"; filter: string } | { kind: "static"; deviceIds: string[] };
   /** The group to change. */
   group?: GroupView;
 }
@@ -22,15 +21,15 @@ export interface GroupDialogProps {
 interface Draft {
   name: string;
   kind: "dynamic" | "static";
-  filter: DeviceFilter;
+  filter: string;
   /** null: the list of an existing static group, left as it is. */
   deviceIds: readonly string[] | null;
 }
 
 function firstDraft({ start, group }: Pick<GroupDialogProps, "start" | "group">): Draft {
   if (group !== undefined) return { name: group.name, kind: group.kind, filter: group.filter, deviceIds: null };
-  if (start?.kind === "static") return { name: "", kind: "static", filter: {}, deviceIds: start.deviceIds };
-  return { name: "", kind: "dynamic", filter: start?.filter ?? {}, deviceIds: [] };
+  if (start?.kind === "static") return { name: "", kind: "static", filter: "", deviceIds: start.deviceIds };
+  return { name: "", kind: "dynamic", filter: start?.filter ?? "", deviceIds: [] };
 }
 
 /** Makes a group, or changes one; says while it is typed how many devices it would hold. */

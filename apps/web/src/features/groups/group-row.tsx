@@ -4,7 +4,7 @@ import { AppLink, Button, Chip, Menu, MenuItem, MenuSeparator, RelativeTime, Td,
 import { Ellipsis } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { ConditionChips } from "../devices/filter/condition-chips.tsx";
-import { devicesHref } from "../devices/filter/use-url-filter.ts";
+import { devicesHref } from "../devices/filter/devices-href.ts";
 
 export interface GroupRowProps {
   group: GroupView;

@@ -4,6 +4,7 @@ import { AppLink, StateChip, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { type LineageCard, lineageColumns, placeLineage } from "./place-lineage.ts";
+import { devicesHref } from "../devices/filter/devices-href.ts";
 
 const HEADING_PX = 28;
 const STATE_KINDS = { READY: "ok", BUILDING: "busy", FAILED: "bad", WITHDRAWN: "off" } as const;
@@ -121,7 +122,7 @@ function CardContent({ card, lineage, address }: { card: LineageCard; lineage: L
     );
   }
   if (runs === undefined) return null;
-  return <Title href={`/devices?release=${runs.releaseId}`}>{t("devices", { count: runs.deviceCount })}</Title>;
+  return <Title href={devicesHref(`releaseId = ${runs.releaseId}`)}>{t("devices", { count: runs.deviceCount })}</Title>;
 }
 
 function Title({ href, children }: { href: string; children: string }) {

@@ -5,6 +5,7 @@ import { CellBar } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
 import { TargetsPanel } from "../targets/targets-panel.tsx";
+import { devicesHref } from "../devices/filter/devices-href.ts";
 
 /** Where the version runs, and which kinds of device could run each of its variants. */
 export function RunsOnTab({ version }: { version: ModelVersionView }) {
@@ -57,7 +58,7 @@ function RunningReleases({ version }: { version: ModelVersionView }) {
           {rows.map((row) => (
             <Tr key={row.releaseId}>
               <Td>
-                <AppLink href={`/devices?release=${row.releaseId}`} className="text-link">
+                <AppLink href={devicesHref(`releaseId = ${row.releaseId}`)} className="text-link">
                   {row.releaseName}
                 </AppLink>
               </Td>

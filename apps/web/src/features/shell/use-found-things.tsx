@@ -18,7 +18,7 @@ export function useFoundThings(query: string, active: boolean): CommandItem[] {
   const search = useDeferredValue(query.trim());
   const enabled = active && search.length >= 2;
   const options = { enabled, placeholderData: keepPreviousData };
-  const devices = useQuery(trpc.devices.list.queryOptions({ filter: { search }, limit: MOST }, options));
+  const devices = useQuery(trpc.devices.list.queryOptions({ filter: JSON.stringify(search), limit: MOST }, options));
   const models = useQuery(trpc.models.list.queryOptions({ search, limit: MOST }, options));
   const groups = useQuery(trpc.groups.list.queryOptions(undefined, options));
   const rollouts = useQuery(trpc.rollouts.list.queryOptions({}, options));

@@ -9,7 +9,7 @@ const LIVE_STATES = new Set(["RUNNING", "PAUSED", "HALTED", "REVERTING"]);
 export function useNavCounts(): Partial<Record<NavKey, number>> & { liveRollouts?: number } {
   const trpc = useTRPC();
   const models = useQuery(trpc.models.list.queryOptions({ limit: 1 }, { select: (page) => page.total }));
-  const devices = useQuery(trpc.devices.list.queryOptions({ filter: {}, state: "ACTIVE", limit: 1 }, { select: (page) => page.total }));
+  const devices = useQuery(trpc.devices.list.queryOptions({ filter: "", state: "ACTIVE", limit: 1 }, { select: (page) => page.total }));
   const groups = useQuery(trpc.groups.list.queryOptions(undefined, { select: (list) => list.length }));
   const rollouts = useQuery(
     trpc.rollouts.list.queryOptions({}, { select: (page) => page.items.filter((rollout) => LIVE_STATES.has(rollout.state)).length }),

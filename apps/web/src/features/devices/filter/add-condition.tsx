@@ -1,5 +1,5 @@
 "use client";
-import type { DeviceFilter } from "@flotilla/contracts";
+import { type FilterNode, filterHealths } from "@flotilla/domain/filter";
 import { Button, Field, Input, Popover, Select } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { ListFilter } from "lucide-react";
@@ -7,19 +7,16 @@ import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { useTRPC } from "../../../trpc/client.tsx";
 import { deviceReasons } from "../device-reasons.ts";
-import { type Condition, type ConditionKind, conditionKinds, filterHealths, withCondition } from "./conditions.ts";
-
-export interface FilterSuggestions {
-  profiles: readonly string[];
-  tagKeys: readonly string[];
-}
+import { addCondition } from "./edit-conditions.ts";
+import { useFilterVocabulary } from "./use-filter-vocabulary.ts";
 
 export interface AddConditionProps {
-  filter: DeviceFilter;
-  onChange: (filter: DeviceFilter) => void;
-  /** What is known of the fleet, offered while typing. */
-  suggestions: FilterSuggestions;
+  filter: string;
+  onChange: (filter: string) => void;
 }
+
+const conditionKinds = ["health", "online", "profile", "tag", "model", "release", "reason"] as const;
+type ConditionKind = (typeof conditionKinds)[number];
 
 interface Draft {
   kind: ConditionKind;
@@ -27,39 +24,29 @@ interface Draft {
   tagKey: string;
 }
 
-function toCondition(draft: Draft): Condition | null {
+function toCondition(draft: Draft): FilterNode | null {
   const value = draft.value.trim();
-  switch (draft.kind) {
-    case "health": {
-      const health = filterHealths.find((each) => each === value);
-      return health === undefined ? null : { kind: "health", value: health };
-    }
-    case "reason": {
-      const reason = deviceReasons.find((each) => each === value);
-      return reason === undefined ? null : { kind: "reason", value: reason };
-    }
-    case "online":
-      return value === "" ? null : { kind: "online", value: value === "true" };
-    case "tag": {
-      const key = draft.tagKey.trim();
-      return key === "" ? null : { kind: "tag", key, value };
-    }
-    default:
-      return value === "" ? null : { kind: draft.kind, value };
+  if (draft.kind === "tag") {
+    const key = draft.tagKey.trim();
+    return key === "" ? null : { kind: "is", subject: { tag: key }, values: [value] };
   }
+  if (value === "") return null;
+  if (draft.kind === "online") return value === "true" ? { kind: "online" } : { kind: "not", item: { kind: "online" } };
+  return { kind: "is", subject: { field: draft.kind }, values: [value] };
 }
 
 /** A button that asks for one more condition. */
-export function AddCondition({ filter, onChange, suggestions }: AddConditionProps) {
+export function AddCondition({ filter, onChange }: AddConditionProps) {
   const t = useTranslations("devices.filter");
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState<Draft>({ kind: "health", value: "", tagKey: "" });
+  const { fields, tags } = useFilterVocabulary(open);
   const condition = toCondition(draft);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
     if (condition === null) return;
-    onChange(withCondition(filter, condition));
+    onChange(addCondition(filter, condition));
     setDraft({ ...draft, value: "", tagKey: "" });
     setOpen(false);
   };
@@ -84,7 +71,7 @@ export function AddCondition({ filter, onChange, suggestions }: AddConditionProp
             options={conditionKinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
           />
         </Field>
-        <ConditionValue draft={draft} setDraft={setDraft} suggestions={suggestions} />
+        <ConditionValue draft={draft} setDraft={setDraft} profiles={fields.profile ?? []} tagKeys={Object.keys(tags)} />
         <Button type="submit" variant="primary" disabled={condition === null}>
           {t("apply")}
         </Button>
@@ -96,10 +83,12 @@ export function AddCondition({ filter, onChange, suggestions }: AddConditionProp
 interface ConditionValueProps {
   draft: Draft;
   setDraft: (draft: Draft) => void;
-  suggestions: FilterSuggestions;
+  /** What is known of the fleet, offered while typing. */
+  profiles: readonly string[];
+  tagKeys: readonly string[];
 }
 
-function ConditionValue({ draft, setDraft, suggestions }: ConditionValueProps) {
+function ConditionValue({ draft, setDraft, profiles, tagKeys }: ConditionValueProps) {
   const t = useTranslations("devices.filter");
   const listId = useId();
   const set = (value: string) => setDraft({ ...draft, value });
@@ -117,7 +106,7 @@ function ConditionValue({ draft, setDraft, suggestions }: ConditionValueProps) {
         <Field label={t("tagValue")}>
           <Input value={draft.value} onChange={(event) => set(event.target.value)} placeholder="hafen" />
         </Field>
-        <Suggestions id={listId} values={suggestions.tagKeys} />
+        <Suggestions id={listId} values={tagKeys} />
       </div>
     );
   }
@@ -125,7 +114,7 @@ function ConditionValue({ draft, setDraft, suggestions }: ConditionValueProps) {
     return (
       <Field label={t("value")}>
         <Input list={listId} value={draft.value} onChange={(event) => set(event.target.value)} placeholder="linux-x64-cpu" />
-        <Suggestions id={listId} values={suggestions.profiles} />
+        <Suggestions id={listId} values={profiles} />
       </Field>
     );
   }
@@ -163,9 +152,9 @@ function ChosenValue({
       { value: "true", label: t("filter.online") },
       { value: "false", label: t("filter.offline") },
     ],
-    model: () => (models.data?.items ?? []).map((model) => ({ value: model.id, label: model.name })),
+    model: () => (models.data?.items ?? []).map((model) => ({ value: model.name, label: model.name })),
     reason: () => deviceReasons.map((reason) => ({ value: reason, label: t(`reasons.${reason}`) })),
-    release: () => (releases.data ?? []).map((release) => ({ value: release.id, label: release.name })),
+    release: () => (releases.data ?? []).map((release) => ({ value: release.name, label: release.name })),
   }[kind]();
   return (
     <Field label={t("filter.value")}>

@@ -1,39 +1,34 @@
 "use client";
-import type { DeviceFilter } from "@flotilla/contracts";
+import { printFilter } from "@flotilla/domain/filter";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { conditionsOf, withoutCondition } from "./conditions.ts";
-import { useConditionText } from "./use-condition-text.ts";
+import { ColouredFilter } from "./coloured-filter.tsx";
+import { readConditions, removeCondition } from "./edit-conditions.ts";
 
 export interface ConditionChipsProps {
-  filter: DeviceFilter;
+  filter: string;
   /** Left out: only shown, not changed. */
-  onChange?: (filter: DeviceFilter) => void;
+  onChange?: (filter: string) => void;
 }
 
-/** The conditions of a filter, each with a way to take it out. */
+/** The conditions of a filter that must all hold, each with a way to take it out. */
 export function ConditionChips({ filter, onChange }: ConditionChipsProps) {
   const t = useTranslations("devices.filter");
-  const conditions = conditionsOf(filter);
-  const text = useConditionText(conditions);
-  const search = filter.search?.trim() ?? "";
-  if (conditions.length === 0 && (onChange !== undefined || search === "")) {
-    return onChange === undefined ? <span className="text-muted">{t("everything")}</span> : null;
-  }
+  const conditions = readConditions(filter) ?? [];
+  if (conditions.length === 0) return onChange === undefined ? <span className="text-muted">{t("everything")}</span> : null;
   return (
-    <ul className="flex flex-wrap gap-1.5" aria-label={t("active")}>
-      {onChange === undefined && search !== "" && <li className={CHIP}>{t("nameContains", { text: search })}</li>}
-      {conditions.map((condition) => {
-        const words = text(condition);
+    <ul className="flex min-w-0 flex-wrap gap-1.5" aria-label={t("active")}>
+      {conditions.map((condition, place) => {
+        const text = printFilter(condition);
         return (
-          <li key={words} className={CHIP}>
-            {words}
+          <li key={text} className={CHIP} title={text}>
+            <ColouredFilter text={text} className="truncate" />
             {onChange !== undefined && (
               <button
                 type="button"
-                aria-label={t("remove", { condition: words })}
-                onClick={() => onChange(withoutCondition(filter, condition))}
-                className="-mr-1.5 inline-flex size-6 items-center justify-center rounded-full hover:bg-line"
+                aria-label={t("remove", { condition: text })}
+                onClick={() => onChange(removeCondition(filter, place))}
+                className="-mr-1.5 inline-flex size-6 shrink-0 items-center justify-center rounded-full hover:bg-line"
               >
                 <X size={12} aria-hidden />
               </button>
@@ -45,4 +40,4 @@ export function ConditionChips({ filter, onChange }: ConditionChipsProps) {
   );
 }
 
-const CHIP = "inline-flex h-6 max-w-full items-center gap-1 truncate rounded-full border border-line-strong bg-surface px-2 text-xs";
+const CHIP = "inline-flex h-6 max-w-full items-center gap-1 rounded-full border border-line-strong bg-surface px-2 text-xs";

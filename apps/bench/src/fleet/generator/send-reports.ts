@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { stateBody } from "../../../../agent/src/core/report-state.ts";
+import type { Device } from "./device.ts";
+import type { Reported } from "./protocol.ts";
+
+const TICK_MS = 20;
+const DRAIN_MS = 30_000;
+
+/**
+ * State reports at a fixed rate, round robin over the devices, each with another phase than the device's last: the server writes the status and an event for
+ * every one of them. The rate is not the server's to choose: a device whose last report is not acknowledged yet queues the next, and its time counts from there.
+ */
+export async function sendReports(
+  devices: readonly Device[],
+  { perSecond, seconds, probes }: { perSecond: number; seconds: number; probes: number },
+): Promise<Reported> {
+  const counts = devices[0]?.surroundings.counts ?? { reportsAcknowledged: 0 };
+  const acknowledgedBefore = counts.reportsAcknowledged;
+  const probed = new Map(devices.slice(0, probes).map(({ id }) => [id, [] as { n: number; at: number }[]]));
+  const [firstN, lastN]: [Record<string, number>, Record<string, number>] = [{}, {}];
+  const startedAt = performance.now();
+  let given = 0;
+  while (given < perSecond * seconds) {
+    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - startedAt) / 1000) * perSecond));
+    for (; given < due; given += 1) {
+      const device = devices[given % devices.length];
+      if (device === undefined) break;
+      const phase = Math.floor(given / devices.length) % 2 === 0 ? "VERIFYING" : "DOWNLOADING";
+      const at = Date.now();
+      const n = device.send({ ...stateBody(device.loop.state), phase });
+      probed.get(device.id)?.push({ n, at });
+      firstN[device.id] ??= n;
+      lastN[device.id] = n;
+    }
+    await sleep(TICK_MS);
+  }
+  const end = performance.now() + DRAIN_MS;
+  while (devices.some(({ waiting }) => waiting > 0) && performance.now() < end) await sleep(TICK_MS);
+  return {
+    sent: given,
+    acknowledged: counts.reportsAcknowledged - acknowledgedBefore,
+    seconds: (performance.now() - startedAt) / 1000,
+    probes: Object.fromEntries(probed),
+    firstN,
+    lastN,
+  };
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { applyReports } from "@flotilla/services";
+import type { Figure, Section } from "../figure.ts";
+import type { FleetBench } from "../fleet-bench.ts";
+import type { Reported } from "../generator/protocol.ts";
+import { describeCpuUse, withCpu } from "../machine/cpu.ts";
+import { quantile } from "../machine/statistics.ts";
+import { until } from "../machine/until.ts";
+import { HAWKBIT } from "../recorded-peers.ts";
+import { connectFleet } from "../setup/connect-fleet.ts";
+
+/** A little more than is promised. */
+const PER_SECOND = 10_500;
+const PROBES = 25;
+const SETTLE_MS = 120_000;
+const SINGLE_SECONDS = 3;
+
+/** How many reports a second reach Postgres, how late, and whether all do; then the HTTPS path. */
+export async function measureReports(bench: FleetBench): Promise<Section> {
+  const { devices, seconds } = bench.sizes;
+  await bench.seed(devices);
+  const generator = await bench.startGenerator(devices, 2);
+  try {
+    await connectFleet(bench, generator, devices);
+    const perSecond = Math.min(PER_SECOND, devices * 2);
+    bench.say(`reports: ${perSecond}/s for ${seconds} s`);
+    // Each agent says IDLE when it starts: that is none of what is counted.
+    await until(async () => (await countEvents(bench)) >= devices, SETTLE_MS, "every device's first report");
+    const before = await countEvents(bench);
+    const probe = watchProbes(bench);
+    const pids = { ...(await bench.stack.pids()), ...generator.pids() };
+    const { result, cpu } = await withCpu(pids, async () => {
+      const startedAt = performance.now();
+      const options = { perSecond: perSecond / generator.size, seconds, probes: PROBES };
+      const [reported, sample] = await Promise.all([generator.ask("report", options), probe.begin(async () => await probedDevices(bench))]);
+      await until(async () => await isSettled(bench, reported), SETTLE_MS, "all reports in Postgres").catch(() => undefined);
+      return { reported, sample, elapsedS: (performance.now() - startedAt) / 1000 };
+    });
+    const lags = lagsOf(result.reported, probe.end());
+    const sent = result.reported.reduce((sum, each) => sum + each.sent, 0);
+    const written = (await countEvents(bench)) - before;
+    const single = await applySingly(bench);
+    const [https, httpsNote] = await measureHttps(bench, generator);
+    const rate = written / result.elapsedS;
+    return {
+      title: "Reports and polls",
+      figures: figuresOf({ perSecond, rate, sent, written, lags, single, https }),
+      notes: [NOTE, `Reports, CPU s: ${describeCpuUse(cpu)} in ${cpu.wallS.toFixed(1)} s; ${lags.length} lags sampled.`, httpsNote],
+    };
+  } finally {
+    await generator.stop();
+  }
+}
+
+const NOTE = `Each report is a state report with another phase than the device's last, over its own MQTT session with QoS 1: Postgres has its status row and a history row of every one. The lag is from
+the moment a report was given to its session until a look at Postgres every 20 ms finds it. "One row at a time" applies the same kind of report by the same code, one report a transaction.`;
+
+async function countEvents({ db }: FleetBench): Promise<number> {
+  const [row] = await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM device_event WHERE kind = 'state'`);
+  return row?.n ?? 0;
+}
+
+async function probedDevices({ db }: FleetBench): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(`SELECT "deviceId"::text AS id FROM device_status`);
+  return rows.map(({ id }) => id);
+}
+
+/** Every device's last number is there. */
+async function isSettled({ db }: FleetBench, reported: readonly Reported[]): Promise<boolean> {
+  const last = Object.assign({}, ...reported.map(({ lastN }) => lastN)) as Record<string, number>;
+  const [row] = await db.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM jsonb_each_text($1::jsonb) AS l(id, n) JOIN device_status s ON s."deviceId" = l.id::uuid AND s."lastN" = l.n::int`,
+    [JSON.stringify(last)],
+  );
+  return row?.n === Object.keys(last).length;
+}
+
+type Sightings = Map<string, { n: number; at: number }[]>;
+
+/** Looks at a few devices' newest numbers again and again, until `end`. */
+function watchProbes({ db }: FleetBench) {
+  const seen: Sightings = new Map();
+  const stopped = new AbortController();
+  const look = async (): Promise<void> => {
+    const since = new Map<string, number>();
+    while (!stopped.signal.aborted) {
+      const rows = await db.query<{ id: string; n: number }>(
+        `SELECT "deviceId"::text AS id, "lastN" AS n FROM device_status WHERE "deviceId" = ANY($1::uuid[])`,
+        [ids],
+      );
+      const at = Date.now();
+      for (const { id, n } of rows) {
+        if ((since.get(id) ?? -1) >= n) continue;
+        since.set(id, n);
+        seen.set(id, [...(seen.get(id) ?? []), { n, at }]);
+      }
+      await sleep(20);
+    }
+  };
+  let ids: string[] = [];
+  return {
+    begin: async (list: () => Promise<string[]>) => {
+      ids = await list();
+      void look();
+    },
+    end: () => {
+      stopped.abort();
+      return seen;
+    },
+  };
+}
+
+/** A report is visible with the first look that finds its number or a later one. */
+function lagsOf(reported: readonly Reported[], seen: Sightings): number[] {
+  return reported.flatMap(({ probes }) =>
+    Object.entries(probes).flatMap(([id, sent]) =>
+      sent.map(({ n, at }) => (seen.get(id)?.find((sighting) => sighting.n >= n)?.at ?? Infinity) - at),
+    ),
+  );
+}
+
+/** Reports a second where each is a transaction of its own. */
+async function applySingly(bench: FleetBench): Promise<number> {
+  bench.say("reports, one row at a time");
+  const [device] = await bench.db.query<{ id: string }>(`SELECT "deviceId"::text AS id FROM device_status LIMIT 1`);
+  const bootId = randomUUID();
+  const body = { kind: "state", bootId, seq: 0, releaseId: null, variantSha256: null, running: null, standby: null } as const;
+  const startedAt = performance.now();
+  let n = 0;
+  for (; performance.now() - startedAt < SINGLE_SECONDS * 1000; n += 1) {
+    const report = { ...body, n, at: new Date().toISOString(), phase: n % 2 === 0 ? ("VERIFYING" as const) : ("DOWNLOADING" as const) };
+    await applyReports(bench.ctx, [{ deviceId: device?.id ?? "", report }]);
+  }
+  return n / ((performance.now() - startedAt) / 1000);
+}
+
+async function measureHttps(bench: FleetBench, generator: Awaited<ReturnType<FleetBench["startGenerator"]>>): Promise<[number[], string]> {
+  const connections = 32;
+  const rates: number[] = [];
+  let note = "";
+  await bench.assignSomething();
+  await generator.ask("ask", { at: Date.now() });
+  for (let run = 1; run <= bench.sizes.repetitions; run += 1) {
+    bench.say(`HTTPS polls, run ${run}`);
+    const pids = { ...(await bench.stack.pids()), ...generator.pids() };
+    const seconds = Math.min(5, bench.sizes.seconds);
+    const { result, cpu } = await withCpu(pids, async () => await generator.ask("askFlatOut", { connections, seconds }));
+    rates.push(result.reduce((sum, each) => sum + each.answers / each.seconds, 0));
+    const ms = result.flatMap((each) => each.ms);
+    const statuses = JSON.stringify(result.map(({ byStatus }) => byStatus));
+    note = `HTTPS: ${connections * generator.size} connections in a closed loop, p50 ${quantile(ms, 0.5).toFixed(1)} ms, p99 ${quantile(ms, 0.99).toFixed(1)} ms, answers by status ${statuses}. CPU s: ${describeCpuUse(cpu)}.`;
+  }
+  return [rates, note];
+}
+
+function figuresOf(all: {
+  perSecond: number;
+  rate: number;
+  sent: number;
+  written: number;
+  lags: number[];
+  single: number;
+  https: number[];
+}): Figure[] {
+  const { perSecond, rate, sent, written, lags, single, https } = all;
+  return [
+    {
+      ...{ what: "reports into Postgres", unit: "/s", values: [rate], limit: { kind: "at least", value: 10_000 } },
+      note: `${perSecond.toLocaleString("en")}/s offered`,
+      peer: { name: "hawkBit's feedbacks", value: HAWKBIT.feedbacksPerSecond },
+    },
+    { what: "reports: lag, p99", unit: "ms", values: [quantile(lags, 0.99)], limit: { kind: "at most", value: 1_000 } },
+    {
+      what: "reports: lost or written twice",
+      unit: "",
+      values: [Math.abs(sent - written)],
+      limit: { kind: "at most", value: 0 },
+      note: `${sent.toLocaleString("en")} sent`,
+    },
+    { what: "reports, one row at a time", unit: "/s", values: [single], limit: null },
+    { what: "batches over one row at a time", unit: "×", values: [rate / single], limit: { kind: "at least", value: 10 } },
+    {
+      ...{
+        what: "assignment with ETag, mutual TLS, kept connections",
+        unit: "/s",
+        values: https,
+        limit: { kind: "at least", value: 2_500 },
+      },
+      peer: { name: "hawkBit's polls, without TLS", value: HAWKBIT.pollsPerSecond },
+    },
+  ];
+}

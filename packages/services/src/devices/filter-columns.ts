@@ -1,0 +1,59 @@
+import { type FilterFieldName, splitPattern } from "@flotilla/domain/filter";
+import type { Params } from "./device-sql.ts";
+
+const MB = 2 ** 20;
+
+/** Where a field of one text lies. */
+export function textSql(field: FilterFieldName): string {
+  switch (field) {
+    case "name":
+      return `d."name"`;
+    case "profile":
+      return `d."profileName"`;
+    case "phase":
+      return `s."phase"`;
+    case "reason":
+      return `s."reasonCode"`;
+    case "arch":
+    case "os":
+    case "agentVersion":
+      return `d."profile" ->> '${field}'`;
+    default:
+      throw new Error(`the field ${field} is no single text`);
+  }
+}
+
+/** A condition on any entry of a list in the profile; null for a field that is none. Lax paths never fail, whatever the profile holds. */
+export function jsonListSql(field: FilterFieldName, condition: (value: string) => string): string | null {
+  const path = field === "runtime" ? "$.runtimes[*].name" : field === "provider" ? "$.runtimes[*].providers[*]" : null;
+  if (path === null) return null;
+  return `EXISTS (SELECT 1 FROM jsonb_path_query(d."profile", '${path}') e WHERE ${condition(`e #>> '{}'`)})`;
+}
+
+/** Where a number lies, and how many of its units a unit of the field is. */
+export function numberSql(field: FilterFieldName): { sql: string; scale: number } {
+  switch (field) {
+    case "memoryMb":
+      return { sql: `(d."profile" -> 'memoryBytes')::float8`, scale: MB };
+    case "diskFreeMb":
+      return { sql: `(d."profile" -> 'diskFreeBytes')::float8`, scale: MB };
+    case "cpuCount":
+      return { sql: `(d."profile" -> 'cpuCount')::float8`, scale: 1 };
+    case "opset":
+      return { sql: `(SELECT max(e::float8) FROM jsonb_path_query(d."profile", '$.runtimes[*].maxOpset') e)`, scale: 1 };
+    case "temperatureC":
+      return { sql: `s."temperatureC"`, scale: 1 };
+    case "latencyMs":
+      return { sql: `s."latencyP95Ms"`, scale: 1 };
+    default:
+      throw new Error(`the field ${field} is no number`);
+  }
+}
+
+/** A pattern in any case. The database's own locale may be C, which knows no lower case of Ü; the index on names is over the same expression. */
+export function likeSql(column: string, pattern: string, params: Params): string {
+  const parts = splitPattern(pattern.toLowerCase()).map(({ text, wild }) =>
+    wild ? (text === "*" ? "%" : "_") : text.replaceAll(/[\\%_]/g, "\\$&"),
+  );
+  return `lower((${column}) COLLATE "und-x-icu") LIKE ${params.add(parts.join(""))}`;
+}

@@ -1,0 +1,112 @@
+import type { Comparison, Filter, FilterFieldName, FilterNode, FilterSubject } from "@flotilla/domain/filter";
+import { HEALTH_RANKS, type Params } from "./device-sql.ts";
+import { jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
+
+/** Whose devices, and when `lastSeen` and `added` are counted back from. */
+export interface FilterScope {
+  readonly organisationId: string;
+  readonly now: Date;
+}
+
+/**
+ * `matchesFilter` of domain as a condition over DEVICE_STATUS_SQL: the one way from a filter to rows, for groups, lists, counts and rollouts. Every text
+ * and number of the filter is a parameter. A test holds the two together over random filters and devices.
+ */
+export function filterSql(filter: Filter, params: Params, scope: FilterScope): string {
+  return filter.kind === "all" ? "true" : new FilterCompiler(params, scope).compile(filter, false);
+}
+
+class FilterCompiler {
+  readonly #params: Params;
+  readonly #scope: FilterScope;
+
+  constructor(params: Params, scope: FilterScope) {
+    this.#params = params;
+    this.#scope = scope;
+  }
+
+  /**
+   * INVARIANT: a condition that is not negated may be NULL where it is false; a negated one is never NULL. So `not` is driven down to single conditions
+   * (De Morgan), and those that are not negated stay as an index knows them.
+   */
+  compile(node: FilterNode, negated: boolean): string {
+    switch (node.kind) {
+      case "not":
+        return this.compile(node.item, !negated);
+      case "and":
+      case "or": {
+        const word = (node.kind === "and") === negated ? " OR " : " AND ";
+        return `(${node.items.map((item) => this.compile(item, negated)).join(word)})`;
+      }
+      default: {
+        const sql = this.#condition(node);
+        return negated ? `(${sql}) IS NOT TRUE` : `(${sql})`;
+      }
+    }
+  }
+
+  #condition(node: Exclude<FilterNode, { kind: "and" | "or" | "not" }>): string {
+    switch (node.kind) {
+      case "online":
+        return `s."online" AND d."state" = 'ACTIVE'`;
+      case "has-tag":
+        return `d."tags" ? ${this.#params.add(node.key)}::text`;
+      case "is":
+        return this.#is(node.subject, node.values);
+      case "like":
+        return this.#like(node.subject, node.pattern);
+      case "compare": {
+        const { sql, scale } = numberSql(node.field);
+        return `${sql} ${node.operator} ${this.#params.add(node.value * scale)}::float8`;
+      }
+      default:
+        return this.#age(node.field, node.operator, node.ms);
+    }
+  }
+
+  #is(subject: FilterSubject, values: readonly string[]): string {
+    const { add } = { add: (value: unknown) => this.#params.add(value) };
+    if ("tag" in subject) {
+      // An index on tags serves each `@>`, but no array of them.
+      return values.map((value) => `d."tags" @> ${add(JSON.stringify({ [subject.tag]: value }))}::jsonb`).join(" OR ");
+    }
+    const { field } = subject;
+    if (field === "health") return this.#health(values);
+    if (field === "releaseId") return `s."runningReleaseId" = ANY(${add(values)}::uuid[])`;
+    if (field === "model" || field === "release" || field === "modelId") {
+      return this.#runs(field, (column) => `${column} = ANY(${add(values)}::${field === "modelId" ? "uuid" : "text"}[])`);
+    }
+    const list = jsonListSql(field, (value) => `${value} = ANY(${add(values)}::text[])`);
+    return list ?? `${textSql(field)} = ANY(${add(values)}::text[])`;
+  }
+
+  #like(subject: FilterSubject, pattern: string): string {
+    const like = (column: string) => likeSql(column, pattern, this.#params);
+    if ("tag" in subject) return like(`d."tags" ->> ${this.#params.add(subject.tag)}::text`);
+    const { field } = subject;
+    if (field === "model" || field === "release") return this.#runs(field, like);
+    return jsonListSql(field, like) ?? like(textSql(field));
+  }
+
+  /** The releases are few; the devices that run one are found by its id. */
+  #runs(field: "model" | "release" | "modelId", condition: (column: string) => string): string {
+    const column = { model: `m."name"`, release: `r."name"`, modelId: `r."modelId"` }[field];
+    const join = field === "model" ? `JOIN "model" m ON m."id" = r."modelId"` : "";
+    const mine = this.#params.add(this.#scope.organisationId);
+    return `s."runningReleaseId" IN (SELECT r."id" FROM "release" r ${join} WHERE r."organisationId" = ${mine} AND ${condition(column)})`;
+  }
+
+  #health(values: readonly string[]): string {
+    const ranks = HEALTH_RANKS.flatMap((health, place) => (values.includes(health) ? [place + 1] : []));
+    const active = `d."state" = 'ACTIVE' AND s."healthRank" = ANY(${this.#params.add(ranks)}::smallint[])`;
+    return values.includes("offline") ? `(${active}) OR d."state" = 'REVOKED'` : active;
+  }
+
+  /** Longer ago is earlier; what never was is longer ago than everything. */
+  #age(field: FilterFieldName, operator: Comparison, ms: number): string {
+    const column = field === "added" ? `d."createdAt"` : `s."lastSeenAt"`;
+    const flipped = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=" }[operator];
+    const earlier = `${column} ${flipped} ${this.#params.add(new Date(this.#scope.now.getTime() - ms))}::timestamptz`;
+    return operator.startsWith(">") ? `${earlier} OR ${column} IS NULL` : earlier;
+  }
+}
