@@ -35,7 +35,7 @@ it("starts from its environment, answers without a broker, and stops in order", 
     break;
   }
   const answer = await call(port, { ca: stack.ctx.ca.certificatePem }, "GET", "/health");
-  expect([answer.status, answer.body]).toEqual([200, { status: "ok", broker: false }]);
+  expect(answer).toMatchObject({ status: 200, body: { status: "ok", broker: false } });
   child.kill("SIGTERM");
   expect((await once(child, "exit"))[0]).toBe(0);
 }, 20_000);

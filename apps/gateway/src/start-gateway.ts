@@ -1,20 +1,11 @@
 import path from "node:path";
-import { GATEWAY_IDENTITY, type LiveEvent } from "@flotilla/contracts";
-import { listenLive } from "@flotilla/db";
-import { createMqttClient, type MqttClient } from "@flotilla/mqtt";
+import { GATEWAY_IDENTITY } from "@flotilla/contracts";
+import { Leadership, listenLive } from "@flotilla/db";
 import { DEFAULT_RETENTION, type DevicePlaneContext, type Retention } from "@flotilla/services";
-import { HistoryKeeper } from "./history/history-keeper.ts";
-import { createGatewayServer, type GatewayServer } from "./http/create-gateway-server.ts";
+import { createGatewayServer, type GatewayHealth, type GatewayServer } from "./http/create-gateway-server.ts";
 import type { RateLimit } from "./http/rate-limiter.ts";
+import { type Lead, startLead } from "./leader/lead.ts";
 import { ReportIntake } from "./mqtt/report-intake.ts";
-import { startIngest } from "./mqtt/start-ingest.ts";
-import { OutboxPublisher } from "./outbox/outbox-publisher.ts";
-import { RevocationList } from "./revocations/revocation-list.ts";
-import { RevocationPublisher } from "./revocations/revocation-publisher.ts";
-import { RolloutController } from "./rollouts/rollout-controller.ts";
-
-/** Messages that wait for their batch's commit; the broker keeps the rest. Under 65,535, the packet identifiers that MQTT has. */
-const MAX_IN_FLIGHT = 8_000;
 
 export interface GatewayOptions {
   ctx: DevicePlaneContext;
@@ -40,41 +31,44 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** The device plane's server side: HTTPS API, rollouts, and, where there is a broker, ingest of reports, outbox and revocations. */
+/**
+ * The device plane's server side. Every gateway answers devices over HTTPS; one of them, the leader, does what must not be done twice: rollouts, what is kept of
+ * the history and, where there is a broker, ingest of reports, outbox and revocations.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ctx, databaseUrl, retention = DEFAULT_RETENTION } = options;
+  const { ctx, databaseUrl, secretsDirectory, retention = DEFAULT_RETENTION } = options;
   const reports = new ReportIntake(ctx, retention);
-  const mqtt = options.brokerUrl === null ? null : await createClient(options, options.brokerUrl);
-  const broker = mqtt === null ? null : startBrokerSide(options, mqtt, reports);
-  const rollouts = new RolloutController(ctx);
-  const history = new HistoryKeeper(ctx, retention);
-  const onEvent = (event: LiveEvent): void => {
-    rollouts.hear(event);
-    broker?.hear(event);
-  };
-  const onGap = (): void => {
-    rollouts.lookAtAll();
-    broker?.lookAtAll();
-  };
-  const stopListening = await listenLive(databaseUrl, onEvent, { onGap });
-  const server = await startServer(options, reports, () => mqtt?.isConnected() === true);
-  mqtt?.start();
-  rollouts.start();
-  history.start();
+  const credentials = await ctx.ca.issueClient(GATEWAY_IDENTITY, path.join(secretsDirectory, "gateway"));
+  let lead: Lead | null = null;
+  const leadership = new Leadership({
+    url: databaseUrl,
+    name: "flotilla gateway",
+    onGain: () => {
+      ctx.logger.info({}, "this gateway leads");
+      lead = startLead({ ...options, retention, credentials, reports });
+    },
+    onLoss: async () => {
+      ctx.logger.info({}, "this gateway does not lead any more");
+      const former = lead;
+      lead = null;
+      await former?.stop();
+    },
+  });
+  const stopListening = await listenLive(databaseUrl, (event) => lead?.hear(event), { onGap: () => lead?.lookAtAll() });
+  const server = await startServer(options, reports, () => ({ broker: lead?.isBrokerConnected() === true, leader: lead !== null }));
+  leadership.start();
   return {
     port: server.port,
     stop: async () => {
       await stopListening();
-      await rollouts.stop();
-      await history.stop();
       await server.close();
-      await broker?.stop();
+      await leadership.stop();
       await reports.flush();
     },
   };
 }
 
-async function startServer(options: GatewayOptions, reports: ReportIntake, isBrokerConnected: () => boolean): Promise<GatewayServer> {
+async function startServer(options: GatewayOptions, reports: ReportIntake, health: () => GatewayHealth): Promise<GatewayServer> {
   const { ctx, host, port, openLimit } = options;
   const { certPem, keyPem } = await ctx.ca.issueServer(options.serverNames, path.join(options.secretsDirectory, "gateway"));
   return await createGatewayServer({
@@ -85,62 +79,7 @@ async function startServer(options: GatewayOptions, reports: ReportIntake, isBro
     // The CA goes along, so that a device that knows only its fingerprint can pin it.
     cert: certPem + ctx.ca.certificatePem,
     key: keyPem,
-    isBrokerConnected,
+    health,
     ...(openLimit === undefined ? {} : { openLimit }),
   });
-}
-
-async function createClient({ ctx, secretsDirectory, random }: GatewayOptions, url: string): Promise<MqttClient> {
-  const { certPem, keyPem } = await ctx.ca.issueClient(GATEWAY_IDENTITY, path.join(secretsDirectory, "gateway"));
-  return createMqttClient({
-    url,
-    ca: ctx.ca.certificatePem,
-    cert: certPem,
-    key: keyPem,
-    clientId: GATEWAY_IDENTITY,
-    fleet: true,
-    keepSession: true,
-    maxInFlight: MAX_IN_FLIGHT,
-    random,
-    log: ctx.logger,
-    // One client, not a fleet: it may come back fast.
-    backoff: { baseMs: 500, capMs: 5_000 },
-  });
-}
-
-interface BrokerSide {
-  /** Something was written that the broker may have to be told. */
-  hear(event: LiveEvent): void;
-  /** As `hear`, of everything. */
-  lookAtAll(): void;
-  stop(): Promise<void>;
-}
-
-/** Registers what needs the broker; the caller starts the client afterwards. */
-function startBrokerSide(options: GatewayOptions, mqtt: MqttClient, reports: ReportIntake): BrokerSide {
-  const { ctx, presenceGraceMs, brokerUrl, revocationListFile } = options;
-  const ingest = startIngest(ctx, mqtt, reports, presenceGraceMs);
-  const outbox = new OutboxPublisher(ctx, mqtt);
-  const revocations =
-    revocationListFile === undefined
-      ? new RevocationPublisher(ctx, mqtt)
-      : new RevocationList(ctx, mqtt, { file: revocationListFile, brokerUrl: brokerUrl ?? "" });
-  outbox.start();
-  revocations.start();
-  return {
-    hear: (event) => {
-      if (event.topic === "rollout" || event.topic === "device") outbox.wake();
-      revocations.hear(event);
-    },
-    lookAtAll: () => {
-      outbox.wake();
-      revocations.check();
-    },
-    stop: async () => {
-      await revocations.stop();
-      await outbox.stop();
-      await mqtt.stop();
-      await ingest.stop();
-    },
-  };
 }

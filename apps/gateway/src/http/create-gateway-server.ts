@@ -21,9 +21,16 @@ export interface GatewayServerOptions {
   cert: string;
   key: string;
   /** What `GET /health` says of the other half. */
-  isBrokerConnected: () => boolean;
+  health: () => GatewayHealth;
   /** Calls without a certificate, per address. */
   openLimit?: RateLimit;
+}
+
+export interface GatewayHealth {
+  /** Whether this gateway leads; the others answer devices over HTTPS all the same. */
+  leader: boolean;
+  /** Whether it is connected to the broker, which only the leader is. */
+  broker: boolean;
 }
 
 export interface GatewayServer {
@@ -91,7 +98,7 @@ async function route(
 ): Promise<void> {
   const { ctx } = options;
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-  if (path === "/health") return send(response, 200, { status: "ok", broker: options.isBrokerConnected() });
+  if (path === "/health") return send(response, 200, { status: "ok", ...options.health() });
   const found = findRoute(request.method ?? "GET", path);
   if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
   const call = { ctx, reports: options.reports, request, response, parameter: found.parameter };

@@ -5,11 +5,16 @@ import { buffer } from "node:stream/consumers";
 
 export interface S3TestServer {
   url: string;
-  objects: Map<string, Buffer>;
+  /** Objects that it holds. */
+  count: () => Promise<number>;
+  clear: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Speaks as much S3 as the blob store uses: path-style PUT (checks the announced SHA-256), GET with Range, HEAD, DELETE. */
+/**
+ * Speaks as much S3 as the blob store uses, so that `npm test` needs no S3 server; `.ci/run` runs the same tests against a real one. Path-style PUT (checks the announced SHA-256), GET with
+ * Range, HEAD, DELETE.
+ */
 export async function startS3TestServer(): Promise<S3TestServer> {
   const objects = new Map<string, Buffer>();
   const server = createServer((request, response) => {
@@ -19,7 +24,11 @@ export async function startS3TestServer(): Promise<S3TestServer> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    objects,
+    count: async () => await Promise.resolve(objects.size),
+    clear: async () => {
+      objects.clear();
+      await Promise.resolve();
+    },
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
