@@ -19,6 +19,13 @@ export interface MosquittoProcess extends BrokerProcess {
  * any. It keeps what it persists when it is started again in the same directory.
  */
 export async function startMosquitto(secretsDirectory: string, port = 0): Promise<MosquittoProcess> {
+  const taken = port === 0 ? await freePort() : port;
+  const { config, revocationListFile } = await prepareMosquitto(secretsDirectory, taken);
+  return { ...(await run(config, taken)), revocationListFile };
+}
+
+/** Lays out what Mosquitto reads. Answers with where its configuration is, and the list that the gateway writes. */
+export async function prepareMosquitto(secretsDirectory: string, port: number): Promise<{ config: string; revocationListFile: string }> {
   const directory = path.join(secretsDirectory, "mosquitto");
   await mkdir(path.join(directory, "data"), { recursive: true });
   const ca = await loadOrCreateCa(secretsDirectory);
@@ -28,9 +35,9 @@ export async function startMosquitto(secretsDirectory: string, port = 0): Promis
   await writeFile(path.join(directory, "server.pem"), server.certPem + ca.certificatePem + server.keyPem);
   await writeFile(revocationListFile, await ca.issueRevocationList([]), { flag: "a" });
   await copyFile(path.join(DEPLOY, "acl"), path.join(directory, "acl"));
-  const taken = port === 0 ? await freePort() : port;
-  await writeFile(path.join(directory, "mosquitto.conf"), await localConfig(directory, taken));
-  return { ...(await run(path.join(directory, "mosquitto.conf"), taken)), revocationListFile };
+  const config = path.join(directory, "mosquitto.conf");
+  await writeFile(config, await localConfig(directory, port));
+  return { config, revocationListFile };
 }
 
 /** As root it stays root: the paths of a test are its own and nobody else's to read. */
