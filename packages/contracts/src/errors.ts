@@ -49,6 +49,10 @@ export const ERROR_CODES = {
   INVALID_INPUT: { status: 400 },
   FILTER_INVALID: { status: 422 },
   INVALID_TRANSITION: { status: 409 },
+  // rollouts and what people decide about them
+  RELEASE_INVALIDATED: { status: 409 },
+  APPROVAL_BY_SAME_PERSON: { status: 403 },
+  APPROVAL_OUTDATED: { status: 409 },
   RATE_LIMITED: { status: 429 },
   SETUP_DONE: { status: 410 },
   // device plane

@@ -19,7 +19,14 @@ export type GraphViewState = (typeof graphViewStates)[number];
 export const targetReportStates = ["BUILDING", "READY", "FAILED"] as const;
 export type TargetReportState = (typeof targetReportStates)[number];
 
-export const releaseStates = ["BUILDING", "READY", "FAILED", "WITHDRAWN"] as const;
+export const releaseStates = [
+  "BUILDING",
+  "READY",
+  "FAILED",
+  "WITHDRAWN",
+  /** A person found it to be bad: it is never assigned again, not even as what a device goes back to. */
+  "INVALIDATED",
+] as const;
 export type ReleaseState = (typeof releaseStates)[number];
 
 export const deviceStates = ["PENDING", "ACTIVE", "REVOKED"] as const;

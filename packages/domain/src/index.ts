@@ -3,11 +3,40 @@ export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/devi
 export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./devices/enrol-command.ts";
 export { actOnRollout, allowedActions, CAN_GO_BACK, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
+export {
+  beginActions,
+  type Beginning,
+  hasNotBegun,
+  LATE_AFTER_MS,
+  mayAnswer,
+  planBeginning,
+} from "./rollouts/begin-rollout.ts";
+export {
+  type ChosenInstant,
+  decideAnswer,
+  decideApprovalRequested,
+  decideApprovalVoid,
+  decideBackToDraft,
+  decideCannotGoBack,
+  decideReleaseInvalidated,
+  decideScheduled,
+  decideStartedLate,
+  decideStartRefused,
+} from "./rollouts/decide-beginning.ts";
 export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
-export { FAILED_STATES, IN_FLIGHT_STATES, isFailed, OPEN_STATES, OUTCOME_STATES, staysSettled } from "./rollouts/device-states.ts";
+export {
+  FAILED_STATES,
+  IN_FLIGHT_STATES,
+  isFailed,
+  OPEN_STATES,
+  OUTCOME_STATES,
+  staysSettled,
+  WITHDRAWABLE_STATES,
+} from "./rollouts/device-states.ts";
 export { cohortsOf, countsOf, factsAt, NAMED_DEVICES, selects, UNREACHED_AFTER_MS } from "./rollouts/form-cohorts.ts";
 export { hintSpreadSeconds, SERVING_CAPACITY } from "./rollouts/hint-spread.ts";
+export { predictRollout } from "./rollouts/predict-rollout.ts";
 export { nextChangeAt } from "./rollouts/next-change.ts";
 export { matters, needsAll, reachOf } from "./rollouts/reach.ts";
 export { lookAt, replayEffects, supersedeDevice } from "./rollouts/replay-effects.ts";

@@ -20,6 +20,7 @@ export const permissions = [
   "group:write",
   "rollout:read",
   "rollout:write",
+  "rollout:approve",
   "overview:read",
   "settings:read",
   "settings:write",
@@ -54,6 +55,7 @@ const operator = [
   "token:write",
   "group:write",
   "rollout:write",
+  "rollout:approve",
   "demo:write",
 ] as const satisfies readonly Permission[];
 

@@ -1,5 +1,5 @@
 import type { LiveEvent } from "@flotilla/contracts";
-import { advanceRollout, listLiveRollouts, listRolloutsToFollow, type ServiceContext } from "@flotilla/services";
+import { advanceRollout, listLiveRollouts, listRolloutsToFollow, startDueRollouts, type ServiceContext } from "@flotilla/services";
 import { RoundLoop } from "../round-loop.ts";
 
 export interface ControllerTiming {
@@ -23,7 +23,7 @@ const REST_FACTOR = 2;
 const MAX_REST_MS = 2_000;
 
 /**
- * Lets live rollouts go on. A rollout is loaded only when something about it was announced, when one of its devices came, went or was revoked,
+ * Lets live rollouts go on, and starts those whose hour has come. A rollout is loaded only when something about it was announced, when one of its devices came, went or was revoked,
  * and when time alone can change it: a soak or a deadline that ends. Several gateways may run it: a rollout is advanced under its row's
  * lock, so a decision is taken once.
  */
@@ -71,13 +71,15 @@ export class RolloutController {
   }
 
   async #round(stopping: AbortSignal): Promise<number> {
+    // Before the live ones are listed: what starts is one of them. Its own news lead to the next round.
+    const startAt = await startDueRollouts(this.#ctx);
     const ids = await this.#listDue();
     for (const rolloutId of ids) {
       if (stopping.aborted) return this.#timing.tickMs;
       await this.#advance(rolloutId);
     }
     const now = this.#ctx.clock().getTime();
-    return Math.max(0, Math.min(this.#followAt, ...this.#due.values()) - now);
+    return Math.max(0, Math.min(this.#followAt, startAt?.getTime() ?? Infinity, ...this.#due.values()) - now);
   }
 
   /** The live rollouts that are to be looked at now. What was heard is only forgotten once the database has answered. */

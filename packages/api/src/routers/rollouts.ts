@@ -1,4 +1,8 @@
 import {
+  approveRollout,
+  approveRolloutInput,
+  beginRollout,
+  beginRolloutInput,
   changeRollout,
   createRollout,
   createRolloutInput,
@@ -6,14 +10,19 @@ import {
   listRollouts,
   listRolloutsInput,
   preflightInput,
+  listRefused,
   preflightRollout,
+  refusedInput,
+  rejectRollout,
+  rejectRolloutInput,
+  takeBackToDraft,
 } from "@flotilla/services";
 import { z } from "zod";
 import { procedure, router } from "../trpc.ts";
 import { byId } from "./inputs.ts";
 
 /** A person's action without parameters. */
-function action(kind: "start" | "pause" | "resume" | "promote" | "halt" | "revert" | "retry") {
+function action(kind: "pause" | "resume" | "promote" | "halt" | "revert" | "retry") {
   return procedure("rollout:write")
     .input(byId)
     .mutation(({ ctx, input }) => changeRollout(ctx.services, ctx.actor, { id: input.id, action: { kind } }));
@@ -29,10 +38,26 @@ export const rolloutsRouter = router({
   preflight: procedure("rollout:read")
     .input(preflightInput)
     .query(({ ctx, input }) => preflightRollout(ctx.services, ctx.actor, input)),
+  /** Everybody who cannot take it: for a file. */
+  refused: procedure("rollout:read")
+    .input(refusedInput)
+    .query(({ ctx, input }) => listRefused(ctx.services, ctx.actor, input)),
   create: procedure("rollout:write")
     .input(createRolloutInput)
     .mutation(({ ctx, input }) => createRollout(ctx.services, ctx.actor, input)),
-  start: action("start"),
+  /** At once, at an hour, or first to a second person: also moves a start that has not happened. */
+  start: procedure("rollout:write")
+    .input(beginRolloutInput)
+    .mutation(({ ctx, input }) => beginRollout(ctx.services, ctx.actor, input)),
+  toDraft: procedure("rollout:write")
+    .input(byId)
+    .mutation(({ ctx, input }) => takeBackToDraft(ctx.services, ctx.actor, input.id)),
+  approve: procedure("rollout:approve")
+    .input(approveRolloutInput)
+    .mutation(({ ctx, input }) => approveRollout(ctx.services, ctx.actor, input)),
+  reject: procedure("rollout:approve")
+    .input(rejectRolloutInput)
+    .mutation(({ ctx, input }) => rejectRollout(ctx.services, ctx.actor, input)),
   pause: action("pause"),
   resume: action("resume"),
   promote: action("promote"),

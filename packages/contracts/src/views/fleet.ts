@@ -49,6 +49,8 @@ export interface SlotView {
   releaseId: string;
   releaseName: string;
   variantSha256: string;
+  /** What is wrong with the release, once it was marked as bad. */
+  invalidReason: string | null;
 }
 
 export interface DeviceMetricPoint {
@@ -151,6 +153,45 @@ export interface DecisionView extends Decision {
   deviceId: string | null;
 }
 
+/** Who marked a release as bad, when and why. */
+export interface InvalidationView {
+  at: Date;
+  by: string;
+  reason: string;
+}
+
+/** What a mark "bad" would do. */
+export interface InvalidationReach {
+  /** Those that would halt, or end before their start. */
+  rollouts: { id: string; name: string; state: RolloutState }[];
+  /** Devices that run it, and go on. */
+  runsOn: number;
+  /** Devices that were told about it and would not get it. */
+  notBegun: number;
+}
+
+export interface RolloutPolicyView {
+  /** A rollout needs a second person's approval before it begins. */
+  secondPerson: boolean;
+  /** Members whose role lets them approve. */
+  approverCount: number;
+}
+
+export interface RolloutBeginningView {
+  startAt: Date | null;
+  /** In which `startAt` was chosen, an IANA name. */
+  timeZone: string | null;
+  requestedAt: Date | null;
+  requestedBy: string | null;
+  needsApproval: boolean;
+  /** What an approval given now would be for. */
+  planSha256: string;
+  /** Newest first. `current`: for the plan as it is now. */
+  approvals: { id: string; at: Date; person: string; verdict: "approved" | "rejected"; reason: string | null; current: boolean }[];
+  /** The one who looks made it or asked for it: somebody else must answer. */
+  firstPerson: boolean;
+}
+
 export interface RolloutView {
   id: string;
   name: string;
@@ -171,9 +212,20 @@ export interface RolloutView {
   createdBy: string;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** How it comes to its start. */
+  beginning: RolloutBeginningView;
+  /** Its release was marked as bad: nothing assigns it any more. */
+  invalidated: InvalidationView | null;
+  /** Whom a revert leaves alone, because what ran before is marked as bad: the first of them. */
+  staying: { total: number; devices: { deviceId: string; name: string; releaseName: string }[] };
   /** What each button would do now; false: not offered. */
   can: {
     start: boolean;
+    /** Choose the hour of the start, or another one. */
+    schedule: boolean;
+    /** Approve or reject, where the one who looks is a second person. */
+    answer: boolean;
+    toDraft: boolean;
     pause: boolean;
     resume: boolean;
     promote: boolean;
@@ -186,17 +238,42 @@ export interface RolloutView {
   revertReach: { deviceCount: number; withoutDownload: number };
 }
 
-/** What "New rollout" shows beside the form. */
+/** What "New rollout" and a rollout that has not begun show beside the plan. Times are in seconds after the start. */
 export interface RolloutPreflight {
+  release: { state: string; invalidReason: string | null };
   deviceCount: number;
   onlineCount: number;
   alreadyCurrent: number;
-  incompatible: { deviceId: string; name: string; reason: ErrorView }[];
+  /** Who cannot take it, by cause, most devices first; the first 100 of each by name. */
+  refusals: { reason: ErrorView; count: number; devices: { deviceId: string; name: string }[] }[];
+  /** Who is away now: the first 100. */
+  offline: { deviceId: string; name: string }[];
+  /** Other live rollouts that lose devices to this one. */
+  takenFrom: { rolloutId: string; name: string; count: number }[];
+  /** The largest that one device fetches. */
   downloadBytesPerDevice: number;
   downloadBytesTotal: number;
-  stages: { name: string; newDevices: number; totalDevices: number }[];
-  /** Shortest time to the end: the soaks. */
-  minimumSeconds: number;
+  /** Median of what these devices fetched at before; null: nothing says it. */
+  bytesPerSecond: number | null;
+  /** While the largest stage begins; null: as fast as its devices fetch, which is not known. */
+  peakBytesPerSecond: number | null;
+  stages: {
+    name: string;
+    newDevices: number;
+    totalDevices: number;
+    bytes: number;
+    earliestStart: number;
+    earliestEnd: number;
+    /** null: a person decides. */
+    latestEnd: number | null;
+  }[];
+}
+
+export interface RefusedDevice {
+  deviceId: string;
+  name: string;
+  code: string;
+  message: string;
 }
 
 /** Things that need a person for one cause: one row, however many devices are behind it. */

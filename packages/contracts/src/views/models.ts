@@ -19,6 +19,7 @@ import type {
   VariantFormat,
 } from "../index.ts";
 import type { GraphViewState, JobState, ReleaseState, UploadKind, UploadState } from "../states.ts";
+import type { InvalidationView } from "./fleet.ts";
 import type { ErrorView, Page } from "./shared.ts";
 
 export interface UploadView {
@@ -274,5 +275,7 @@ export interface ReleaseListItem {
   runsOn: number;
   gatesPassed: boolean;
   createdAt: Date;
+  /** Marked as bad; with the rollouts that could still be taken back. */
+  invalidated: (InvalidationView & { rollouts: { id: string; name: string }[] }) | null;
   createdBy: string;
 }

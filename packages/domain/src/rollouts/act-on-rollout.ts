@@ -1,5 +1,6 @@
 import { FlotillaError, type RolloutState } from "@flotilla/contracts";
 import { counted } from "../text/format.ts";
+import { decideHaltedInvalidated } from "./decide-beginning.ts";
 import { decide } from "./decisions.ts";
 import { IN_FLIGHT_STATES, isFailed, isWithdrawable, OUTCOME_STATES, RETRYABLE_STATES, WITHDRAWABLE_STATES } from "./device-states.ts";
 import {
@@ -20,7 +21,10 @@ import type { RolloutSnapshot, RolloutStep, Selector } from "./snapshot.ts";
 import { stopStage } from "./step-rollout.ts";
 
 export type RolloutAction =
-  | { readonly kind: "start" | "pause" | "resume" | "promote" | "halt" | "revert" | "retry" }
+  | { readonly kind: "start" }
+  | { readonly kind: "pause" | "resume" | "promote" | "revert" | "retry" }
+  /** `invalidated`: because its release was marked as bad, and not by a person who looked at this rollout. */
+  | { readonly kind: "halt"; readonly invalidated?: { readonly release: string; readonly reason: string } }
   | { readonly kind: "cancel"; readonly mode: "keep" | "revert" };
 
 type ActionKind = RolloutAction["kind"];
@@ -42,7 +46,7 @@ const PERFORM: Readonly<Record<ActionKind, (draft: Draft, action: RolloutAction)
   pause,
   resume,
   promote,
-  halt: (draft) => stopStage(draft, (withdrawn) => decide("halted-by-hand", "Halted by hand.", { withdrawn })),
+  halt,
   cancel,
   revert: sendBack,
   retry,
@@ -106,6 +110,15 @@ function start(draft: Draft): void {
 function pause(draft: Draft): void {
   draft.snapshot = { ...draft.snapshot, state: "PAUSED" };
   record(draft, decide("paused", "Paused: no further device starts; those at work finish.", {}));
+}
+
+function halt(draft: Draft, action: RolloutAction): void {
+  const invalidated = action.kind === "halt" ? action.invalidated : undefined;
+  stopStage(draft, (withdrawn) =>
+    invalidated === undefined
+      ? decide("halted-by-hand", "Halted by hand.", { withdrawn })
+      : decideHaltedInvalidated(invalidated.release, invalidated.reason, withdrawn),
+  );
 }
 
 function resume(draft: Draft): void {

@@ -20,7 +20,11 @@ export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): 
   if (row === undefined || device === null) throw notFound("device");
   const { status, assignment } = device;
   const item = toDeviceListItem(row);
-  const nameOf = await releaseNames(ctx, organisationId, [assignment?.releaseId, status?.runningReleaseId, status?.standbyReleaseId]);
+  const { nameOf, faultOf } = await readReleases(ctx, organisationId, [
+    assignment?.releaseId,
+    status?.runningReleaseId,
+    status?.standbyReleaseId,
+  ]);
   return {
     ...item,
     profile: device.profile as DeviceProfile,
@@ -37,8 +41,8 @@ export async function getDevice(ctx: ServiceContext, actor: Actor, id: string): 
           },
     reported: status === null ? null : reportedOf(status),
     slots: {
-      running: slotOf(status?.runningReleaseId, status?.runningVariantSha256, nameOf),
-      standby: slotOf(status?.standbyReleaseId, status?.standbyVariantSha256, nameOf),
+      running: slotOf(status?.runningReleaseId, status?.runningVariantSha256, nameOf, faultOf),
+      standby: slotOf(status?.standbyReleaseId, status?.standbyVariantSha256, nameOf, faultOf),
     },
     groups: await groupsOf(ctx, organisationId, id),
     lastProbe: (status?.probe ?? null) as ProbeResult | null,
@@ -51,23 +55,29 @@ function reportedOf(status: DeviceStatus): DeviceView["reported"] {
   return { seq: status.seq, phase: status.phase as AgentPhase, progress: status.progress, reason, at: status.phaseAt };
 }
 
-function slotOf(releaseId: string | null | undefined, sha256: string | null | undefined, nameOf: (id: string) => string): SlotView | null {
+function slotOf(
+  releaseId: string | null | undefined,
+  sha256: string | null | undefined,
+  nameOf: (id: string) => string,
+  faultOf: (id: string) => string | null,
+): SlotView | null {
   if (releaseId === null || releaseId === undefined || sha256 === null || sha256 === undefined) return null;
-  return { releaseId, releaseName: nameOf(releaseId), variantSha256: sha256 };
+  return { releaseId, releaseName: nameOf(releaseId), variantSha256: sha256, invalidReason: faultOf(releaseId) };
 }
 
-async function releaseNames(
+/** Names of releases, and what is wrong with those that were marked as bad. */
+async function readReleases(
   ctx: ServiceContext,
   organisationId: string,
   ids: readonly (string | null | undefined)[],
-): Promise<(id: string) => string> {
+): Promise<{ nameOf: (id: string) => string; faultOf: (id: string) => string | null }> {
   const wanted = ids.filter((id) => id !== null && id !== undefined);
   const releases = await ctx.db.prisma.release.findMany({
     where: { id: { in: wanted }, organisationId },
-    select: { id: true, name: true },
+    select: { id: true, name: true, invalidReason: true },
   });
-  const names = new Map(releases.map((release) => [release.id, release.name]));
-  return (id) => names.get(id) ?? id.slice(0, 8);
+  const known = new Map(releases.map((release) => [release.id, release]));
+  return { nameOf: (id) => known.get(id)?.name ?? id.slice(0, 8), faultOf: (id) => known.get(id)?.invalidReason ?? null };
 }
 
 /** Static groups that list it, and dynamic ones whose filter it fits now. */

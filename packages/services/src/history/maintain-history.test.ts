@@ -97,7 +97,8 @@ describe("metrics", () => {
 describe("events", () => {
   const event = async (days: number, kind: string, fields: { phase?: string; releaseId?: string } = {}) =>
     await world.ctx.db.prisma.deviceEvent.create({ data: { organisationId, deviceId, at: daysAgo(days), kind, ...fields } });
-  const left = async () => (await world.ctx.db.prisma.deviceEvent.findMany({ orderBy: { at: "asc" } })).map((row) => `${row.kind} ${row.phase}`);
+  const left = async () =>
+    (await world.ctx.db.prisma.deviceEvent.findMany({ orderBy: { at: "asc" } })).map((row) => `${row.kind} ${row.phase}`);
 
   test("are deleted when they are older than is kept, but for what says what a device runs", async () => {
     const releaseId = randomUUID();

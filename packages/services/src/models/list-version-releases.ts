@@ -1,7 +1,8 @@
 import type { ReleaseState } from "@flotilla/contracts";
 import type { ReleaseListItem } from "@flotilla/contracts/views";
-import type { Model, ModelVersion } from "@flotilla/db";
+import type { Model, ModelVersion, Release } from "@flotilla/db";
 import type { Actor, ServiceContext } from "../context.ts";
+import { listRevertible, type RevertibleRollout } from "../releases/list-revertible.ts";
 import { resolveNames } from "../views/resolve-names.ts";
 import { toErrorView } from "../views/to-error-view.ts";
 
@@ -17,7 +18,7 @@ export async function listVersionReleases(
   });
   if (releases.length === 0) return [];
   const variantIds = [...new Set(releases.flatMap((release) => release.variantIds))];
-  const [variants, running, nameOf] = await Promise.all([
+  const [variants, running, nameOf, revertible] = await Promise.all([
     ctx.db.prisma.variant.findMany({ where: { id: { in: variantIds } }, select: { id: true, name: true } }),
     ctx.db.query<{ releaseId: string; count: number }>(
       `SELECT "runningReleaseId" AS "releaseId", count(*) AS count FROM device_status
@@ -26,7 +27,12 @@ export async function listVersionReleases(
     ),
     resolveNames(
       ctx.db,
-      releases.map((release) => release.createdBy),
+      releases.flatMap((release) => [release.createdBy, release.invalidatedBy ?? release.createdBy]),
+    ),
+    listRevertible(
+      ctx,
+      actor,
+      releases.filter(({ state }) => state === "INVALIDATED").map(({ id }) => id),
     ),
   ]);
   const names = new Map(variants.map((variant) => [variant.id, variant.name]));
@@ -47,5 +53,17 @@ export async function listVersionReleases(
     gatesPassed: release.gatesPassed,
     createdAt: release.createdAt,
     createdBy: nameOf(release.createdBy),
+    invalidated: toInvalidation(release, nameOf, revertible),
   }));
+}
+
+function toInvalidation(
+  release: Release,
+  nameOf: (id: string) => string,
+  revertible: readonly RevertibleRollout[],
+): ReleaseListItem["invalidated"] {
+  const { invalidatedAt, invalidatedBy, invalidReason } = release;
+  if (release.state !== "INVALIDATED" || invalidatedAt === null) return null;
+  const rollouts = revertible.filter(({ releaseId }) => releaseId === release.id).map(({ id, name }) => ({ id, name }));
+  return { at: invalidatedAt, by: nameOf(invalidatedBy ?? ""), reason: invalidReason ?? "", rollouts };
 }

@@ -132,17 +132,25 @@ test("a preflight says who takes it, who cannot and why, the traffic and the sho
     deviceCount: 6,
     onlineCount: 5,
     alreadyCurrent: 1,
-    incompatible: [
-      { deviceId: small.id, name: "small", reason: { code: "NOT_ENOUGH_MEMORY", message: expect.stringContaining("10 B") as string } },
+    refusals: [
+      {
+        reason: { code: "NOT_ENOUGH_MEMORY", message: expect.stringContaining("10 B") as string },
+        count: 1,
+        devices: [{ deviceId: small.id, name: "small" }],
+      },
     ],
+    release: { state: "READY", invalidReason: null },
+    offline: [{ deviceId: standby?.id, name: standby?.name }],
+    takenFrom: [],
     downloadBytesPerDevice: 350,
     downloadBytesTotal: 3 * 350,
+    bytesPerSecond: null,
+    peakBytesPerSecond: null,
     stages: [
-      { name: "canary", newDevices: 1, totalDevices: 1 },
-      { name: "60 %", newDevices: 3, totalDevices: 4 },
-      { name: "all", newDevices: 2, totalDevices: 6 },
+      { name: "canary", newDevices: 1, totalDevices: 1, bytes: 175, earliestStart: 0, earliestEnd: 60, latestEnd: 660 },
+      { name: "60 %", newDevices: 3, totalDevices: 4, bytes: 525, earliestStart: 60, earliestEnd: 120, latestEnd: 1320 },
+      { name: "all", newDevices: 2, totalDevices: 6, bytes: 350, earliestStart: 120, earliestEnd: 180, latestEnd: 1980 },
     ],
-    minimumSeconds: 180,
   });
   const stranger = await context.addOrganisation();
   await expect(preflightRollout(world.ctx, stranger.actor.owner, input)).rejects.toMatchObject({ code: "NOT_FOUND" });

@@ -2,10 +2,11 @@ import { FlotillaError } from "@flotilla/contracts";
 import type { RawTx } from "@flotilla/db";
 import { actOnRollout, allowedActions, type RolloutAction, type RolloutSnapshot, stepRollout } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
-import { notFound } from "../views/not-found.ts";
 import { CONTROLLER } from "./advance-rollout.ts";
+import { checkReady } from "./check-ready.ts";
 import { enlistDevices } from "./enlist-devices.ts";
 import { type LoadOptions, loadRollout } from "./load-rollout.ts";
+import { noteWhoStays } from "./note-who-stays.ts";
 import { persistStep } from "./persist-step.ts";
 
 export interface RolloutChange {
@@ -13,16 +14,25 @@ export interface RolloutChange {
   action: RolloutAction;
 }
 
+/** What lets devices take the release: only while it is ready. */
+const ASSIGNING: ReadonlySet<RolloutAction["kind"]> = new Set(["start", "retry", "resume", "promote"]);
+
 /**
- * A person's action on a rollout, and at once what follows from it.
- * @throws FlotillaError NOT_FOUND; INVALID_TRANSITION with what is possible instead; CONFLICT for a start or retry with a release that
- * is not ready, or on a group without devices
+ * A person's action on a rollout, and at once what follows from it. A start may have to wait, and so has its own way: `beginRollout`.
+ * @throws FlotillaError NOT_FOUND; INVALID_TRANSITION with what is possible instead; CONFLICT for a release that is not ready;
+ * RELEASE_INVALIDATED for one that was marked as bad
  */
-export async function changeRollout(ctx: ServiceContext, actor: Actor, input: RolloutChange): Promise<void> {
+export async function changeRollout(
+  ctx: ServiceContext,
+  actor: Actor,
+  input: { id: string; action: Exclude<RolloutAction, { kind: "start" }> },
+): Promise<void> {
+  if ((input.action as RolloutAction).kind === "start")
+    throw new FlotillaError("INVALID_TRANSITION", "A start is asked for by its own call.");
   await ctx.db.rawTransaction((tx) => changeRolloutIn(tx, actor, input, ctx.clock));
 }
 
-/** `changeRollout` within a transaction of the caller's. */
+/** Any action, within a transaction of the caller's. */
 export async function changeRolloutIn(
   tx: RawTx,
   { organisationId, name }: Pick<Actor, "organisationId" | "name">,
@@ -32,7 +42,7 @@ export async function changeRolloutIn(
   const options: LoadOptions = { organisationId, lock: true, devices: "all", clock };
   let loaded = await loadRollout(tx, id, options);
   const { kind } = action;
-  if ((kind === "start" || kind === "retry") && allowedActions(loaded.snapshot)[kind]) {
+  if (ASSIGNING.has(kind) && allowedActions(loaded.snapshot)[kind]) {
     await checkReady(tx, loaded.row.releaseId);
     if (isEmpty(loaded.snapshot)) {
       const specs = loaded.snapshot.stages.map(({ spec }) => spec);
@@ -42,21 +52,10 @@ export async function changeRolloutIn(
   }
   const { now } = loaded;
   await persistStep(tx, loaded, actOnRollout(loaded.snapshot, action, now), name);
+  if (kind === "revert") await noteWhoStays(tx, { organisationId, rolloutId: id }, now, name);
   const after = await loadRollout(tx, id, { ...options, devices: "mattering", clock: () => now });
   // The consequences come after the action in the log.
   await persistStep(tx, after, stepRollout(after.snapshot, now), CONTROLLER, new Date(now.getTime() + 10));
 }
 
 const isEmpty = ({ counts }: RolloutSnapshot): boolean => counts.length === 0;
-
-/** A release that was withdrawn after a rollout ended must not reach a device again by a retry. */
-async function checkReady(tx: RawTx, releaseId: string): Promise<void> {
-  // Shared, so that it is not withdrawn while it begins to go out.
-  const [release] = await tx.$queryRawUnsafe<{ name: string; state: string }[]>(
-    `SELECT "name", "state" FROM "release" WHERE "id" = $1::uuid FOR SHARE`,
-    releaseId,
-  );
-  if (release === undefined) throw notFound("release");
-  if (release.state === "READY") return;
-  throw new FlotillaError("CONFLICT", `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`);
-}

@@ -5,7 +5,8 @@ import { counted } from "@flotilla/domain";
 import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { notFound } from "../views/not-found.ts";
-import { changeRolloutIn } from "./change-rollout.ts";
+import { beginRolloutIn, startAtInput } from "./begin-rollout.ts";
+import { checkReady } from "./check-ready.ts";
 
 export const createRolloutInput = z.object({
   name: z.string().trim().min(1).max(120),
@@ -15,13 +16,15 @@ export const createRolloutInput = z.object({
   gates: rolloutGatesSchema,
   /** false: it stays a draft until somebody starts it. */
   start: z.boolean(),
+  /** With `start`: when. Absent: at once. */
+  startAt: startAtInput.nullish(),
 });
 export type CreateRolloutInput = z.infer<typeof createRolloutInput>;
 
 /**
  * Creates a rollout and, where asked, starts it at once.
  * @throws FlotillaError NOT_FOUND for a release or group of nobody's or somebody else's; CONFLICT for a release that is not ready or a
- * group without devices; INVALID_INPUT without stages
+ * group without devices; RELEASE_INVALIDATED; INVALID_INPUT without stages or for an hour that is over
  */
 export async function createRollout(ctx: ServiceContext, actor: Actor, input: CreateRolloutInput): Promise<{ id: string }> {
   const { organisationId } = actor;
@@ -51,29 +54,24 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
     );
     await notifyLive(tx, { organisationId, topic: "rollout", id });
     // In the same transaction: a start that is refused (an empty group) leaves no draft behind.
-    if (input.start) await changeRolloutIn(tx, actor, { id, action: { kind: "start" } }, () => now);
+    if (input.start) await beginRolloutIn(tx, actor, { id, startAt: input.startAt }, now);
   });
   return { id };
 }
 
-/** Shared locks: neither is deleted or withdrawn while the rollout that needs it begins. Answers with their names. */
+/** Shared locks: neither is deleted, withdrawn or marked as bad while the rollout that needs it begins. Answers with their names. */
 async function lockTargets(
   tx: RawTx,
   organisationId: string,
   { releaseId, groupId }: CreateRolloutInput,
 ): Promise<{ release: string; group: string }> {
-  const [release] = await tx.$queryRawUnsafe<{ name: string; state: string }[]>(
-    `SELECT "name", "state" FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
+  const [release] = await tx.$queryRawUnsafe<{ name: string }[]>(
+    `SELECT "name" FROM "release" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
     releaseId,
     organisationId,
   );
   if (release === undefined) throw notFound("release");
-  if (release.state !== "READY") {
-    throw new FlotillaError(
-      "CONFLICT",
-      `Release “${release.name}” is ${release.state.toLowerCase()}, not ready. Choose one that is ready.`,
-    );
-  }
+  await checkReady(tx, releaseId);
   const [group] = await tx.$queryRawUnsafe<{ name: string }[]>(
     `SELECT "name" FROM "group" WHERE "id" = $1::uuid AND "organisationId" = $2 FOR SHARE`,
     groupId,

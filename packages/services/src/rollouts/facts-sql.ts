@@ -29,7 +29,7 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
   rd."seq" IS NOT NULL AS "assigned", rd."seq" IS NOT NULL AND a."seq" IS DISTINCT FROM rd."seq" AS "superseded",
   rd."state" = 'QUEUED' AND COALESCE(s."runningReleaseId" = r."releaseId" AND s."runningVariantSha256" = v."sha256"
     AND (a."seq" IS NULL OR (a."releaseId" = r."releaseId" AND a."variantId" = rd."variantId")), false) AS "alreadyCurrent",
-  rd."previousReleaseId" IS NOT NULL AND pv."sha256" IS NOT NULL AS "hasPrevious",
+  COALESCE(back."state" <> 'INVALIDATED', false) AND pv."sha256" IS NOT NULL AS "hasPrevious",
   COALESCE(s."runningReleaseId" = rd."previousReleaseId" AND s."runningVariantSha256" = pv."sha256", false) AS "runsPrevious",
   CASE WHEN rd."state" = 'QUEUED' AND rd."variantId" IS NULL THEN rd."refusalCode" END AS "refusalCode",
   CASE WHEN rd."state" IN (${list(FAILED_STATES)}) THEN rd."reasonCode" END AS "reasonCode",
@@ -50,6 +50,7 @@ LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
 LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"
 LEFT JOIN "variant" v ON v."id" = rd."variantId"
 LEFT JOIN "variant" pv ON pv."id" = rd."previousVariantId"
+LEFT JOIN "release" back ON back."id" = rd."previousReleaseId"
 WHERE rd."rolloutId" = ${id}`;
 }
 

@@ -6,6 +6,7 @@ import { resolveNames } from "../views/resolve-names.ts";
 import { Params } from "../devices/device-sql.ts";
 import { factsSql, selectorSql } from "./facts-sql.ts";
 import { type LoadedRollout, loadRollout } from "./load-rollout.ts";
+import { limitActions, readPeople } from "./read-people.ts";
 import { toDecision } from "./to-decision.ts";
 
 const DECISIONS_SHOWN = 200;
@@ -46,7 +47,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
   const loaded = await ctx.db.rawTransaction((tx) => loadRollout(tx, id, options));
   const { row, snapshot } = loaded;
   const release = await ctx.db.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-  const [devices, decisions, group, nameOf, withoutDownload] = await Promise.all([
+  const [devices, decisions, group, nameOf, withoutDownload, people] = await Promise.all([
     ctx.db.query<DeviceRow>(DEVICES_SQL, [id, filesOf(release.manifest)]),
     ctx.db.prisma.decision.findMany({
       where: { rolloutId: id, organisationId },
@@ -56,6 +57,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     ctx.db.prisma.group.findFirst({ where: { id: row.groupId, organisationId }, select: { id: true, name: true } }),
     resolveNames(ctx.db, [row.createdBy]),
     countWithoutDownload(ctx, loaded),
+    readPeople(ctx, actor, id),
   ]);
   return {
     id: row.id,
@@ -83,7 +85,8 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     createdBy: nameOf(row.createdBy),
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
-    can: allowedActions(snapshot),
+    ...people.view,
+    can: { ...limitActions(allowedActions(snapshot), people.view.invalidated), ...people.can },
     revertReach: {
       deviceCount: snapshot.cohorts.reduce((sum, cohort) => (selects(CAN_GO_BACK, cohort) ? sum + cohort.count : sum), 0),
       withoutDownload,

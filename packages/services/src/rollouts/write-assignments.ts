@@ -137,18 +137,27 @@ export async function sendDevicesBack(
   );
 }
 
-/** Takes assignments back: what ran before is assigned again, or nothing where nothing ran. */
-export async function withdrawDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "withdraw" }>): Promise<void> {
+/**
+ * Takes assignments back: what ran before is assigned again, or nothing where nothing ran, or what ran was marked as bad: it runs on, unassigned.
+ * @param onlyReleaseId of the devices only those that are assigned this release
+ */
+export async function withdrawDevices(
+  tx: RawTx,
+  scope: RolloutScope,
+  effect: Extract<RolloutEffect, { kind: "withdraw" }>,
+  onlyReleaseId?: string,
+): Promise<void> {
   const statement = begin(scope);
   const { params, rollout, organisation, now } = statement;
   await tx.$executeRawUnsafe(
     `WITH chosen AS (
-       SELECT f."deviceId", f."version", ${NEXT_SEQ} AS "seq" FROM (${factsSql(scope, params)}) f
+       SELECT f."deviceId", f."version", f."hasPrevious", ${NEXT_SEQ} AS "seq" FROM (${factsSql(scope, params)}) f
        WHERE ${selectorSql(effect.who, params)} AND f."assigned" AND NOT f."superseded"
+         ${onlyReleaseId === undefined ? "" : `AND f."assignedReleaseId" = ${params.add(onlyReleaseId)}::uuid`}
      ), turn AS (
        UPDATE "rollout_device" rd SET "state" = ${params.add(effect.to)}, "settled" = false, "assignedAt" = NULL, "probe" = NULL, "updatedAt" = ${now}
        FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
-       RETURNING rd."deviceId", c."seq", rd."previousReleaseId", rd."previousVariantId"
+       RETURNING rd."deviceId", c."seq", CASE WHEN c."hasPrevious" THEN rd."previousReleaseId" END AS "previousReleaseId", rd."previousVariantId"
      ), removed AS (
        DELETE FROM "assignment" a USING turn t
        WHERE a."deviceId" = t."deviceId" AND (t."previousReleaseId" IS NULL OR t."previousVariantId" IS NULL)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StageSpec } from "@flotilla/contracts";
-import { changeRollout, createRollout } from "@flotilla/services";
+import { beginRollout, changeRollout, createRollout } from "@flotilla/services";
 import type { FleetBench } from "../fleet-bench.ts";
 
 const GATES = { failureRateMax: 0.05, minimumSample: 1, goldenAgreementMin: null, latencyP95MaxRatio: null, memoryMaxRatio: null };
@@ -43,7 +43,7 @@ export async function runRollout(
   const id = await draftRollout(bench, input);
   const startedAt = performance.now();
   const elapsedS = (): number => (performance.now() - startedAt) / 1000;
-  await changeRollout(bench.ctx, bench.actor, { id, action: { kind: "start" } });
+  await beginRollout(bench.ctx, bench.actor, { id, startAt: null });
   let [p50S, p99S] = [Number.NaN, Number.NaN];
   for (;;) {
     const [row] = await bench.db.query<{ n: number }>(

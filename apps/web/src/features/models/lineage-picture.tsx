@@ -7,7 +7,7 @@ import { type LineageCard, lineageColumns, placeLineage } from "./place-lineage.
 import { devicesHref } from "../devices/filter/devices-href.ts";
 
 const HEADING_PX = 28;
-const STATE_KINDS = { READY: "ok", BUILDING: "busy", FAILED: "bad", WITHDRAWN: "off" } as const;
+const STATE_KINDS = { READY: "ok", BUILDING: "busy", FAILED: "bad", WITHDRAWN: "off", INVALIDATED: "bad" } as const;
 
 /** The picture: cards in columns, joined by lines. Scrolls sideways where it does not fit. */
 export function LineagePicture({ lineage, address }: { lineage: LineageView; address: string }) {

@@ -24,8 +24,9 @@ import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
 import { useReasonText } from "../shell/use-reason-text.ts";
+import { InvalidateDialog } from "./invalidate-dialog.tsx";
 
-const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off" };
+const kinds: Record<ReleaseState, StateKind> = { BUILDING: "busy", READY: "ok", FAILED: "bad", WITHDRAWN: "off", INVALIDATED: "bad" };
 
 /** Releases with their state, where they run, and the way to a rollout. */
 export function ReleaseTable({
@@ -39,6 +40,7 @@ export function ReleaseTable({
 }) {
   const t = useTranslations("releases.table");
   const [withdrawing, setWithdrawing] = useState<ReleaseListItem | null>(null);
+  const [marking, setMarking] = useState<ReleaseListItem | null>(null);
   if (releases.length === 0) {
     return (
       <EmptyState
@@ -78,16 +80,30 @@ export function ReleaseTable({
         </thead>
         <tbody>
           {releases.map((release) => (
-            <ReleaseRow key={release.id} release={release} withModel={withModel} onWithdraw={() => setWithdrawing(release)} />
+            <ReleaseRow
+              key={release.id}
+              release={release}
+              withModel={withModel}
+              onWithdraw={() => setWithdrawing(release)}
+              onMark={() => setMarking(release)}
+            />
           ))}
         </tbody>
       </Table>
       {withdrawing === null ? null : <WithdrawDialog release={withdrawing} onClose={() => setWithdrawing(null)} />}
+      {marking === null ? null : <InvalidateDialog release={marking} onClose={() => setMarking(null)} />}
     </Card>
   );
 }
 
-function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListItem; withModel: boolean; onWithdraw: () => void }) {
+interface ReleaseRowProps {
+  release: ReleaseListItem;
+  withModel: boolean;
+  onWithdraw: () => void;
+  onMark: () => void;
+}
+
+function ReleaseRow({ release, withModel, onWithdraw, onMark }: ReleaseRowProps) {
   const t = useTranslations("releases.table");
   const say = useReasonText();
   const format = useFormat();
@@ -112,6 +128,7 @@ function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListIt
           </span>
         </div>
         {release.error === null ? null : <div className="text-bad text-xs">{say(release.error)}</div>}
+        {release.invalidated === null ? null : <Invalidated invalidated={release.invalidated} />}
       </Td>
       <Td>
         <StateChip kind={kinds[release.state]}>{t(`states.${release.state}`)}</StateChip>
@@ -138,9 +155,34 @@ function ReleaseRow({ release, withModel, onWithdraw }: { release: ReleaseListIt
               {t("withdraw")}
             </Button>
           ) : null}
+          {(release.state === "READY" || release.state === "WITHDRAWN") && session.can("rollout:write") ? (
+            <Button size="sm" variant="ghost" onClick={onMark} aria-label={t("markNamed", { name: release.name })} data-action="invalidate">
+              {t("mark")}
+            </Button>
+          ) : null}
         </span>
       </Td>
     </Tr>
+  );
+}
+
+/** What is wrong with it, and the rollouts that can still be taken back. */
+function Invalidated({ invalidated }: { invalidated: NonNullable<ReleaseListItem["invalidated"]> }) {
+  const t = useTranslations("releases.table");
+  return (
+    <div className="text-xs" data-testid="invalidated">
+      <span className="text-bad">{invalidated.reason}</span>{" "}
+      <span className="text-muted">
+        {invalidated.by} · <RelativeTime at={invalidated.at} />
+      </span>
+      {invalidated.rollouts.map(({ id, name }) => (
+        <div key={id}>
+          <AppLink href={`/rollouts/${id}`} className="text-link">
+            {t("takeBack", { name })}
+          </AppLink>
+        </div>
+      ))}
+    </div>
   );
 }
 

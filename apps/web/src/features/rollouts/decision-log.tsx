@@ -6,10 +6,10 @@ import { useSentence } from "./use-sentence.ts";
 
 /** The sign beside a decision, by the words in its kind: kinds are additive, so an unknown one still gets a quiet mark. */
 export function signOf(kind: string): StateKind {
-  if (/halt|fail|roll(ed)?-?back|refus|timed/.test(kind)) return "bad";
-  if (/pause|cancel|revert|unreached|supersed/.test(kind)) return "warn";
-  if (/complete|pass|succe|promot/.test(kind)) return "ok";
-  if (/start|resume|retry|soak/.test(kind)) return "busy";
+  if (/halt|fail|roll(ed)?-?back|refus|timed|invalidated|reject|cannot/.test(kind)) return "bad";
+  if (/pause|cancel|revert|unreached|supersed|late|void|draft/.test(kind)) return "warn";
+  if (/complete|pass|succe|promot|approved/.test(kind)) return "ok";
+  if (/start|resume|retry|soak|schedul|requested/.test(kind)) return "busy";
   return "off";
 }
 

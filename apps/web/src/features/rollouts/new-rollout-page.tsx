@@ -12,6 +12,7 @@ import {
   Skeleton,
   toast,
   useFormat,
+  useNow,
 } from "@flotilla/ui";
 import type { GroupView, ReleaseListItem } from "@flotilla/contracts/views";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
@@ -28,7 +29,10 @@ import { useErrorText } from "../shell/use-reason-text.ts";
 import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
 import { GateEditor } from "./gate-editor.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
+import { startNow, toStartAt } from "./start-at.ts";
+import { StartFields } from "./start-fields.tsx";
 import { StageEditor } from "./stage-editor.tsx";
+import { useStartText } from "./use-start-text.ts";
 
 /** A new rollout on one page: what, where, in which steps, what must hold; beside it, what will happen. */
 export function NewRolloutPage() {
@@ -133,10 +137,21 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
           error={errorOf("stages")}
         />
         <GateEditor gates={form.gates} onChange={form.setGates} />
+        <Card title={t("whenTitle")}>
+          <div className="flex flex-col gap-3">
+            <StartFields
+              start={form.start}
+              onChange={form.setStart}
+              error={form.tried && form.startAt === undefined ? t("errors.hour") : null}
+            />
+            {form.needsApproval ? <Notice kind="off">{t("needsApproval")}</Notice> : null}
+          </div>
+        </Card>
         {form.failure === null ? null : <Notice kind="bad">{form.failure}</Notice>}
       </form>
       <PreflightPanel
         preflight={form.preflight.data}
+        asked={{ releaseId: form.releaseId, groupId: form.groupId }}
         stages={form.specs}
         pending={form.preflight.isFetching}
         error={form.preflight.error === null ? null : say(form.preflight.error)}
@@ -147,15 +162,15 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
           {t("saveDraft")}
         </Button>
         <Button variant="primary" type="submit" form={formId}>
-          {t("start")}
+          {form.startLabel}
         </Button>
       </div>
       <ConfirmDialog
         open={form.confirming}
         onOpenChange={form.setConfirming}
-        title={t("startTitle")}
+        title={t(form.needsApproval ? "askTitle" : form.start.mode === "at" ? "scheduleTitle" : "startTitle")}
         reach={form.reach}
-        confirmLabel={t("start")}
+        confirmLabel={form.startLabel}
         onConfirm={() => form.create(true)}
       />
     </div>
@@ -181,6 +196,11 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const [tried, setTried] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [start, setStart] = useState(startNow);
+  const policy = useQuery(trpc.settings.rolloutPolicy.queryOptions());
+  const needsApproval = policy.data?.secondPerson === true;
+  const startAt = toStartAt(start, useNow());
+  const sayStart = useStartText();
 
   const release = releases.find((item) => item.id === releaseId);
   const group = groups.find((item) => item.id === groupId);
@@ -195,12 +215,13 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     ),
   );
   const creating = useMutation(trpc.rollouts.create.mutationOptions());
-  const create = async (start: boolean) => {
-    const { id } = await creating.mutateAsync({ name: name.trim(), releaseId, groupId, stages: specs ?? [], gates, start });
+  const create = async (begin: boolean) => {
+    const plan = { name: name.trim(), releaseId, groupId, stages: specs ?? [], gates };
+    const { id } = await creating.mutateAsync({ ...plan, start: begin, startAt: begin ? (startAt ?? null) : null });
     router.push(`/rollouts/${id}`);
   };
   const first = preflight.data?.stages[0];
-  const reach =
+  const reachOfStart =
     preflight.data === undefined || first === undefined
       ? t("startUnknown")
       : t("startReach", {
@@ -209,7 +230,15 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
           total: preflight.data.deviceCount,
           bytes: format.bytes(preflight.data.downloadBytesTotal),
         });
+  const hour = sayStart({ startAt: startAt?.at ?? null, timeZone: startAt?.timeZone ?? null });
+  const waits = needsApproval ? t("askReach") : start.mode === "at" ? t("scheduleReach") : "";
   return {
+    start,
+    setStart,
+    startAt,
+    needsApproval,
+    startLabel: t(needsApproval ? "ask" : start.mode === "at" ? "schedule" : "start"),
+    reach: waits === "" ? reachOfStart : `${waits} ${hour} ${reachOfStart}`,
     releaseId,
     groupId,
     name,
@@ -223,7 +252,6 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     say,
     confirming,
     failure,
-    reach,
     setName,
     setGates,
     setConfirming,
@@ -241,7 +269,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     },
     askToStart: () => {
       setTried(true);
-      if (error === null) setConfirming(true);
+      if (error === null && startAt !== undefined) setConfirming(true);
     },
     saveDraft: () => {
       setTried(true);

@@ -3,6 +3,7 @@ import type { RolloutView } from "@flotilla/contracts/views";
 import { estimateRemaining } from "@flotilla/domain";
 import { AppLink, PageHeader, RelativeTime, StateChip, useNow } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { BeginButtons } from "./begin-buttons.tsx";
 import { RolloutActions } from "./rollout-actions.tsx";
 import { rolloutKind } from "./rollout-states.ts";
 import { useRemainingText } from "./use-remaining-text.ts";
@@ -21,7 +22,12 @@ export function RolloutHeader({ rollout }: { rollout: RolloutView }) {
       <PageHeader
         title={rollout.name}
         chips={<StateChip kind={rolloutKind[rollout.state]}>{state}</StateChip>}
-        actions={<RolloutActions rollout={rollout} />}
+        actions={
+          <>
+            <BeginButtons rollout={rollout} />
+            <RolloutActions rollout={rollout} />
+          </>
+        }
       >
         {why === null ? null : <p className="max-w-[90ch]">{why}</p>}
         <p>

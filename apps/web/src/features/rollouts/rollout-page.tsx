@@ -1,14 +1,17 @@
 "use client";
 import type { RolloutView } from "@flotilla/contracts/views";
+import { hasNotBegun } from "@flotilla/domain";
 import { Skeleton } from "@flotilla/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
 import { DecisionLog } from "./decision-log.tsx";
+import { RolloutApprovals } from "./rollout-approvals.tsx";
 import { RolloutDevices } from "./rollout-devices.tsx";
 import { RolloutGates } from "./rollout-gates.tsx";
 import { RolloutHeader } from "./rollout-header.tsx";
+import { RolloutNotices } from "./rollout-notices.tsx";
 import { RolloutPlan } from "./rollout-plan.tsx";
 import { RolloutStages } from "./rollout-stages.tsx";
 
@@ -24,7 +27,9 @@ export function RolloutPage({ id }: { id: string }) {
           <div className="-mb-4">
             <RolloutHeader rollout={rollout} />
           </div>
-          {rollout.state === "DRAFT" ? <RolloutPlan rollout={rollout} /> : <RolloutProgress rollout={rollout} />}
+          <RolloutNotices rollout={rollout} />
+          <RolloutApprovals rollout={rollout} />
+          {hasNotBegun(rollout.state) ? <RolloutPlan rollout={rollout} /> : <RolloutProgress rollout={rollout} />}
         </div>
       )}
     </QueryView>

@@ -19,6 +19,7 @@ export function RolloutPlan({ rollout }: { rollout: RolloutView }) {
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <PreflightPanel
         preflight={preflight.data}
+        asked={{ releaseId: rollout.release.id, groupId: rollout.group.id }}
         stages={stages}
         pending={preflight.isFetching}
         error={preflight.error === null ? null : say(preflight.error)}

@@ -1,7 +1,8 @@
 "use client";
 import type { Decision } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
+import { sayInstant } from "./say-instant.ts";
 import { useReasonText } from "../shell/use-reason-text.ts";
 
 /**
@@ -11,13 +12,15 @@ import { useReasonText } from "../shell/use-reason-text.ts";
 export function useSentence(): (decision: Decision) => string {
   const t = useTranslations("rollouts.decisions");
   const format = useFormat();
+  const locale = useLocale();
   const sayReason = useReasonText();
   return (decision) => {
     if (!t.has(decision.kind as never)) return decision.message;
     const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
-    const { seconds } = decision.params;
+    const { seconds, at, timeZone } = decision.params;
+    const when = typeof at === "string" ? sayInstant(locale, at, typeof timeZone === "string" ? timeZone : "UTC") : "";
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
-    const said = { ...values, ...reasonOf(decision.params, sayReason), duration };
+    const said = { ...values, ...reasonOf(decision.params, sayReason), duration, when };
     return saidWhole(t(decision.kind as never, said as never)) ?? decision.message;
   };
 }

@@ -6,6 +6,7 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useSession } from "../shell/session.tsx";
 import { AboutSettings } from "./about-settings.tsx";
 import { OrganisationSettings } from "./organisation-settings.tsx";
+import { RolloutSettings } from "./rollout-settings.tsx";
 import { YourSettings } from "./your-settings.tsx";
 
 const MembersSettings = dynamic(async () => (await import("./members-settings.tsx")).MembersSettings, {
@@ -48,6 +49,11 @@ function Panel({ tab }: { tab: Tab }) {
     case "about":
       return <AboutSettings />;
     default:
-      return <OrganisationSettings />;
+      return (
+        <>
+          <OrganisationSettings />
+          <RolloutSettings />
+        </>
+      );
   }
 }

@@ -2,6 +2,7 @@
 import { Button } from "@flotilla/ui";
 import { Download } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { saveFile } from "./save-file.ts";
 import { type CsvCell, toCsv } from "./to-csv.ts";
 
 export interface DownloadButtonsProps {
@@ -25,7 +26,7 @@ export function DownloadButtons({ label, fileName, header, rows, json }: Downloa
       <Button
         size="sm"
         aria-label={t("csvOf", { label })}
-        onClick={() => save(`${name}.csv`, "text/csv;charset=utf-8", toCsv(header, rows()))}
+        onClick={() => saveFile(`${name}.csv`, "text/csv;charset=utf-8", toCsv(header, rows()))}
       >
         <Download size={12} aria-hidden />
         CSV
@@ -33,21 +34,11 @@ export function DownloadButtons({ label, fileName, header, rows, json }: Downloa
       <Button
         size="sm"
         aria-label={t("jsonOf", { label })}
-        onClick={() => save(`${name}.json`, "application/json", `${JSON.stringify(json(), null, 2)}\n`)}
+        onClick={() => saveFile(`${name}.json`, "application/json", `${JSON.stringify(json(), null, 2)}\n`)}
       >
         <Download size={12} aria-hidden />
         JSON
       </Button>
     </span>
   );
-}
-
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Not at once: the browser reads the address after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
