@@ -20,17 +20,23 @@ export interface MosquittoProcess extends BrokerProcess {
  */
 export async function startMosquitto(secretsDirectory: string, port = 0): Promise<MosquittoProcess> {
   const directory = path.join(secretsDirectory, "mosquitto");
-  await mkdir(path.join(directory, "data"), { recursive: true });
+  await mkdir(directory, { recursive: true });
   const ca = await loadOrCreateCa(secretsDirectory);
   const server = await ca.issueServer(["localhost"], path.join(secretsDirectory, "broker"));
   const revocationListFile = path.join(directory, "revoked.crl");
   await writeFile(path.join(directory, "ca.pem"), ca.certificatePem);
   await writeFile(path.join(directory, "server.pem"), server.certPem + ca.certificatePem + server.keyPem);
   await writeFile(revocationListFile, await ca.issueRevocationList([]), { flag: "a" });
+  return { ...(await runMosquitto(directory, port)), revocationListFile };
+}
+
+/** Mosquitto from the shipped configuration, on a folder with `ca.pem`, `server.pem` and `revoked.crl`. */
+export async function runMosquitto(directory: string, port = 0): Promise<BrokerProcess> {
+  await mkdir(path.join(directory, "data"), { recursive: true });
   await copyFile(path.join(DEPLOY, "acl"), path.join(directory, "acl"));
   const taken = port === 0 ? await freePort() : port;
   await writeFile(path.join(directory, "mosquitto.conf"), await localConfig(directory, taken));
-  return { ...(await run(path.join(directory, "mosquitto.conf"), taken)), revocationListFile };
+  return await run(path.join(directory, "mosquitto.conf"), taken);
 }
 
 /** As root it stays root: the paths of a test are its own and nobody else's to read. */
@@ -69,7 +75,7 @@ async function run(config: string, port: number): Promise<BrokerProcess> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
