@@ -36,6 +36,8 @@ export type AgentGround = {
   /** Replaced by a renewal. */
   holder: { identity: Identity };
   client: DeviceClient;
+  /** Hears why the server refused to say what is assigned. */
+  onRefused?: (error: unknown) => void;
   /** Default: over MQTT. */
   createLink?: (options: MqttLinkOptions) => Pick<MqttLink, "start" | "isConnected" | "publish" | "stop">;
   /** Default: a child process a host. */
@@ -49,7 +51,7 @@ export type AgentParts = ReturnType<typeof assembleAgent>;
 /** Makes the parts and ties them together. Nothing moves yet. */
 export function assembleAgent(ground: AgentGround) {
   const { options, entry, logger, random, clock, timers, bootId, paths, profile, router, socketDirectory, holder, client } = ground;
-  const { decide, runtime, createLink = (link) => new MqttLink(link) } = ground;
+  const { decide, runtime, onRefused, createLink = (link) => new MqttLink(link) } = ground;
   const loop = new AgentLoop({ now: () => clock().getTime(), random, logger, timers, ...(decide === undefined ? {} : { decide }) });
   const dispatch = loop.dispatch.bind(loop);
   const keys = (): Identity["trustedKeys"] => holder.identity.trustedKeys;
@@ -57,6 +59,7 @@ export function assembleAgent(ground: AgentGround) {
   const { threads, startTimeoutMs, hangTimeoutMs } = options;
   const releases = new ReleaseWork({ paths, profile, client, timers, keys, dispatch, hold, logger });
   const hosts = new HostWork({
+    memoryBytes: profile.memoryBytes,
     threads,
     startTimeoutMs,
     hangTimeoutMs,
@@ -72,7 +75,15 @@ export function assembleAgent(ground: AgentGround) {
     ...(runtime === undefined ? {} : { runtime }),
   });
   const spool = new Spool({ fs: paths.fs, directory: paths.spool, bootId, clock, logger, onAppend: () => sender.wake() });
-  const poller = new AssignmentPoller({ client, timers, intervalMs: options.pollIntervalMs, random, dispatch, logger });
+  const poller = new AssignmentPoller({
+    client,
+    timers,
+    intervalMs: options.pollIntervalMs,
+    random,
+    dispatch,
+    logger,
+    ...(onRefused === undefined ? {} : { onError: onRefused }),
+  });
   const mqtt = createLink({
     bootId,
     random,
@@ -108,8 +119,9 @@ export async function bootAgent(ground: AgentGround, parts: AgentParts): Promise
   const { logger, clock, timers, paths, holder } = ground;
   const { loop, dispatch, keys, releases, hosts, spool, poller, mqtt, sender } = parts;
   await spool.start();
-  const journal = await readJournal(paths, async () => await rebuildJournal(paths, keys()), clock().getTime(), logger);
+  const { journal, fault } = await readJournal(paths, async () => await rebuildJournal(paths, keys()), clock().getTime(), logger);
   dispatch({ kind: "booted", journal, assignment: await readAssignment(paths) });
+  if (fault !== null) dispatch({ kind: "fault", reason: fault });
   loop.start(createExecutors({ paths, timers, releases, hosts, spool, dispatch }));
   await mqtt.start(holder.identity);
   poller.ask();

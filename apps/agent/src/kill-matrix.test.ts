@@ -9,8 +9,8 @@ import { type Interruption, type Lane, openLane } from "../test/kill-matrix/run-
 import { prepareScenarios, type Scenario } from "../test/kill-matrix/scenario.ts";
 import { canTrace, findSystemCalls } from "../test/kill-matrix/strace-points.ts";
 
-/** `KILL_MATRIX=all` ends the agent at every point: CI does, behind `npm test`, which takes a few of each scenario. */
-const isWhole = process.env["KILL_MATRIX"] === "all";
+/** `AGENT_FAULTS=all` ends the agent at every point: CI does, behind `npm test`, which takes a few of each scenario. */
+const isWhole = process.env["AGENT_FAULTS"] === "all";
 const TIMEOUT_MS = 600_000;
 
 /** Short: an agent whose data directory has a long path keeps its sockets elsewhere. */

@@ -97,6 +97,9 @@ export class AgentProcess {
 
   async port(): Promise<number> {
     return await eventually(async () => {
+      // A full disk does not hold the file that applications find the port by.
+      const said = /"port":(\d+),"socket"/.exec(this.log)?.[1];
+      if (said !== undefined) return Number(said);
       const info = JSON.parse(await readFile(`${this.data}/host.json`, "utf8")) as { port: number; pid: number };
       return info.pid === this.child.pid ? info.port : null;
     });

@@ -1,6 +1,6 @@
 import type { Assignment, Report, StateReport } from "@flotilla/contracts";
 import { enrolRequestSchema, reportsRequestSchema } from "@flotilla/contracts";
-import { type Ca, loadOrCreateCa } from "@flotilla/trust/ca";
+import { type Ca, loadOrCreateCa, readCsr } from "@flotilla/trust/ca";
 import { loadOrCreateSigner, type Signer } from "@flotilla/trust/sign";
 import { randomUUID, X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -16,7 +16,7 @@ export type ArtifactFault = "flip" | "ignore-range" | "wrong-range" | "short" | 
  * that it hands to a socket.
  */
 export class DeviceServer {
-  readonly ca: Ca;
+  ca: Ca;
   readonly signer: Signer;
   readonly #directory: string;
   #server: Server | null = null;
@@ -32,6 +32,10 @@ export class DeviceServer {
   bytesPerSecond = Number.POSITIVE_INFINITY;
   readonly sentBytes = new Map<string, number>();
   readonly reports: Report[] = [];
+  /** Devices that were taken in, by the SHA-256 of their key: one that asks again is the same device. */
+  readonly devices = new Map<string, string>();
+  /** What a device hears instead of an answer, by its id. */
+  readonly refusals = new Map<string, { status: number; code: string; message: string }>();
   enrolments = 0;
   renewals = 0;
   polls = 0;
@@ -72,8 +76,16 @@ export class DeviceServer {
     await new Promise((resolve) => this.#server?.close(resolve));
   }
 
-  async #listen(): Promise<void> {
-    const { certPem, keyPem } = await this.ca.issueServer(["localhost", "127.0.0.1"], `${this.#directory}/server`);
+  /** Goes on at the same address with a certificate as of another time. */
+  async goOnAt(clock: () => Date): Promise<void> {
+    const port = Number(new URL(this.url).port);
+    await this.stop();
+    this.ca = await loadOrCreateCa(`${this.#directory}/ca`, clock);
+    await this.#listen(`server-${clock().getTime()}`, port);
+  }
+
+  async #listen(name = "server", port = 0): Promise<void> {
+    const { certPem, keyPem } = await this.ca.issueServer(["localhost", "127.0.0.1"], `${this.#directory}/${name}`);
     const tls = {
       cert: `${certPem}${this.ca.certificatePem}`,
       key: keyPem,
@@ -92,7 +104,7 @@ export class DeviceServer {
       });
     });
     this.#server = server;
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     this.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
@@ -101,6 +113,8 @@ export class DeviceServer {
     if (path === "/device/v1/enrol") return await this.#enrol(request, response);
     const deviceId = deviceOf(request);
     if (deviceId === null) return json(response, 401, { code: "CERTIFICATE_REQUIRED", message: "a device certificate is needed" });
+    const refusal = this.refusals.get(deviceId);
+    if (refusal !== undefined) return json(response, refusal.status, refusal);
     if (path === "/device/v1/renew") {
       this.renewals += 1;
       this.certificateDays = 90;
@@ -123,8 +137,13 @@ export class DeviceServer {
     const { csrPem, token } = enrolRequestSchema.parse(await body(request));
     if (token !== undefined && token !== this.token)
       return json(response, 401, { code: "TOKEN_INVALID", message: "The token is not known." });
-    if (!this.accepting) return json(response, 202, { status: "pending", fingerprint: "abc123", retryAfterSeconds: 1 });
-    json(response, 201, await this.#enrolled(csrPem, randomUUID()));
+    const { keySha256 } = await readCsr(csrPem);
+    const known = this.devices.get(keySha256);
+    if (known === undefined && !this.accepting)
+      return json(response, 202, { status: "pending", fingerprint: "abc123", retryAfterSeconds: 1 });
+    const deviceId = known ?? randomUUID();
+    this.devices.set(keySha256, deviceId);
+    json(response, 201, await this.#enrolled(csrPem, deviceId));
   }
 
   async #enrolled(csrPem: string, deviceId: string): Promise<object> {

@@ -54,6 +54,17 @@ describe("enrolment with a token", () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 401, 401, 401, 401, 401]);
   });
 
+  it("makes one device of each key when 16 come for the first time at once, each of them twice", async () => {
+    const token = await stack.token({ maxUses: 16 });
+    const keys = Array.from({ length: 16 }, () => createDeviceKeyAndCsr());
+    const answers = await Promise.all([...keys, ...keys].map(async (key) => await stack.askToEnrol(key, token)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(new Set(answers.map(({ body }) => body?.["deviceId"])).size).toBe(16);
+    const there = { keySha256: { in: keys.map(({ keySha256 }) => keySha256) } };
+    expect(await stack.ctx.db.prisma.device.count({ where: there })).toBe(16);
+    expect(await stack.ctx.db.prisma.deviceStatus.count({ where: { device: there } })).toBe(16);
+  });
+
   it("answers a repeated request of the same key with the same device, and counts one use", async () => {
     const token = await stack.token({ maxUses: 1 });
     const key = createDeviceKeyAndCsr();

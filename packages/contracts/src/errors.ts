@@ -82,6 +82,9 @@ export const ERROR_CODES = {
   HOST_CRASHED: { status: 422 },
   HOST_HUNG: { status: 422 },
   TOO_MANY_ATTEMPTS: { status: 422 },
+  DATA_NOT_WRITABLE: { status: 422 },
+  JOURNAL_BROKEN: { status: 422 },
+  CLOCK_WRONG: { status: 422 },
   INTERNAL: { status: 500 },
 } as const satisfies Record<string, { status: number }>;
 

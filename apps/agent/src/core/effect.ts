@@ -37,7 +37,7 @@ export type Effect =
   | { kind: "report-state"; body: StateBody; durable: boolean }
   | { kind: "report-security"; reason: Reason; releaseId: string | null }
   | { kind: "clean-downloads" }
-  | { kind: "schedule"; delayMs: number; event: { kind: "retry-due"; work: number } | { kind: "restart-due" } };
+  | { kind: "schedule"; delayMs: number; event: { kind: "retry-due"; work: number } | { kind: "restart-due" } | { kind: "resume-due" } };
 
 export type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 

@@ -24,6 +24,12 @@ export type AgentEvent =
   | { kind: "probe-passed"; work: number; probe: ProbeResult }
   | { kind: "probe-failed"; work: number; probe: ProbeResult | null; reason: Reason }
   | { kind: "restart-due" }
+  /** What is confirmed is being started: an activation that was cut short may go on. */
+  | { kind: "resume-due" }
+  /** Something is wrong with the device itself, whatever it runs; null once it is well again. */
+  | { kind: "fault"; reason: Reason | null }
+  /** The server took this device in anew, under another identity: its assignments begin at 1 again. */
+  | { kind: "readmitted" }
   | { kind: "connected" };
 
 export type EventOf<K extends AgentEvent["kind"]> = Extract<AgentEvent, { kind: K }>;

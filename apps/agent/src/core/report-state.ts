@@ -23,7 +23,14 @@ export function stateBody(state: AgentState, extra: { progress?: number; reason?
 }
 
 export function report(state: AgentState, extra: { reason?: Reason; probe?: ProbeResult } = {}): EffectOf<"report-state"> {
-  return { kind: "report-state", body: stateBody(state, extra), durable: true };
+  const reason = extra.reason ?? state.fault;
+  return { kind: "report-state", body: stateBody(state, reason === null ? extra : { ...extra, reason }), durable: true };
+}
+
+/** What the device says when nothing new has happened to its assignment. */
+export function reportAgain(state: AgentState): EffectOf<"report-state"> {
+  const reason = state.journal.outcome?.reason;
+  return report(state, reason ? { reason } : {});
 }
 
 /** Progress is worth nothing once it is old: it is never spooled. */

@@ -1,4 +1,4 @@
-import type { AgentPhase, Assignment } from "@flotilla/contracts";
+import type { AgentPhase, Assignment, Reason } from "@flotilla/contracts";
 import { emptyJournal, type Journal, type SlotName, type SlotRecord } from "./journal.ts";
 import type { Effect } from "./effect.ts";
 
@@ -24,6 +24,8 @@ export type AgentState = {
   readonly retries: number;
   readonly crashes: number;
   readonly lastCrashAt: number;
+  /** What is wrong with the device itself: said in every report that has no other reason. */
+  readonly fault: Reason | null;
 };
 
 export type Step = { readonly state: AgentState; readonly effects: readonly Effect[] };
@@ -39,6 +41,7 @@ export function initialState(): AgentState {
     retries: 0,
     crashes: 0,
     lastCrashAt: 0,
+    fault: null,
   };
 }
 

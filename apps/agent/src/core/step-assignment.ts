@@ -26,7 +26,7 @@ export function stepAssigned(state: AgentState, event: EventOf<"assigned">): Ste
   const { journal } = state;
   if (assignment.seq < journal.seq) return stay(state);
   if (assignment.seq === journal.seq) {
-    if (journal.outcome !== null || isBusy(state.phase)) return stay(state);
+    if (journal.outcome !== null || journal.trying !== null || isBusy(state.phase)) return stay(state);
     const begun = beginWork(state, assignment);
     return { state: begun.state, effects: [{ kind: "save-assignment", assignment }, ...begun.effects] };
   }
@@ -59,4 +59,11 @@ export function stepUnassigned(state: AgentState): Step {
     verified: null,
   };
   return { state: next, effects: [{ kind: "cancel-work" }, report(next)] };
+}
+
+/** Numbers of assignments belong to an identity: under a new one they begin anew. What was proved here, and its counters, stay. */
+export function stepReadmitted(state: AgentState): Step {
+  const journal: Journal = { ...state.journal, seq: 0, trying: null, outcome: null };
+  const next: AgentState = { ...state, journal, phase: "IDLE", assignment: null, work: state.work + 1, verified: null };
+  return { state: next, effects: [{ kind: "write-journal", journal }, ...giveUp(state), report(next)] };
 }

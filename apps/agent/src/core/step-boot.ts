@@ -1,7 +1,7 @@
 import type { Effect } from "./effect.ts";
 import type { EventOf } from "./event.ts";
 import { report } from "./report-state.ts";
-import { type AgentState, MAX_ATTEMPTS, type Step } from "./state.ts";
+import { type AgentState, isBusy, MAX_ATTEMPTS, type Step, stay } from "./state.ts";
 import { beginWork } from "./step-assignment.ts";
 import { activate, rollBack } from "./step-host.ts";
 
@@ -16,16 +16,15 @@ export function stepBooted(state: AgentState, event: EventOf<"booted">): Step {
     ...state,
     journal,
     assignment,
-    phase: journal.outcome?.phase ?? (journal.current === null ? "IDLE" : "ACTIVE"),
+    // An assignment without an outcome is not ACTIVE, whatever runs: it has yet to be begun.
+    phase: journal.outcome?.phase ?? "IDLE",
   };
   const serve: Effect[] = journal.current === null ? [] : [{ kind: "start-host", slot: journal.current, role: "current" }];
 
   if (journal.trying !== null) {
-    const after =
-      journal.trying.attempts >= MAX_ATTEMPTS
-        ? rollBack(rested, { code: "TOO_MANY_ATTEMPTS", message: tooMany(journal.trying.attempts) })
-        : activate(rested, journal.trying.slot);
-    return { state: after.state, effects: journalFirst(after.effects, serve) };
+    if (serve.length === 0) return stepResumeDue(rested);
+    // On its own, since it begins with the journal: a disk that takes no journal must not keep from serving what is confirmed.
+    return { state: rested, effects: [...serve, { kind: "schedule", delayMs: 0, event: { kind: "resume-due" } }] };
   }
   if (assignment !== null && journal.outcome === null) {
     const begun = beginWork(rested, assignment);
@@ -36,9 +35,12 @@ export function stepBooted(state: AgentState, event: EventOf<"booted">): Step {
   return { state: rested, effects: [report(rested, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})] };
 }
 
-function journalFirst(effects: readonly Effect[], serve: readonly Effect[]): Effect[] {
-  const [first, ...others] = effects;
-  return first?.kind === "write-journal" ? [first, ...serve, ...others] : [...serve, ...effects];
+/** Goes on with an activation that was cut short. A newer assignment may have taken its place by now. */
+export function stepResumeDue(state: AgentState): Step {
+  const { trying } = state.journal;
+  if (trying === null || isBusy(state.phase)) return stay(state);
+  if (trying.attempts < MAX_ATTEMPTS) return activate(state, trying.slot);
+  return rollBack(state, { code: "TOO_MANY_ATTEMPTS", message: tooMany(trying.attempts) });
 }
 
 function tooMany(attempts: number): string {

@@ -64,6 +64,8 @@ function eventFor(world: World, pick: number, release: number, seqStep: number, 
     { kind: "host-failed", slot: pick % 2 === 0 ? "A" : "B", reason: REASON },
     { kind: "probe-failed", work, probe: PROBE, reason: REASON },
     { kind: "restart-due" },
+    { kind: "resume-due" },
+    { kind: "fault", reason: pick % 2 === 0 ? REASON : null },
     { kind: "connected" },
     { kind: "progressed", work, fraction: 0.5 },
   ];

@@ -1,7 +1,7 @@
-import type { AgentEvent } from "./event.ts";
-import { report } from "./report-state.ts";
-import { stepAssigned, stepUnassigned } from "./step-assignment.ts";
-import { stepBooted } from "./step-boot.ts";
+import type { AgentEvent, EventOf } from "./event.ts";
+import { reportAgain } from "./report-state.ts";
+import { stepAssigned, stepReadmitted, stepUnassigned } from "./step-assignment.ts";
+import { stepBooted, stepResumeDue } from "./step-boot.ts";
 import { stepHostFailed, stepHostReady, stepProbeFailed, stepProbePassed, stepRestartDue } from "./step-host.ts";
 import {
   stepDownloaded,
@@ -61,16 +61,24 @@ export function step(state: AgentState, event: AgentEvent, now: number, random: 
       return stepProbeFailed(state, event);
     case "restart-due":
       return stepRestartDue(state);
+    case "resume-due":
+      return stepResumeDue(state);
+    // MQTT is a hint in both directions: what the broker lost is said again.
     case "connected":
-      return stepConnected(state);
+      return { state, effects: [reportAgain(state)] };
+    case "fault":
+      return stepFault(state, event);
+    case "readmitted":
+      return stepReadmitted(state);
     default:
       // Not reached: without a case for a new kind of event this line does not compile.
       return event satisfies never;
   }
 }
 
-/** MQTT is a hint in both directions: what the broker lost is said again. */
-function stepConnected(state: AgentState): Step {
-  const reason = state.journal.outcome?.reason;
-  return { state, effects: [report(state, reason ? { reason } : {})] };
+/** A device that is not well says so once, and once more when it is well again. */
+function stepFault(state: AgentState, { reason }: EventOf<"fault">): Step {
+  if (state.fault?.code === reason?.code) return stay(state);
+  const next: AgentState = { ...state, fault: reason };
+  return { state: next, effects: [reportAgain(next)] };
 }

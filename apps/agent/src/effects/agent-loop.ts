@@ -4,6 +4,7 @@ import type { AgentEvent } from "../core/event.ts";
 import { type AgentState, initialState } from "../core/state.ts";
 import { step } from "../core/step.ts";
 import { nodeTimers, type Timers } from "../ports/timers.ts";
+import { isWriteFault, writeReason } from "./write-reason.ts";
 
 const JOURNAL_RETRY_MS = 5000;
 
@@ -76,8 +77,9 @@ export class AgentLoop {
         // Nothing has happened yet: the state stays, what runs keeps running, and the same event is decided anew.
         logger.error({ event: event.kind, error: textOf(error) }, "the journal cannot be written; trying again in 5 s");
         timers.after(JOURNAL_RETRY_MS, () => this.dispatch(event));
-        return;
+        return await this.#take({ kind: "fault", reason: writeReason(error) }, executors);
       }
+      if (isWriteFault(this.#state.fault)) this.#queue.push({ kind: "fault", reason: null });
     }
     this.#state = state;
     if (state.phase !== before) logger.info({ event: event.kind, from: before, to: state.phase, seq: state.journal.seq }, "phase");

@@ -9,11 +9,12 @@ export function agentPaths(data: string, fs: FileSystem = nodeFileSystem) {
   return {
     fs,
     data,
-    lock: join(data, "agent.lock"),
     /** Key, certificate, CA, broker and pinned keys in one file (0600), so that a renewal is one rename. */
     identity: join(data, "identity", "identity.json"),
     /** Key and request of an enrolment that has not been answered yet. */
     enrolment: join(data, "identity", "enrolment.json"),
+    /** Key of a renewal that has not been answered yet. */
+    renewal: join(data, "identity", "renewal.json"),
     journal: join(data, "journal.json"),
     assignment: join(data, "assignment.json"),
     profile: join(data, "runtime-profile.json"),

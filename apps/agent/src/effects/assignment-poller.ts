@@ -12,6 +12,8 @@ export type PollerOptions = {
   random: () => number;
   dispatch: (event: AgentEvent) => void;
   logger: Logger;
+  /** Hears why a call failed. */
+  onError?: (error: unknown) => void;
 };
 
 /** Asks for the assignment: at start, when told to, and every interval ± 50 %; after an error sooner, with growing jittered waits. */
@@ -46,6 +48,11 @@ export class AssignmentPoller {
     this.#timers.after(delayMs, () => this.ask()).unref();
   }
 
+  /** Under another identity nothing that was answered before counts. */
+  forget(): void {
+    this.#etag = null;
+  }
+
   stop(): void {
     this.#abort.abort();
     this.#timer?.cancel();
@@ -67,11 +74,13 @@ export class AssignmentPoller {
     } catch (error) {
       delayMs = Math.min(delayMs, jitteredDelay(this.#failures, random()));
       this.#failures += 1;
-      if (!this.#abort.signal.aborted)
+      if (!this.#abort.signal.aborted) {
+        this.#options.onError?.(error);
         logger.warn(
           { delayMs, error: error instanceof Error ? error.message : String(error) },
           "cannot ask for the assignment; what runs keeps running",
         );
+      }
     }
     this.#asking = false;
     if (this.#abort.signal.aborted) return;

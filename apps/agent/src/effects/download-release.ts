@@ -2,10 +2,10 @@ import { FlotillaError, isFlotillaError, type Reason, type ReleaseFile } from "@
 import { join } from "node:path";
 import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
 import { nodeTimers, type Timers } from "../ports/timers.ts";
-import { isNodeError } from "./atomic-file.ts";
 import { downloadFile } from "./download-file.ts";
 import type { DeviceClient } from "./https-client.ts";
 import { verifyFile } from "./slot-store.ts";
+import { isDiskFull } from "./write-reason.ts";
 
 /** At most two progress reports a second. */
 const PROGRESS_MS = 500;
@@ -72,12 +72,12 @@ export async function cleanDownloads(fs: FileSystem, directory: string): Promise
 export function downloadReason(error: unknown): { rejected: boolean; reason: Reason } {
   if (isFlotillaError(error) && ["DIGEST_MISMATCH", "LENGTH_MISMATCH"].includes(error.code))
     return { rejected: true, reason: reasonOf(error) };
-  if (isNodeError(error) && (error.code === "ENOSPC" || error.code === "EDQUOT")) {
+  if (isDiskFull(error)) {
     return {
       rejected: false,
       reason: {
         code: "NOT_ENOUGH_DISK",
-        message: "The disk became full while the release was being downloaded. Free some space and roll out again.",
+        message: "The disk became full while the release was being downloaded and unpacked. Free some space and roll out again.",
       },
     };
   }

@@ -5,6 +5,7 @@ import type { EffectOf } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
 import type { SlotName } from "../core/journal.ts";
 import { type Host, HostProcess, type HostProcessOptions } from "../runtime/host-process.ts";
+import { memoryLimitOf } from "../runtime/resident-bytes.ts";
 import { judgeProbe } from "../runtime/judge-probe.ts";
 import { probeHost, type ProbedHost } from "../runtime/probe.ts";
 import type { Router } from "../runtime/router.ts";
@@ -32,6 +33,8 @@ export type HostWorkOptions = {
   paths: AgentPaths;
   /** Short directory for the hosts' sockets: a socket's path may have 107 bytes. */
   socketDirectory: string;
+  /** The device's. Default: no limit for a host. */
+  memoryBytes?: number;
   threads: number;
   startTimeoutMs: number;
   hangTimeoutMs: number;
@@ -84,13 +87,14 @@ export class HostWork {
   async #start(slot: SlotName, role: "current" | "candidate", generation: number): Promise<AgentEvent | null> {
     const { paths, keys, hold, logger, ...options } = this.#options;
     try {
-      const { manifest, directory } = await this.#runtime.verifySlot(paths, slot, keys());
+      const { manifest, directory, variantSha256 } = await this.#runtime.verifySlot(paths, slot, keys());
       if (generation !== this.#generation[slot]) return null;
       this.#sockets += 1;
       const host = this.#runtime.create({
         ...options,
         slotDirectory: directory,
         socket: join(options.socketDirectory, `host-${process.pid}-${this.#sockets}.sock`),
+        memoryLimit: () => this.#memoryLimit(slot, role, manifest, variantSha256),
         onLost: (reason) => this.#lost(slot, host, reason),
       });
       this.#hosts.set(slot, { host, manifest });
@@ -102,6 +106,13 @@ export class HostWork {
       if (generation !== this.#generation[slot]) return null;
       return { kind: "host-failed", slot, reason: reasonOf(error) };
     }
+  }
+
+  #memoryLimit(slot: SlotName, role: "current" | "candidate", manifest: ReleaseManifest, variantSha256: string): number {
+    const { memoryBytes = Number.POSITIVE_INFINITY } = this.#options;
+    const variant = manifest.variants.find(({ model }) => model.sha256 === variantSha256);
+    const isProved = role === "current" || this.#serving === slot;
+    return memoryLimitOf(memoryBytes, isProved ? null : (variant?.predictedMemoryBytes ?? null));
   }
 
   #lost(slot: SlotName, host: Host, reason: Reason): void {

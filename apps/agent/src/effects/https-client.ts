@@ -71,7 +71,7 @@ export class HttpsClient implements DeviceClient {
     );
     const idleMs = options.idleMs ?? IDLE_MS;
     outgoing.setTimeout(idleMs, () => outgoing.destroy(new Error(`no byte from the server for ${idleMs / 1000} s`)));
-    outgoing.on("error", reject);
+    outgoing.on("error", (error) => reject(explained(error)));
     outgoing.end(options.body);
     return await promise;
   }
@@ -94,6 +94,17 @@ export class HttpsClient implements DeviceClient {
     if (status >= 400) throw errorOf(status, body, path);
     return { status, headers: response.headers, body };
   }
+}
+
+/** A certificate that is not valid now tells as much about this device's clock as about the server. */
+function explained(error: NodeJS.ErrnoException): Error {
+  const said = { CERT_NOT_YET_VALID: "not valid yet", CERT_HAS_EXPIRED: "not valid any more" }[error.code ?? ""];
+  if (said === undefined) return error;
+  return new FlotillaError(
+    "CLOCK_WRONG",
+    `The server's certificate is ${said} by this device's clock, which says ${new Date().toISOString()}. Where that is wrong, set the clock; where it is right, renew the server's certificate.`,
+    { cause: error },
+  );
 }
 
 /** Sockets that lie idle are closed before a server would: a reused one that the server just closed is a failed request. */

@@ -1,4 +1,4 @@
-import { type Assignment, assignmentSchema } from "@flotilla/contracts";
+import { type Assignment, assignmentSchema, type Reason } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { emptyJournal, type Journal, journalSchema, slotNameSchema } from "../core/journal.ts";
 import type { AgentPaths } from "./agent-paths.ts";
@@ -7,6 +7,9 @@ import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 export async function writeJournal(paths: AgentPaths, journal: Journal): Promise<void> {
   await writeFileAtomic(paths.fs, paths.journal, `${JSON.stringify(journal)}\n`);
 }
+
+/** `fault` says that the journal was damaged, and what became of it. */
+export type ReadJournal = { journal: Journal; fault: Reason | null };
 
 /**
  * Reads the journal. One that cannot be read is put aside as `journal.json.broken-<ms>` and rebuilt from the slots, which prove
@@ -19,18 +22,33 @@ export async function readJournal(
   rebuild: () => Promise<Journal | null>,
   now: number,
   logger: Logger,
-): Promise<Journal> {
+): Promise<ReadJournal> {
   const text = await readTextIfThere(paths.fs, paths.journal);
-  if (text !== null) {
-    const parsed = parseJournal(text);
-    if (parsed !== null) return parsed;
-    const aside = `${paths.journal}.broken-${now}`;
-    await paths.fs.rename(paths.journal, aside);
-    logger.error({ aside }, "the journal could not be read: it is put aside and rebuilt from the slots");
-  }
+  const parsed = text === null ? null : parseJournal(text);
+  if (parsed !== null) return { journal: parsed, fault: null };
   const journal = (await rebuild()) ?? emptyJournal();
-  await writeJournal(paths, journal);
-  return journal;
+  // On a disk that takes nothing it is read out of the slots again next time.
+  const kept = async (write: Promise<void>): Promise<void> =>
+    await write.catch((error: unknown) => logger.error({ error: String(error) }, "the rebuilt journal could not be written"));
+  if (text === null) {
+    await kept(writeJournal(paths, journal));
+    return { journal, fault: null };
+  }
+  const aside = `${paths.journal}.broken-${now}`;
+  logger.error({ aside }, "the journal could not be read: it is put aside and rebuilt from the slots");
+  await kept(paths.fs.rename(paths.journal, aside).then(async () => await writeJournal(paths, journal)));
+  return { journal, fault: brokenJournal(aside, journal) };
+}
+
+function brokenJournal(aside: string, { current }: Journal): Reason {
+  const found =
+    current === null
+      ? "neither slot proves a confirmed release, so nothing runs until one is assigned"
+      : "the newest confirmed release runs";
+  return {
+    code: "JOURNAL_BROKEN",
+    message: `The agent's journal was damaged. It was kept as ${aside} and rebuilt from the slots: ${found}. Check the disk if this happens again.`,
+  };
 }
 
 /** true where a confirmed release is to be served, or the journal is torn or gone and the slots have to tell. */

@@ -71,17 +71,27 @@ async function runtimes(entry: string, paths: AgentPaths, logger: Logger): Promi
     logger.error("onnxruntime-node is not installed beside the agent: no release can run here");
     return [];
   }
-  const remembered = deviceProfileSchema.shape.runtimes.safeParse(JSON.parse((await readTextIfThere(paths.fs, paths.profile)) ?? "[]"));
+  const remembered = deviceProfileSchema.shape.runtimes.safeParse(parseJson((await readTextIfThere(paths.fs, paths.profile)) ?? "[]"));
   if (remembered.success && remembered.data.some((runtime) => runtime.version === version && runtime.formats !== undefined))
     return remembered.data;
   try {
     const { stdout } = await runFile(process.execPath, [entry, "--probe-runtime", version], { timeout: 60_000 });
     const probed = deviceProfileSchema.shape.runtimes.parse([JSON.parse(stdout)]);
-    await writeFileAtomic(paths.fs, paths.profile, JSON.stringify(probed));
+    await writeFileAtomic(paths.fs, paths.profile, JSON.stringify(probed)).catch((error: unknown) =>
+      logger.warn({ error: String(error) }, "what this device can run could not be written down: it is tried out at the next start too"),
+    );
     return probed;
   } catch (error) {
     logger.error({ error: error instanceof Error ? error.message : String(error) }, "onnxruntime cannot be loaded on this device");
     return [];
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

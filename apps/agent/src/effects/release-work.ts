@@ -5,12 +5,13 @@ import type { EffectOf } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
 import type { Timers } from "../ports/timers.ts";
 import type { AgentPaths } from "./agent-paths.ts";
-import { downloadReason, downloadRelease, reasonOf } from "./download-release.ts";
+import { cleanDownloads, downloadReason, downloadRelease, reasonOf } from "./download-release.ts";
 import type { Hold } from "./hold.ts";
 import type { DeviceClient } from "./https-client.ts";
 import { preflight } from "./preflight.ts";
 import { recordOf, stageSlot, verifySlot } from "./slot-store.ts";
 import { type SignedRelease, verifyAssignment, verifyDownloads } from "./verify-release.ts";
+import { isDiskFull } from "./write-reason.ts";
 
 export type ReleaseWorkOptions = {
   paths: AgentPaths;
@@ -79,9 +80,10 @@ export class ReleaseWork {
         });
         return { kind: "downloaded", work };
       },
-      (error) => {
+      async (error) => {
         const { rejected, reason } = downloadReason(error);
         this.#options.logger.warn({ reason }, "download interrupted");
+        if (isDiskFull(error)) await this.#makeRoom();
         return rejected ? { kind: "rejected", work, reason } : { kind: "download-failed", work, reason };
       },
     );
@@ -109,15 +111,25 @@ export class ReleaseWork {
         await stageSlot(paths, slot, assignment, files, async () => await hold("STAGED"));
         return { kind: "staged", work };
       },
-      (error) => ({ kind: "staging-failed", work, reason: downloadReason(error).reason }),
+      async (error) => {
+        if (isDiskFull(error)) await this.#makeRoom(this.#options.paths.slotPartial(slot));
+        return { kind: "staging-failed", work, reason: downloadReason(error).reason };
+      },
     );
+  }
+
+  /** A full disk takes no journal either: without what filled it, the outcome can be written down. */
+  async #makeRoom(partial?: string): Promise<void> {
+    const { paths } = this.#options;
+    if (partial !== undefined) await paths.fs.remove(partial).catch(() => undefined);
+    await cleanDownloads(paths.fs, paths.downloads).catch(() => undefined);
   }
 
   #signed(assignment: Assignment, counters: Readonly<Record<string, number>>, standby: boolean): SignedRelease {
     return verifyAssignment(assignment, this.#options.keys(), counters, standby);
   }
 
-  #begin(act: (signal: AbortSignal) => Promise<AgentEvent>, failed: (error: unknown) => AgentEvent): void {
+  #begin(act: (signal: AbortSignal) => Promise<AgentEvent>, failed: (error: unknown) => AgentEvent | Promise<AgentEvent>): void {
     const { signal } = this.#controller;
     const run = async (): Promise<void> => {
       if (signal.aborted) return;

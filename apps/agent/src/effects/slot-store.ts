@@ -108,6 +108,15 @@ export async function markConfirmed(paths: AgentPaths, slot: SlotName, seq: numb
   await writeFileAtomic(paths.fs, join(paths.slot(slot), CONFIRMED_FILE), JSON.stringify({ seq }));
 }
 
+/** null for a mark that is no mark: such a slot was never confirmed, as far as anybody can tell. */
+function readMark(text: string): number | null {
+  try {
+    return z.object({ seq: z.number().int() }).safeParse(JSON.parse(text)).data?.seq ?? null;
+  } catch {
+    return null;
+  }
+}
+
 export function recordOf(manifest: ReleaseManifest, variantSha256: string, confirmed: boolean): SlotRecord {
   const { releaseId, modelId, modelName, version, counter } = manifest;
   return { releaseId, variantSha256, modelId, modelName, version, counter, confirmed };
@@ -121,7 +130,7 @@ export async function rebuildJournal(paths: AgentPaths, keys: readonly TrustedKe
     const verified = await verifySlot(paths, slot, keys).catch(() => null);
     if (verified === null) continue;
     const mark = await readTextIfThere(paths.fs, join(verified.directory, CONFIRMED_FILE));
-    const seq = mark === null ? null : z.object({ seq: z.number().int() }).safeParse(JSON.parse(mark)).data?.seq;
+    const seq = mark === null ? null : readMark(mark);
     journal.slots[slot] = recordOf(verified.manifest, verified.variantSha256, typeof seq === "number");
     if (typeof seq !== "number") continue;
     const { modelId, counter } = verified.manifest;

@@ -39,6 +39,8 @@ export class Spool {
   readonly #fs: FileSystem;
   #entries: Entry[] = [];
   #n = 0;
+  /** Sorts the files: the clock does not, since it may be wrong in one life of the agent and right in the next. */
+  #next = 0;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -48,13 +50,15 @@ export class Spool {
   /** Reads what an earlier life of the agent could not send. A torn file is deleted. */
   async start(): Promise<void> {
     const { directory, logger } = this.#options;
-    await this.#fs.mkdirs(directory);
-    for (const name of (await this.#fs.readdir(directory)).toSorted()) {
+    await this.#fs.mkdirs(directory).catch(() => undefined);
+    const names: string[] = await this.#fs.readdir(directory).catch(() => []);
+    for (const name of names.toSorted()) {
+      this.#next = Math.max(this.#next, 1 + (Number.parseInt(name, 10) || 0));
       const file = join(directory, name);
       const report = name.endsWith(".json") ? parse(await this.#fs.readText(file)) : null;
       if (report === null) {
         logger.warn({ file }, "a spooled report could not be read and was deleted");
-        await this.#fs.remove(file);
+        await this.#fs.remove(file).catch(() => undefined);
       } else this.#entries.push({ report, file, written: Promise.resolve() });
     }
     this.#dropOldest();
@@ -102,7 +106,13 @@ export class Spool {
   async #delete({ file, written }: Entry): Promise<void> {
     if (file === null) return;
     await written;
-    await this.#fs.remove(file);
+    // One that cannot be removed is sent again by the next life of the agent, and is no news to the server then.
+    await this.#fs.remove(file).catch(() => undefined);
+  }
+
+  /** Forgets everything: it was said under another identity. */
+  async clear(): Promise<void> {
+    await this.remove(this.peek(this.size));
   }
 
   #number(): { bootId: string; n: number; at: string } {
@@ -112,8 +122,9 @@ export class Spool {
   }
 
   async #append(report: Report, kept: "durable" | "file" | "memory"): Promise<void> {
-    const { directory, clock, onAppend } = this.#options;
-    const name = `${String(clock().getTime()).padStart(15, "0")}-${String(report.n).padStart(9, "0")}-${report.kind}.json`;
+    const { directory, onAppend } = this.#options;
+    const name = `${String(this.#next).padStart(15, "0")}-${String(report.n).padStart(9, "0")}-${report.kind}.json`;
+    this.#next += 1;
     const file = kept === "memory" ? null : join(directory, name);
     const written = this.#write(file, report, kept);
     // In line before it is on disk, so that the order is the order of the numbers.

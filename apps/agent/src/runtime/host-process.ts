@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { rm } from "node:fs/promises";
 import type { z } from "zod";
 import { hostEnvironment } from "../env.ts";
+import { residentBytes } from "./resident-bytes.ts";
 import { hostMessageSchema, type HostRequest } from "./ipc.ts";
 
 type Distributive<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -16,9 +17,13 @@ export type HostProcessOptions = {
   threads: number;
   startTimeoutMs: number;
   hangTimeoutMs: number;
+  /** More memory than this, in bytes, and the host is ended; asked anew each time. */
+  memoryLimit?: () => number;
   /** Called once when the host ends or hangs without having been stopped, after it was ready. */
   onLost: (reason: Reason) => void;
 };
+
+const MEMORY_CHECK_MS = 250;
 
 type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
@@ -44,6 +49,7 @@ export class HostProcess implements Host {
   #nextId = 1;
   #lastBeat = 0;
   #watch: NodeJS.Timeout | null = null;
+  #memoryWatch: NodeJS.Timeout | null = null;
   #ready = false;
   #stopping = false;
   #lost = false;
@@ -77,6 +83,7 @@ export class HostProcess implements Host {
       reject(new FlotillaError("HOST_HUNG", `The model was not loaded after ${startTimeoutMs / 1000} s.`));
       child.kill("SIGKILL");
     }, startTimeoutMs);
+    this.#memoryWatch = setInterval(() => void this.#checkMemory(reject), MEMORY_CHECK_MS);
     child.on("message", (raw) => this.#take(raw, resolve, reject));
     child.on("error", (error) => reject(new FlotillaError("HOST_CRASHED", `The inference host could not be started: ${error.message}.`)));
     child.on("exit", (code, signal) => {
@@ -133,6 +140,18 @@ export class HostProcess implements Host {
     else waiting?.reject(new FlotillaError("RUNTIME_REFUSED", `The model cannot be run: ${message.message.slice(0, 600)}`));
   }
 
+  /** The kernel would end the largest process, which may be another one, and only once the device has come to a stand. */
+  async #checkMemory(reject: (error: Error) => void): Promise<void> {
+    const { memoryLimit } = this.#options;
+    const bytes = await residentBytes(this.#child?.pid);
+    if (memoryLimit === undefined || bytes === null || this.#stopping || bytes <= memoryLimit()) return;
+    const [taken, limit] = [bytes, memoryLimit()].map((value) => `${Math.round(value / 1e6)} MB`);
+    const message = `The inference host took ${taken} of memory, more than the ${limit} that it may take on this device, and was ended.`;
+    reject(new FlotillaError("OUT_OF_MEMORY", message));
+    this.#end({ code: "OUT_OF_MEMORY", message });
+    this.#child?.kill("SIGKILL");
+  }
+
   /** onnxruntime blocks the host's event loop while it runs, so a missing heartbeat is a run that does not end. */
   #checkBeat(): void {
     const silentMs = performance.now() - this.#lastBeat;
@@ -148,6 +167,7 @@ export class HostProcess implements Host {
     if (this.#lost) return;
     this.#lost = true;
     if (this.#watch !== null) clearInterval(this.#watch);
+    if (this.#memoryWatch !== null) clearInterval(this.#memoryWatch);
     for (const waiting of this.#waiting.values()) waiting.reject(new FlotillaError(reason.code, reason.message));
     this.#waiting.clear();
     if (this.#ready && !this.#stopping) this.#options.onLost(reason);

@@ -146,6 +146,10 @@ async function checkOffline(lane: Lane, agent: AgentProcess, scenario: Scenario,
 
 /** With a network it comes to the release that is assigned, and the journal says so. */
 async function checkEnd(lane: Lane, agent: AgentProcess, { assignment, target }: Scenario): Promise<void> {
+  const early = lane.server.states().find(({ seq, phase, running }) => {
+    return seq === assignment.seq && phase === "ACTIVE" && running?.variantSha256 !== target.variantSha256;
+  });
+  if (early !== undefined) throw new Error(`it said ACTIVE while ${early.running?.variantSha256} ran`);
   const answer = await eventually(async () => await agent.infer(lane.image), PATIENCE_MS);
   if (answer.variantSha256 !== target.variantSha256) throw new Error(`${answer.variantSha256} runs in the end`);
   const journal = parseJournal(await readFile(agentPaths(agent.data).journal, "utf8"));

@@ -5,12 +5,15 @@ import { type FleetBench, openFleetBench, type Sizes } from "./fleet-bench.ts";
 import type { Section } from "./figure.ts";
 import { missedTargets, printSection, printTargets } from "./print-section.ts";
 import { PEER_CAVEATS } from "./recorded-peers.ts";
+import { measureAgent } from "./sections/agent.ts";
 import { measureArtifacts } from "./sections/artifacts.ts";
 import { measureConvergence } from "./sections/converge.ts";
 import { measureCreation } from "./sections/creation.ts";
+import { measureDeviceTable } from "./sections/device-table.ts";
 import { measureExercise } from "./sections/exercise.ts";
 import { measureReconnect } from "./sections/reconnect.ts";
 import { measureReports } from "./sections/reports.ts";
+import { measureServerMemory } from "./sections/server-memory.ts";
 
 const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>> = {
   exercise: measureExercise,
@@ -19,6 +22,9 @@ const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>
   reports: measureReports,
   reconnect: measureReconnect,
   artifacts: measureArtifacts,
+  table: measureDeviceTable,
+  memory: measureServerMemory,
+  agent: measureAgent,
 };
 
 const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000, asBuilt: false };

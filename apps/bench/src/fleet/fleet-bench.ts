@@ -31,6 +31,7 @@ export interface FleetBench {
   readonly actor: Actor;
   readonly releases: ReleaseSource;
   readonly sizes: Sizes;
+  readonly caPem: string;
   readonly say: (what: string) => void;
   /** An empty organisation with `count` devices that can connect; answers with their group. */
   seed(count: number): Promise<string>;
@@ -66,7 +67,7 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
     trustedKeys: [signer.trustedKey],
   };
   return {
-    ...{ stack, db, ctx, sizes, say },
+    ...{ stack, db, ctx, sizes, say, caPem: ca.certificatePem },
     actor: { userId: "bench", name: "bench", organisationId, role: "owner" },
     releases: { db, blob, signer, organisationId },
     seed: async (count) => await reseed(db, organisationId, identities.slice(0, count)),

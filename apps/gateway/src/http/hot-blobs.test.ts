@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buffer } from "node:stream/consumers";
 import { randomBytes } from "node:crypto";
 import { type BlobStore, createFileBlobStore } from "@flotilla/blob";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,7 +23,9 @@ beforeAll(async () => {
 async function read(blobs: HotBlobs, sha256: string, start: number, end: number): Promise<Buffer> {
   const blob = await blobs.find(store, sha256);
   if (blob === null) throw new Error("it is not there");
-  return await buffer(await blob.open(start, end));
+  const parts: Buffer[] = [];
+  for await (const part of await blob.open(start, end)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 afterAll(async () => await rm(directory, { recursive: true }));

@@ -1,5 +1,4 @@
-import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { ServerResponse } from "node:http";
 import { FlotillaError } from "@flotilla/contracts";
 import { authoriseArtifact, recordArtifactBytes } from "@flotilla/services";
 import { HotBlobs } from "./hot-blobs.ts";
@@ -46,15 +45,32 @@ export async function serveArtifact(call: DeviceCall): Promise<void> {
   await stream(call, await blob.open(start, end));
 }
 
-async function stream({ ctx, response, device, parameter: sha256 }: DeviceCall, source: Readable): Promise<void> {
+async function stream(
+  { ctx, response, device, parameter: sha256 }: DeviceCall,
+  source: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> {
   let bytes = 0;
-  source.on("data", (chunk: Buffer) => (bytes += chunk.length));
   try {
-    await pipeline(source, response);
+    for await (const part of source) {
+      if (response.destroyed) break;
+      bytes += part.length;
+      if (!response.write(part)) await untilWritable(response);
+    }
+    response.end();
   } catch (error) {
-    // A device may go away whenever it likes; it comes back for the rest.
-    ctx.logger.debug({ deviceId: device.deviceId, sha256, bytes, err: error }, "artifact was not sent to its end");
+    ctx.logger.warn({ deviceId: device.deviceId, sha256, bytes, err: error }, "an artifact could not be read to its end");
+    // The device must see that it is incomplete.
+    response.destroy();
   } finally {
     await recordArtifactBytes(ctx, device, sha256, bytes);
   }
+}
+
+/** Until what was written has left, or nobody is there any more: a device may go away whenever it likes, and comes back for the rest. */
+async function untilWritable(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once("drain", resolve).once("close", resolve);
+  await promise;
+  response.off("drain", resolve).off("close", resolve);
 }

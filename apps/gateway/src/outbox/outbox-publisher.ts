@@ -3,7 +3,8 @@ import type { MqttClient } from "@flotilla/mqtt";
 import { deleteOutbox, type OutboxRow, readOutbox, type ServiceContext } from "@flotilla/services";
 import { RoundLoop } from "../round-loop.ts";
 
-const BATCH = 500;
+/** Messages that are under way at once: a wave goes out in a few round trips. */
+const BATCH = 2_000;
 const POLL_MS = 500;
 
 /**

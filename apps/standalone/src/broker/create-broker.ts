@@ -4,9 +4,11 @@ import { BROKER_TOPICS, type BrokerRefusal, type BrokerRevocations, brokerRevoca
 import type { Logger } from "@flotilla/logger";
 import { Aedes, type Client } from "aedes";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { guardPacketSize } from "./packet-size-guard.ts";
 import { RefusalLimiter } from "./refusal-limiter.ts";
-import { createIndexedPersistence } from "./retained-index.ts";
+import { createPersistence } from "./retained-index.ts";
+import { SessionQueues } from "./session-queues.ts";
 
 export interface BrokerOptions {
   host: string;
@@ -33,6 +35,8 @@ const NOT_AUTHORISED = 5;
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 /** The list of whom to keep out is the largest: 100,000 devices twice. */
 const MAX_GATEWAY_PACKET_BYTES = 16 * 1024 * 1024;
+/** Reports that wait for a gateway that is away or slow, about 1 kB each. With more, devices wait for their acknowledgement, and then report over HTTPS. */
+const MAX_QUEUED = 100_000;
 const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
 
 /**
@@ -41,7 +45,7 @@ const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
  */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
   const door = new Door(options);
-  const aedes = await Aedes.createBroker({ persistence: createIndexedPersistence(), ...door.hooks() });
+  const aedes = await Aedes.createBroker({ persistence: createPersistence(door.queues), ...door.hooks() });
   door.attach(aedes);
   const server = createServer({
     cert: options.cert,
@@ -72,6 +76,9 @@ class Door {
   readonly #options: BrokerOptions;
   readonly #peers = new WeakMap<object, Peer>();
   readonly #live = new Map<string, Client>();
+  readonly queues = new SessionQueues();
+  /** Devices whose publish waits for room in the gateway's queue. */
+  #held: (() => void)[] = [];
   readonly #limiter = new RefusalLimiter(REFUSAL_LIMIT);
   /** null until the gateway said it: before that nobody listens, and a report would be acknowledged and lost. */
   #revocations: BrokerRevocations | null = null;
@@ -88,6 +95,7 @@ class Door {
     aedes.on("clientDisconnect", (client) => {
       if (this.#live.get(client.id) === client) this.#live.delete(client.id);
     });
+    aedes.on("ack", () => this.#release());
     aedes.on("publish", (packet, client) => {
       if (client !== null && packet.topic === BROKER_TOPICS.revocations.topic) this.#revoke(packet.payload);
     });
@@ -109,6 +117,7 @@ class Door {
     this.#peers.set(socket, { identity, validFromSeconds: Date.parse(certificate.valid_from) / 1000 });
     const maxBytes = identity === GATEWAY_IDENTITY ? MAX_GATEWAY_PACKET_BYTES : MAX_PACKET_BYTES;
     guardPacketSize(socket, maxBytes, () => this.#refuse(identity, "publish", `a packet of more than ${maxBytes} bytes`));
+    if (identity === GATEWAY_IDENTITY) coalesceWrites(socket);
     this.#aedes?.handle(socket);
   }
 
@@ -126,10 +135,16 @@ class Door {
       },
       authorizePublish: (client, packet, done) => {
         const identity = client === null ? null : this.#identityOf(client);
-        if (identity !== null && mayPublish(identity, packet.topic, packet.retain)) return done(null);
+        if (identity !== null && mayPublish(identity, packet.topic, packet.retain))
+          return this.#letIn(identity, packet.qos, () => done(null));
         this.#refuse(identity ?? "unknown", "publish", packet.topic);
         // MQTT-3.3.5-2: acknowledge as usual or close the connection. An error closes it.
         done(new Error(`not allowed to publish on ${packet.topic}`));
+      },
+      authorizeForward: (client, packet) => {
+        // Queued a moment ago, and so sent by the drain, in its turn. Only what the drain sends has an identifier here.
+        const isQueued = packet.qos > 0 && !client.clean && (packet as { messageId?: number }).messageId === undefined;
+        return isQueued && this.queues.isDraining(client.id) ? null : packet;
       },
       authorizeSubscribe: (client, subscription, done) => {
         const identity = this.#identityOf(client);
@@ -138,6 +153,19 @@ class Door {
         done(null, null);
       },
     };
+  }
+
+  /** At once, or when the gateway has caught up: what is not acknowledged stays with the device. */
+  #letIn(identity: string, qos: number, go: () => void): void {
+    if (identity === GATEWAY_IDENTITY || qos === 0 || this.queues.sizeOf(GATEWAY_IDENTITY) < MAX_QUEUED) return go();
+    this.#held.push(go);
+  }
+
+  #release(): void {
+    if (this.#held.length === 0 || this.queues.sizeOf(GATEWAY_IDENTITY) > MAX_QUEUED / 2) return;
+    const held = this.#held;
+    this.#held = [];
+    for (const go of held) go();
   }
 
   /** null where the client may come in. */

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import memory from "aedes-persistence";
+import type { QueuedPacket, SessionQueues } from "./session-queues.ts";
 
 export interface RetainedPacket {
   topic: string;
@@ -10,6 +11,40 @@ export interface RetainedPacket {
 export interface RetainedStore {
   storeRetained(packet: RetainedPacket): Promise<void>;
   createRetainedStreamCombi(filters: readonly string[]): Readable;
+}
+
+interface ClientId {
+  id: string;
+}
+
+/** What it calls for sessions that outlive their connection. */
+interface SessionStore {
+  subscriptionsByClient(client: ClientId): Promise<unknown[]>;
+  outgoingEnqueue(subscription: { clientId: string }, packet: QueuedPacket): Promise<void>;
+  outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: QueuedPacket): Promise<void>;
+  outgoingUpdate(client: ClientId, packet: QueuedPacket): Promise<void>;
+  outgoingClearMessageId(client: ClientId, packet: QueuedPacket): Promise<QueuedPacket | undefined>;
+  outgoingStream(client: ClientId): Readable;
+}
+
+/** The broker's memory store with our queues of sessions and our index of retained messages. */
+export function createPersistence(queues: SessionQueues): RetainedStore {
+  const persistence = createIndexedPersistence() as RetainedStore & SessionStore;
+  const subscriptionsByClient = persistence.subscriptionsByClient.bind(persistence);
+  const sessions: SessionStore = {
+    subscriptionsByClient: async (client) => {
+      queues.restore(client.id);
+      return await subscriptionsByClient(client);
+    },
+    outgoingEnqueue: async ({ clientId }, packet) => queues.enqueue(clientId, packet),
+    outgoingEnqueueCombi: async (subscriptions, packet) => {
+      for (const { clientId } of subscriptions) queues.enqueue(clientId, packet);
+    },
+    outgoingUpdate: async ({ id }, packet) => queues.update(id, packet),
+    outgoingClearMessageId: async ({ id }, { messageId }) => queues.clear(id, messageId),
+    outgoingStream: ({ id }) => queues.drain(id),
+  };
+  return Object.assign(persistence, sessions);
 }
 
 /**

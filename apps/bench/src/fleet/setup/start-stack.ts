@@ -34,6 +34,9 @@ export async function startStack({ asBuilt }: { asBuilt: boolean }): Promise<Sta
     : [path.join(app, "launch.js"), "start", "--devices", "0", "--data", directory];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  child.once("exit", (code, signal) => {
+    if (code !== 0) console.error(`the stack ended with ${signal ?? code}`);
+  });
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
     await ended;
@@ -43,6 +46,8 @@ export async function startStack({ asBuilt }: { asBuilt: boolean }): Promise<Sta
   const ready = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
+      // A process that died and came back belongs into the run's log.
+      for (const line of chunk.toString().split("\n")) if (/^[!✗]/.test(line)) console.error(line);
       if (said.includes("Ctrl-C stops it")) resolve();
     };
     child.stdout.on("data", hear);

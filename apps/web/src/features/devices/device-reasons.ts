@@ -23,6 +23,9 @@ export const deviceReasons = [
   "PROBE_TOO_MUCH_MEMORY",
   "TIMED_OUT",
   "TOO_MANY_ATTEMPTS",
+  "DATA_NOT_WRITABLE",
+  "JOURNAL_BROKEN",
+  "CLOCK_WRONG",
   "INTERNAL",
 ] as const satisfies readonly ErrorCode[];
 
