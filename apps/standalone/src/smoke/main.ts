@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmod, chown, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -64,6 +64,7 @@ async function run(
     await mkdir(at(name));
     if (process.getuid?.() === 0 && name !== "logs") await chown(at(name), NOBODY, NOBODY);
   }
+  await copyFile(process.execPath, at("node"));
   const { accessKeyId, secretAccessKey } = S3_CREDENTIALS;
   const store = {
     S3_ENDPOINT: backing.s3Url,
@@ -73,7 +74,7 @@ async function run(
   };
   const common = { DATABASE_URL: backing.databaseUrl, ...store, SECRETS_DIR: at("secrets"), TMPDIR: at("tmp") };
   const role = (name: string, of: "gateway" | "worker", file: string, env: Record<string, string> = {}) => ({
-    ...{ name, folder: path.join(roles, of), file, logs: at("logs"), env: { ...common, ...env } },
+    ...{ name, folder: path.join(roles, of), file, logs: at("logs"), node: at("node"), env: { ...common, ...env } },
   });
   const initEnv = { BROKER_SECRETS_DIR: at("broker"), TRUST_DIR: at("trust"), BROKER_NAMES: "localhost" };
   const init = role("init", "gateway", "apps/gateway/src/init/main.ts", initEnv);

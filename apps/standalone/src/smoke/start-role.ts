@@ -17,12 +17,14 @@ export interface RoleOptions {
   /** All that it is given: PATH aside there is nothing else in its environment. */
   env: Record<string, string>;
   logs: string;
+  /** A Node that the other user may run: this one's may lie in somebody's home. */
+  node: string;
 }
 
 /** Starts a role as its image does, as another user where this one is root. */
-export function startRole({ name, folder, file, env, logs }: RoleOptions): ChildProcess {
+export function startRole({ name, folder, file, env, logs, node }: RoleOptions): ChildProcess {
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(node, [file], {
     cwd: folder,
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "pipe"],
