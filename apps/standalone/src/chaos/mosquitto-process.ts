@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { prepareMosquitto } from "../broker/testing/start-mosquitto.ts";
+import { configureMosquitto } from "../broker/testing/start-mosquitto.ts";
 import type { ProcessSpec } from "../supervisor.ts";
 
 /** This machine's Mosquitto in the place of the embedded broker. Not by its script: what is killed with -9 has to be the broker itself. */
 export async function mosquittoProcess(secretsDirectory: string, port: number): Promise<ProcessSpec> {
-  const { config } = await prepareMosquitto(secretsDirectory, port);
+  const config = await configureMosquitto(secretsDirectory, port);
   return {
     name: "broker",
     args: [],

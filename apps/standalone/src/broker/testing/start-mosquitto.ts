@@ -19,25 +19,41 @@ export interface MosquittoProcess extends BrokerProcess {
  * any. It keeps what it persists when it is started again in the same directory.
  */
 export async function startMosquitto(secretsDirectory: string, port = 0): Promise<MosquittoProcess> {
-  const taken = port === 0 ? await freePort() : port;
-  const { config, revocationListFile } = await prepareMosquitto(secretsDirectory, taken);
-  return { ...(await run(config, taken)), revocationListFile };
+  const { directory, revocationListFile } = await prepareMosquitto(secretsDirectory);
+  return { ...(await runMosquitto(directory, port)), revocationListFile };
 }
 
-/** Lays out what Mosquitto reads. Answers with where its configuration is, and the list that the gateway writes. */
-export async function prepareMosquitto(secretsDirectory: string, port: number): Promise<{ config: string; revocationListFile: string }> {
+/** Lays out the certificates that Mosquitto reads, and the list that the gateway writes. */
+async function prepareMosquitto(secretsDirectory: string): Promise<{ directory: string; revocationListFile: string }> {
   const directory = path.join(secretsDirectory, "mosquitto");
-  await mkdir(path.join(directory, "data"), { recursive: true });
+  await mkdir(directory, { recursive: true });
   const ca = await loadOrCreateCa(secretsDirectory);
   const server = await ca.issueServer(["localhost"], path.join(secretsDirectory, "broker"));
   const revocationListFile = path.join(directory, "revoked.crl");
   await writeFile(path.join(directory, "ca.pem"), ca.certificatePem);
   await writeFile(path.join(directory, "server.pem"), server.certPem + ca.certificatePem + server.keyPem);
   await writeFile(revocationListFile, await ca.issueRevocationList([]), { flag: "a" });
+  return { directory, revocationListFile };
+}
+
+/** Mosquitto from the shipped configuration, on a folder with `ca.pem`, `server.pem` and `revoked.crl`. */
+export async function runMosquitto(directory: string, port = 0): Promise<BrokerProcess> {
+  const taken = port === 0 ? await freePort() : port;
+  return await run(await configure(directory, taken), taken);
+}
+
+/** As `startMosquitto`, without starting it. Answers with its configuration file. */
+export async function configureMosquitto(secretsDirectory: string, port: number): Promise<string> {
+  const { directory } = await prepareMosquitto(secretsDirectory);
+  return await configure(directory, port);
+}
+
+async function configure(directory: string, port: number): Promise<string> {
+  await mkdir(path.join(directory, "data"), { recursive: true });
   await copyFile(path.join(DEPLOY, "acl"), path.join(directory, "acl"));
   const config = path.join(directory, "mosquitto.conf");
   await writeFile(config, await localConfig(directory, port));
-  return { config, revocationListFile };
+  return config;
 }
 
 /** As root it stays root: the paths of a test are its own and nobody else's to read. */
@@ -76,7 +92,7 @@ async function run(config: string, port: number): Promise<BrokerProcess> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
