@@ -79,7 +79,9 @@ test("a release that is marked as bad stops its rollout, says so everywhere, and
   const { versionId, dataSetId, groupId } = await seed(page, stack);
   const { releaseId, name } = await freshRelease(page, stack, versionId, dataSetId);
   const id = await startManual(page, stack, releaseId, groupId);
-  await expect.poll(async () => (await query(page, stack, "rollouts", "get", { id })).why?.kind, { timeout: 60_000 }).toBe("awaiting-promotion");
+  await expect
+    .poll(async () => (await query(page, stack, "rollouts", "get", { id })).why?.kind, { timeout: 60_000 })
+    .toBe("awaiting-promotion");
   await openPage(page, `${stack.url}/releases`);
   const row = page.locator(`[data-release="${releaseId}"]`);
   await row.locator('[data-action="invalidate"]').click();

@@ -21,7 +21,14 @@ test.each([
 });
 
 test("docs/rollouts.md says nothing that the product does not know", () => {
-  const known = new Set<string>([...rolloutStates, ...stageStates, ...rolloutDeviceStates, ...rolloutGateNames, ...decisionKinds, ...errorCodes]);
+  const known = new Set<string>([
+    ...rolloutStates,
+    ...stageStates,
+    ...rolloutDeviceStates,
+    ...rolloutGateNames,
+    ...decisionKinds,
+    ...errorCodes,
+  ]);
   const others = ["rollout:approve", "test=true"];
   expect([...named].filter((word) => !known.has(word) && !others.includes(word))).toEqual([]);
 });
