@@ -77,7 +77,7 @@ export {
   setDeviceTagsInput,
 } from "./devices/change-device.ts";
 export { getDevice } from "./devices/get-device.ts";
-export { listDevices, type ListDevicesInput, listDevicesInput } from "./devices/list-devices.ts";
+export { listDevices, listDevicesInput } from "./devices/list-devices.ts";
 export { deviceEventsInput, deviceMetricsInput, readDeviceEvents, readDeviceMetrics } from "./devices/read-device-history.ts";
 export { readFilterVocabulary } from "./devices/read-filter-vocabulary.ts";
 export { readDeviceLog } from "./devices/read-device-log.ts";
