@@ -36,6 +36,55 @@ export const rolloutGatesSchema = z.object({
 });
 export type RolloutGates = z.infer<typeof rolloutGatesSchema>;
 
+/** How fast devices get the release, within the stage at work. */
+export const rolloutPaceSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("constant"), perMinute: z.number().int().min(1).max(1_000_000) }),
+  /** `startPerMinute`, times `factor` after every `everySeconds`, and never more than `maxPerMinute`. */
+  z.object({
+    kind: z.literal("exponential"),
+    startPerMinute: z.number().int().min(1).max(1_000_000),
+    factor: z.number().gt(1).max(10),
+    everySeconds: z.number().int().min(1).max(86_400),
+    maxPerMinute: z.number().int().min(1).max(1_000_000),
+  }),
+]);
+export type RolloutPace = z.infer<typeof rolloutPaceSchema>;
+
+export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof weekdays)[number];
+const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "a time of day is HH:MM, from 00:00 to 23:59");
+
+/** When a device may begin, in its own time zone (its tag `timeZone`, an IANA name; UTC without one). `to` at or before `from` is on the next day. */
+export const maintenanceWindowSchema = z.object({ days: z.array(z.enum(weekdays)).min(1).max(7), from: timeOfDay, to: timeOfDay });
+export type MaintenanceWindow = z.infer<typeof maintenanceWindowSchema>;
+
+/** How a rollout goes about it, besides its stages and gates. Every field has a default, so that older rollouts stay valid. */
+export const rolloutOptionsSchema = z.object({
+  /** null: as fast as waves go. */
+  pace: rolloutPaceSchema.nullable().default(null),
+  /** The pace of a revert. */
+  revertPace: rolloutPaceSchema.nullable().default(null),
+  /** Empty: at any time. */
+  windows: z.array(maintenanceWindowSchema).max(20).default([]),
+  /** How long a device that is online may take, where less than its stage's deadline; null: that deadline. */
+  deviceTimeoutSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(90 * 86_400)
+    .nullable()
+    .default(null),
+  /** How often a device that failed is tried again by itself, and after how long: twice as long before each further time. */
+  retries: z
+    .object({ limit: z.number().int().min(0).max(10), backoffSeconds: z.number().int().min(1).max(86_400) })
+    .default({ limit: 0, backoffSeconds: 60 }),
+  /** Devices that come into the group while the rollout runs join it. */
+  joinNewDevices: z.boolean().default(false),
+  /** Takes devices with the tag `exclusive` = `true` too, which no other rollout takes. */
+  takesExclusiveDevices: z.boolean().default(false),
+});
+export type RolloutOptions = z.infer<typeof rolloutOptionsSchema>;
+
 export const rolloutGateNames = ["failure-rate", "golden-agreement", "latency-p95", "memory"] as const;
 export type RolloutGateName = (typeof rolloutGateNames)[number];
 

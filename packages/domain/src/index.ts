@@ -1,7 +1,7 @@
 export { can, permissions, permissionsOf, type Permission } from "./permissions.ts";
 export { BUSY_PHASES, deviceHealth, FAILED_PHASES, WARM_C } from "./devices/device-health.ts";
 export { enrolCommand, type EnrolmentAddress, isLoopback, seenFrom } from "./devices/enrol-command.ts";
-export { actOnRollout, allowedActions, CAN_GO_BACK, type RolloutAction } from "./rollouts/act-on-rollout.ts";
+export { actOnRollout, allowedActions, type RolloutAction } from "./rollouts/act-on-rollout.ts";
 export { applyAgentReport } from "./rollouts/apply-agent-report.ts";
 export {
   beginActions,
@@ -23,7 +23,10 @@ export {
   decideStartedLate,
   decideStartRefused,
 } from "./rollouts/decide-beginning.ts";
-export { decideDeviceFailed, decisionKinds } from "./rollouts/decisions.ts";
+export { findWindow } from "./rollouts/find-window.ts";
+export { rateAt } from "./rollouts/pace-devices.ts";
+export { DEFAULT_OPTIONS } from "./rollouts/default-options.ts";
+export { decideDeviceFailed, decideJoined, decisionKinds } from "./rollouts/decisions.ts";
 export { estimateRemaining, type Remaining } from "./rollouts/estimate-remaining.ts";
 export {
   FAILED_STATES,
@@ -52,7 +55,9 @@ export type {
   StageSnapshot,
   StateCount,
 } from "./rollouts/snapshot.ts";
-export { stepRollout, WAVE_SIZE } from "./rollouts/step-rollout.ts";
+export { CAN_GO_BACK } from "./rollouts/step-reverting.ts";
+export { stepRollout } from "./rollouts/step-rollout.ts";
+export { type Waiting, waitingDevices, WAVE_SIZE } from "./rollouts/wait-for-turn.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";
 export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";

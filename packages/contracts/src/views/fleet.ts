@@ -1,4 +1,4 @@
-import type { Decision, DeviceProfile, GateReading, ProbeResult, RolloutGates, StageSpec } from "../index.ts";
+import type { Decision, DeviceProfile, GateReading, ProbeResult, RolloutGates, RolloutOptions, StageSpec } from "../index.ts";
 import type { DeviceState, RolloutDeviceState, RolloutState, StageState } from "../states.ts";
 import type { AgentPhase, DeviceLogLine } from "../device/reports.ts";
 import type { ErrorView, Page } from "./shared.ts";
@@ -202,6 +202,9 @@ export interface RolloutView {
   group: { id: string; name: string };
   stages: StageView[];
   gates: RolloutGates;
+  options: RolloutOptions;
+  /** Devices of the stage at work that wait, what for, and when the first of them goes on; null: nobody knows. */
+  waiting: { for: "window" | "pace" | "retry"; deviceCount: number; until: Date | null }[];
   readings: GateReading[];
   devices: RolloutDeviceView[];
   /** Failures by cause, most first. */

@@ -1,11 +1,20 @@
 import { FlotillaError, type RolloutState } from "@flotilla/contracts";
 import { counted } from "../text/format.ts";
 import { decideHaltedInvalidated } from "./decide-beginning.ts";
-import { decide } from "./decisions.ts";
-import { IN_FLIGHT_STATES, isFailed, isWithdrawable, OUTCOME_STATES, RETRYABLE_STATES, WITHDRAWABLE_STATES } from "./device-states.ts";
+import { decide, decideRetried } from "./decisions.ts";
+import {
+  FAILED_STATES,
+  IN_FLIGHT_STATES,
+  isFailed,
+  isWithdrawable,
+  OUTCOME_STATES,
+  RETRYABLE_STATES,
+  WITHDRAWABLE_STATES,
+} from "./device-states.ts";
 import {
   act,
   beginStep,
+  countWhere,
   currentStage,
   deviceCount,
   type Draft,
@@ -18,6 +27,7 @@ import {
 } from "./edit-snapshot.ts";
 import { selects } from "./form-cohorts.ts";
 import type { RolloutSnapshot, RolloutStep, Selector } from "./snapshot.ts";
+import { CAN_GO_BACK } from "./step-reverting.ts";
 import { stopStage } from "./step-rollout.ts";
 
 export type RolloutAction =
@@ -73,15 +83,18 @@ export function actOnRollout(snapshot: RolloutSnapshot, action: RolloutAction, n
 
 /** Which buttons do something now. */
 export function allowedActions(snapshot: RolloutSnapshot): Record<ActionKind, boolean> {
+  const isGoingBack = snapshot.state === "HALTED" && snapshot.cohorts.some(({ goingBack }) => goingBack);
   const may = (kind: ActionKind) => ALLOWED[kind].includes(snapshot.state);
   return {
     start: may("start"),
     pause: may("pause"),
-    resume: may("resume"),
+    // A revert that halted goes on by a revert, not forward.
+    resume: may("resume") && !isGoingBack,
     promote: may("promote") && currentStage(snapshot) !== undefined,
     halt: may("halt"),
     cancel: may("cancel"),
-    revert: may("revert") && snapshot.cohorts.some((cohort) => selects(CAN_GO_BACK, cohort) || isWithdrawable(cohort.state)),
+    revert:
+      may("revert") && (isGoingBack || snapshot.cohorts.some((cohort) => selects(CAN_GO_BACK, cohort) || isWithdrawable(cohort.state))),
     retry: may("retry") && snapshot.cohorts.some((cohort) => selects(CAN_RETRY, cohort)),
   };
 }
@@ -91,18 +104,12 @@ function offeredActions(snapshot: RolloutSnapshot): ActionKind[] {
   return (Object.keys(allowed) as ActionKind[]).filter((kind) => allowed[kind]);
 }
 
-const CAN_RETRY: Selector = { state: RETRYABLE_STATES, superseded: [false], revoked: [false] };
-
-/** The devices that a revert sends back to what they had: they have this rollout's assignment still, and something to return to. */
-export const CAN_GO_BACK: Selector = {
-  state: ["SUCCEEDED", "UNREACHED", ...IN_FLIGHT_STATES, ...RETRYABLE_STATES],
-  ...{ assigned: [true], hasPrevious: [true], superseded: [false], revoked: [false] },
-};
+const CAN_RETRY: Selector = { state: RETRYABLE_STATES, superseded: [false], revoked: [false], goingBack: [false] };
 
 function start(draft: Draft): void {
   const { stages } = draft.snapshot;
   const devices = deviceCount(draft.snapshot);
-  draft.snapshot = { ...draft.snapshot, state: "RUNNING", startedAt: draft.now };
+  draft.snapshot = { ...draft.snapshot, state: "RUNNING", startedAt: draft.now, pacedFrom: draft.now, pacedAt: null };
   const message = `Started on ${counted(devices, "device")} in ${counted(stages.length, "stage")}.`;
   record(draft, decide("started", message, { devices, stages: stages.length }));
 }
@@ -172,9 +179,12 @@ function dropQueued(draft: Draft): void {
   act(draft, { kind: "set-devices", who: { state: ["QUEUED"] }, to: "CANCELLED", reason: null, again: false });
 }
 
+/** No fleet is larger. */
+const ALL = 2 ** 31 - 1;
+
 /**
  * → REVERTING. A device that still runs what it had is back at once; one at work on the new release, or running it, activates its
- * other slot. One that had nothing before keeps the release if it runs it, and is withdrawn if not.
+ * other slot, stage by stage: `stepReverting`. One that had nothing before keeps the release if it runs it, and is withdrawn if not.
  */
 function sendBack(draft: Draft): void {
   dropQueued(draft);
@@ -184,9 +194,11 @@ function sendBack(draft: Draft): void {
   };
   const withdrawn = act(draft, { kind: "withdraw", who: nothingBefore, to: "CANCELLED" });
   const untouched: Selector = { ...CAN_GO_BACK, state: ["ASSIGNED", "UNREACHED", ...RETRYABLE_STATES], runsPrevious: [true] };
-  const settled = act(draft, { kind: "send-back", who: untouched, settled: true });
-  const moving = act(draft, { kind: "send-back", who: CAN_GO_BACK, settled: false });
-  draft.snapshot = { ...draft.snapshot, state: "REVERTING", finishedAt: null };
+  const settled = act(draft, { kind: "send-back", who: untouched, settled: true, limit: ALL });
+  // Of a revert that halted: what did not go back until now is accepted.
+  act(draft, { kind: "settle", who: { state: FAILED_STATES, goingBack: [true], settled: [false] } });
+  const moving = countWhere(draft.snapshot.cohorts, (cohort) => selects(CAN_GO_BACK, cohort));
+  draft.snapshot = { ...draft.snapshot, state: "REVERTING", finishedAt: null, pacedFrom: draft.now, pacedAt: null };
   const devices = settled + moving;
   const message = `Reverting ${counted(devices, "device")}: ${settled} still ${settled === 1 ? "runs" : "run"} what ran before, ${moving} ${moving === 1 ? "switches" : "switch"} back.`;
   record(draft, decide("reverting", message, { devices, settled, moving, withdrawn }));
@@ -202,5 +214,5 @@ function retry(draft: Draft): void {
   } else if (draft.snapshot.state !== "PAUSED") {
     reopen(draft);
   }
-  record(draft, decide("retried", `Trying ${counted(devices, "device")} again.`, { devices }));
+  record(draft, decideRetried(devices, false));
 }

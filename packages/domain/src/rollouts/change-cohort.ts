@@ -7,20 +7,20 @@ import type { Cohort, CohortFacts, RolloutEffect } from "./snapshot.ts";
  * device (whether it is current, whether a variant fits) is not known of one that queues from now on.
  */
 export function changeCohort(cohort: Cohort, effect: RolloutEffect, now: Date, deadlineMs: number): Cohort {
-  const afresh = { settled: false, past: false, overdue: false, stale: false, reasonCode: null } as const;
+  const afresh = { settled: false, past: false, overdue: false, stale: false, reasonCode: null, retry: null } as const;
   const began = { ...NO_MEASURES, ...afresh, named: [], assigned: true, alreadyCurrent: false, refusalCode: null } as const;
   const state = cohort.online ? "ASSIGNED" : "UNREACHED";
   switch (effect.kind) {
     case "assign":
-      return { ...cohort, ...began, state, superseded: false, nextAt: endOf(state, null, now, deadlineMs) };
+      return { ...cohort, ...began, state, superseded: false, goingBack: false, nextAt: endOf(state, null, now, deadlineMs) };
     case "withdraw":
       return { ...cohort, ...NO_MEASURES, ...afresh, named: [], state: effect.to, superseded: true, nextAt: null };
     case "send-back": {
       const to = effect.settled ? "REVERTED" : state;
-      return { ...cohort, ...began, state: to, nextAt: endOf(to, null, now, deadlineMs) };
+      return { ...cohort, ...began, state: to, settled: effect.settled, goingBack: true, nextAt: endOf(to, null, now, deadlineMs) };
     }
     case "settle":
-      return { ...cohort, ...NO_MEASURES, settled: true };
+      return { ...cohort, ...NO_MEASURES, settled: true, retry: null };
     case "set-devices":
       return setState(cohort, effect, now, deadlineMs);
     default:
@@ -40,6 +40,8 @@ function setState(cohort: Cohort, effect: Extract<RolloutEffect, { kind: "set-de
     settled: staysSettled(cohort.settled, to),
     alreadyCurrent: false,
     refusalCode: null,
+    // Whether it is tried again by itself is asked by the next look, which comes at once after a step that changed something.
+    retry: null,
     reasonCode: isFailed(to) ? (reason?.code ?? null) : null,
     named: again ? [] : reason === null ? cohort.named : cohort.named.map((device) => ({ ...device, reason })),
     nextAt: again || !isOpen(to) ? null : endOf(to, cohort.nextAt, now, deadlineMs),

@@ -14,11 +14,13 @@ export const decisionKinds = [
   "back-to-draft",
   "started-late",
   "start-refused",
+  "joined",
   "started",
   "stage-started",
   "stage-soaking",
   "stage-passed",
   "awaiting-promotion",
+  "awaiting-window",
   "unproven",
   "timed-out",
   "device-failed",
@@ -38,9 +40,11 @@ export const decisionKinds = [
   "resumed-after-halt",
   "promoted",
   "retried",
+  "retried-by-itself",
   "cancelled",
   "superseded",
   "reverting",
+  "revert-halted",
   "reverted",
   "completed",
 ] as const;
@@ -190,6 +194,25 @@ export function decideWaiting(stage: string, unproven: boolean, tally: Tally): D
         { stage, ...tally },
       )
     : decide("awaiting-promotion", `Stage “${stage}” holds: ${sayTally(tally)}. A person must promote it.`, { stage, ...tally });
+}
+
+/** Nobody whose turn it is may begin now. */
+export function decideAwaitingWindow(stage: string, devices: number, opensAt: Date | null): DecisionDraft {
+  const opens =
+    opensAt === null ? "no window of theirs ever opens" : `the first opens at ${opensAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const message = `Stage “${stage}”: ${counted(devices, "device")} ${devices === 1 ? "waits" : "wait"} for a maintenance window; ${opens}.`;
+  return decide("awaiting-window", message, { stage, devices, opensAt: opensAt?.toISOString() ?? null });
+}
+
+/** Devices that came into the group while the rollout ran. */
+export function decideJoined(stage: string, devices: number): DecisionDraft {
+  const who = devices === 1 ? "1 new device of the group joins" : `${devices} new devices of the group join`;
+  return decide("joined", `${who} stage “${stage}”.`, { stage, devices });
+}
+
+export function decideRetried(devices: number, byItself: boolean): DecisionDraft {
+  const message = `Trying ${counted(devices, "device")} again${byItself ? " after a failure" : ""}.`;
+  return decide(byItself ? "retried-by-itself" : "retried", message, { devices });
 }
 
 /** Newer rollouts have all of its devices. */

@@ -50,7 +50,7 @@ export function act(draft: Draft, effect: RolloutEffect): number {
   const { snapshot, now } = draft;
   const cohorts: Cohort[] = [];
   const counts = new Map<string, StateCount>();
-  let left = effect.kind === "assign" ? effect.limit : Infinity;
+  let left = "limit" in effect ? effect.limit : Infinity;
   let touched = 0;
   for (const cohort of snapshot.cohorts) {
     const count = selects(effect.who, cohort) ? Math.min(cohort.count, left) : 0;

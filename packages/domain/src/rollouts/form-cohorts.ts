@@ -1,4 +1,5 @@
-import type { ProbeResult } from "@flotilla/contracts";
+import type { ProbeResult, RolloutOptions } from "@flotilla/contracts";
+import { DEFAULT_OPTIONS } from "./default-options.ts";
 import { isApart, isFailed, isInFlight, isOpen } from "./device-states.ts";
 import type { Cohort, CohortFacts, CohortMeasures, DeviceFacts, NamedDevice, Selector, StageSnapshot, StateCount } from "./snapshot.ts";
 
@@ -10,12 +11,15 @@ export const NAMED_DEVICES = 3;
 type Stages = readonly Pick<StageSnapshot, "spec">[];
 
 /** What decides about one device at `now`. The database says the same in SQL; a test holds the two together. */
-export function factsAt(device: DeviceFacts, stages: Stages, now: Date): CohortFacts {
+export function factsAt(device: DeviceFacts, stages: Stages, now: Date, options: RolloutOptions = DEFAULT_OPTIONS): CohortFacts {
   const { stageIndex, state, online, revoked, settled, superseded, seq, hasPrevious, runsPrevious } = device;
   const queued = state === "QUEUED";
   const deadlineMs = deadlineMsOf(stages, stageIndex);
   const isOver = (from: Date | null) => from !== null && now.getTime() >= from.getTime() + deadlineMs;
   const past = isOpen(state) && isOver(device.assignedAt);
+  const timeoutMs = timeoutMsOf(options, deadlineMs);
+  const ranOut = (from: Date | null) => from !== null && now.getTime() >= from.getTime() + timeoutMs;
+  const retryAt = retryAtOf(device, options);
   return {
     ...{ stageIndex, state, online, revoked, settled, superseded, hasPrevious, runsPrevious },
     assigned: seq !== null,
@@ -23,9 +27,23 @@ export function factsAt(device: DeviceFacts, stages: Stages, now: Date): CohortF
     refusalCode: queued ? (device.refusal?.code ?? null) : null,
     reasonCode: isFailed(state) ? (device.reason?.code ?? null) : null,
     past,
-    overdue: past && isInFlight(state) && (!cameBackLate(device, deadlineMs) || isOver(device.updatedAt)),
+    overdue: isInFlight(state) && ranOut(device.assignedAt) && (!cameBackLate(device, deadlineMs) || ranOut(device.updatedAt)),
     stale: isInFlight(state) && now.getTime() - device.updatedAt.getTime() >= UNREACHED_AFTER_MS,
+    goingBack: device.goingBack ?? false,
+    retry: retryAt === null ? null : retryAt <= now ? "due" : "waiting",
+    timeZone: options.windows.length === 0 ? null : (device.timeZone ?? "UTC"),
   };
+}
+
+/** A device that is online has no more than this. */
+const timeoutMsOf = ({ deviceTimeoutSeconds }: RolloutOptions, deadlineMs: number): number =>
+  deviceTimeoutSeconds === null ? deadlineMs : Math.min(deadlineMs, deviceTimeoutSeconds * 1000);
+
+/** When a failed device is tried again by itself: after the backoff, and twice as long each further time. null: it is not, or not any more. */
+function retryAtOf(device: DeviceFacts, { retries }: RolloutOptions): Date | null {
+  const { state, settled, superseded, revoked, goingBack = false, attempt = 1, updatedAt } = device;
+  if (!isFailed(state) || settled || superseded || revoked || goingBack || attempt > retries.limit) return null;
+  return new Date(updatedAt.getTime() + retries.backoffSeconds * 1000 * 2 ** (Math.max(attempt, 1) - 1));
 }
 
 /**
@@ -39,16 +57,16 @@ function cameBackLate({ assignedAt, updatedAt }: DeviceFacts, deadlineMs: number
 export const deadlineMsOf = (stages: Stages, stageIndex: number): number => (stages[stageIndex]?.spec.deadlineSeconds ?? 0) * 1000;
 
 /** Groups devices by their facts; in the order of their first device by stage and id. */
-export function cohortsOf(devices: readonly DeviceFacts[], stages: Stages, now: Date): Cohort[] {
+export function cohortsOf(devices: readonly DeviceFacts[], stages: Stages, now: Date, options: RolloutOptions = DEFAULT_OPTIONS): Cohort[] {
   const groups = new Map<string, { facts: CohortFacts; members: DeviceFacts[] }>();
   for (const device of inOrder(devices)) {
-    const facts = factsAt(device, stages, now);
+    const facts = factsAt(device, stages, now, options);
     const key = Object.values(facts).join();
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { facts, members: [device] });
     else group.members.push(device);
   }
-  return [...groups.values()].map(({ facts, members }) => toCohort(facts, members, stages, now));
+  return [...groups.values()].map(({ facts, members }) => toCohort(facts, members, stages, now, options));
 }
 
 /** By stage and id: the order in which devices get their turn. */
@@ -56,11 +74,11 @@ export function inOrder(devices: readonly DeviceFacts[]): DeviceFacts[] {
   return devices.toSorted((a, b) => a.stageIndex - b.stageIndex || (a.deviceId < b.deviceId ? -1 : a.deviceId > b.deviceId ? 1 : 0));
 }
 
-function toCohort(facts: CohortFacts, members: readonly DeviceFacts[], stages: Stages, now: Date): Cohort {
+function toCohort(facts: CohortFacts, members: readonly DeviceFacts[], stages: Stages, now: Date, options: RolloutOptions): Cohort {
   const deadlineMs = deadlineMsOf(stages, facts.stageIndex);
   let nextAt: Date | null = null;
   for (const member of members)
-    for (const at of changesOf(member, deadlineMs)) if (at > now && (nextAt === null || at < nextAt)) nextAt = at;
+    for (const at of changesOf(member, deadlineMs, options)) if (at > now && (nextAt === null || at < nextAt)) nextAt = at;
   return {
     ...facts,
     ...sumMeasures(members),
@@ -70,12 +88,17 @@ function toCohort(facts: CohortFacts, members: readonly DeviceFacts[], stages: S
   };
 }
 
-/** A device's own deadline, the one it gets when it comes back late, and when it is taken for unreached. */
-function changesOf({ state, assignedAt, updatedAt }: DeviceFacts, deadlineMs: number): Date[] {
+/** A device's own deadline, the one it gets when it comes back late, when it is taken for unreached, and when it is tried again. */
+function changesOf(device: DeviceFacts, deadlineMs: number, options: RolloutOptions): Date[] {
+  const { state, assignedAt, updatedAt } = device;
+  const retryAt = retryAtOf(device, options);
+  if (retryAt !== null) return [retryAt];
   if (!isOpen(state) || assignedAt === null) return [];
+  const timeoutMs = timeoutMsOf(options, deadlineMs);
   const after = (from: Date, ms: number) => new Date(from.getTime() + ms);
   const ends = [after(assignedAt, deadlineMs), after(updatedAt, deadlineMs)];
-  return isInFlight(state) ? [...ends, after(updatedAt, UNREACHED_AFTER_MS)] : ends;
+  if (!isInFlight(state)) return ends;
+  return [...ends, after(assignedAt, timeoutMs), after(updatedAt, timeoutMs), after(updatedAt, UNREACHED_AFTER_MS)];
 }
 
 /** Whether a decision may name devices of a cohort: refused ones, failed ones, and ones whose time is over. */

@@ -1,5 +1,5 @@
 import type { RolloutState } from "@flotilla/contracts";
-import { hasOutcome, isInFlight, isOpen } from "./device-states.ts";
+import { hasOutcome, isOpen } from "./device-states.ts";
 import { currentStage, deviceCount } from "./edit-snapshot.ts";
 import type { Cohort, CohortFacts, RolloutPlan, RolloutSnapshot } from "./snapshot.ts";
 
@@ -18,10 +18,9 @@ export function matters({ stageIndex, state, settled }: Pick<CohortFacts, "stage
 }
 
 /** Whether this look may end the rollout by what becomes of all of its devices: then the caller loads all of them. */
-export function needsAll(snapshot: RolloutSnapshot): boolean {
-  const isOnItsWay = ({ state, online, overdue }: Cohort) => isInFlight(state) && online && !overdue;
-  if (snapshot.state === "REVERTING") return !snapshot.cohorts.some(isOnItsWay);
-  return canBeTakenOver(snapshot.state) && snapshot.cohorts.every(isGone);
+export function needsAll(snapshot: Pick<RolloutSnapshot, "state" | "cohorts">): boolean {
+  // What is to be sent back was accepted long ago.
+  return snapshot.state === "REVERTING" || (canBeTakenOver(snapshot.state) && snapshot.cohorts.every(isGone));
 }
 
 /** Newer rollouts have every device: nothing is left to assign, to wait for, to try again or to take back. */

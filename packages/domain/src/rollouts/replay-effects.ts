@@ -1,10 +1,11 @@
+import type { RolloutOptions } from "@flotilla/contracts";
 import { isOpen, staysSettled } from "./device-states.ts";
 import { cohortsOf, countsOf, factsAt, inOrder, selects } from "./form-cohorts.ts";
 import type { DeviceFacts, RolloutEffect, RolloutPlan, RolloutSnapshot } from "./snapshot.ts";
 
 /** What the planner sees of a rollout whose devices are in memory. In the product the database answers the same. */
 export function lookAt(plan: RolloutPlan, devices: readonly DeviceFacts[], now: Date): RolloutSnapshot {
-  return { ...plan, cohorts: cohortsOf(devices, plan.stages, now), counts: countsOf(devices), reach: plan.stages.length - 1 };
+  return { ...plan, cohorts: cohortsOf(devices, plan.stages, now, plan.options), counts: countsOf(devices), reach: plan.stages.length - 1 };
 }
 
 export interface Replay {
@@ -19,12 +20,13 @@ export function replayEffects(
   effects: readonly RolloutEffect[],
   stages: RolloutPlan["stages"],
   now: Date,
+  options?: RolloutOptions,
 ): Replay {
   let current = devices;
   const touched: string[][] = [];
   for (const effect of effects) {
-    const chosen = inOrder(current).filter((device) => selects(effect.who, factsAt(device, stages, now)));
-    const ids = chosen.slice(0, effect.kind === "assign" ? effect.limit : chosen.length).map(({ deviceId }) => deviceId);
+    const chosen = inOrder(current).filter((device) => selects(effect.who, factsAt(device, stages, now, options)));
+    const ids = chosen.slice(0, "limit" in effect ? effect.limit : chosen.length).map(({ deviceId }) => deviceId);
     touched.push(ids);
     const isTouched = new Set(ids);
     current = current.map((device) => (isTouched.has(device.deviceId) ? applyEffect(device, effect, now) : device));
@@ -40,7 +42,8 @@ function applyEffect(device: DeviceFacts, effect: RolloutEffect, now: Date): Dev
     case "assign":
       return {
         ...device,
-        ...{ state, seq, assignedAt: now, updatedAt: now, reason: null, probe: null, settled: false, superseded: false },
+        ...{ state, seq, assignedAt: now, updatedAt: now, reason: null, probe: null, settled: false, superseded: false, goingBack: false },
+        attempt: (device.attempt ?? 0) + 1,
       };
     case "withdraw":
       // Its number has gone to the assignment that was put back in its place.
@@ -48,7 +51,8 @@ function applyEffect(device: DeviceFacts, effect: RolloutEffect, now: Date): Dev
     case "send-back":
       return {
         ...device,
-        ...{ state: effect.settled ? "REVERTED" : state, seq, assignedAt: now, updatedAt: now, settled: false },
+        ...{ state: effect.settled ? "REVERTED" : state, seq, assignedAt: now, updatedAt: now, settled: effect.settled },
+        goingBack: true,
       };
     case "settle":
       return { ...device, settled: true };

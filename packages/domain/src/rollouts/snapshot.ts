@@ -6,6 +6,7 @@ import type {
   Reason,
   RolloutDeviceState,
   RolloutGates,
+  RolloutOptions,
   RolloutState,
   StageSpec,
   StageState,
@@ -42,6 +43,12 @@ export interface DeviceFacts {
   readonly superseded: boolean;
   /** Why no variant of the release fits, null where one does. */
   readonly refusal: Reason | null;
+  /** The assignment that it has is what ran before: a revert sent it back. */
+  readonly goingBack?: boolean;
+  /** How often this rollout assigned its release to it. */
+  readonly attempt?: number;
+  /** An IANA name, whether anybody knows it or not; null: UTC. */
+  readonly timeZone?: string | null;
 }
 
 export interface StageSnapshot {
@@ -79,6 +86,12 @@ export interface CohortFacts {
   readonly overdue: boolean;
   /** At work, and nothing was heard for longer than a reconnect takes. */
   readonly stale: boolean;
+  /** A revert sent it back. */
+  readonly goingBack: boolean;
+  /** Failed, and is tried again by itself: now, or later. null: it is not. */
+  readonly retry: "due" | "waiting" | null;
+  /** Whose windows it keeps; null where the rollout has no windows. */
+  readonly timeZone: string | null;
 }
 
 /** A device that a decision names. */
@@ -131,6 +144,12 @@ export interface RolloutPlan {
   readonly why: Decision | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** Absent: `DEFAULT_OPTIONS`. */
+  readonly options?: RolloutOptions;
+  /** Since when the pace counts: the start, or the revert. */
+  readonly pacedFrom?: Date | null;
+  /** Up to when what the pace allows is spent. */
+  readonly pacedAt?: Date | null;
 }
 
 /** Everything a decision about a rollout depends on. */
@@ -160,7 +179,12 @@ export type RolloutEffect = { readonly who: Selector } & (
       readonly to: "QUEUED" | "CANCELLED";
     }
   /** Assign what ran before; done at once where `settled`, because that still runs. */
-  | { readonly kind: "send-back"; readonly settled: boolean }
+  | {
+      readonly kind: "send-back";
+      readonly settled: boolean;
+      /** At most so many, by stage and id. */
+      readonly limit: number;
+    }
   /** Accept what these devices are: only what the decision saw, since a report may have arrived meanwhile. */
   | { readonly kind: "settle" }
   | {

@@ -1,19 +1,21 @@
-import type { Reason, RolloutDeviceState } from "@flotilla/contracts";
+import type { Reason } from "@flotilla/contracts";
 import { judgeGates } from "../gates/judge-gates.ts";
 import { counted } from "../text/format.ts";
 import {
   decide,
+  decideAwaitingWindow,
   decideCompleted,
   decideDeviceFailed,
   decideDevicesRefused,
   decideHalt,
+  decideRetried,
   decideStagePassed,
   decideStageSoaking,
   decideSuperseded,
   decideWaiting,
   type Failures,
 } from "./decisions.ts";
-import { hasOutcome, IN_FLIGHT_STATES, isApart, isFailed, isInFlight, isOpen, WITHDRAWABLE_STATES } from "./device-states.ts";
+import { hasOutcome, IN_FLIGHT_STATES, isApart, isFailed, isOpen, WITHDRAWABLE_STATES } from "./device-states.ts";
 import {
   act,
   beginStep,
@@ -29,12 +31,13 @@ import {
   tallyOf,
   upTo,
 } from "./edit-snapshot.ts";
-import { NAMED_DEVICES } from "./form-cohorts.ts";
+import { NO_MEASURES, selects } from "./form-cohorts.ts";
+import { allowance, spend } from "./pace-devices.ts";
 import { isTakenOver } from "./reach.ts";
+import { stepReverting } from "./step-reverting.ts";
+import { setState, timeOut } from "./time-out.ts";
+import { openZones, opensNext, pacedOf, WAVE_SIZE } from "./wait-for-turn.ts";
 import type { Cohort, RolloutSnapshot, RolloutStep, Selector, StageSnapshot } from "./snapshot.ts";
-
-/** Assignments written in one step; the rest follow in the next. */
-export const WAVE_SIZE = 5000;
 
 /**
  * What follows for a rollout from everything known at `now`: the planner. It never awaits; the caller executes `effects`, stores
@@ -60,11 +63,12 @@ function stepRunning(draft: Draft): void {
     if (stage === undefined) return complete(draft);
     if (stage.index > draft.snapshot.reach) return;
     if (stage.state === "WAITING") startStage(draft, stage);
+    retryByItself(draft, stage.index);
     assignWave(draft, stage.index);
     timeOut(draft, stage.index);
     readGates(draft);
     if (halt(draft, stage.index)) return;
-    if (!passStage(draft, stage.index)) return;
+    if (!passStage(draft, stage.index)) return sayWindow(draft, stage.index);
   }
 }
 
@@ -102,7 +106,41 @@ function assignWave(draft: Draft, stageIndex: number): void {
     const { refusalCode } = cohort;
     if (cohort.state === "QUEUED" && cohort.stageIndex <= stageIndex && refusalCode !== null) refuse(draft, cohort);
   }
-  act(draft, { kind: "assign", who: { ...queued, alreadyCurrent: [false], refusalCode: [null] }, limit: WAVE_SIZE });
+  const ready = { ...queued, alreadyCurrent: [false], refusalCode: [null] } as const;
+  const { snapshot, now } = draft;
+  const waiting = snapshot.cohorts.filter((cohort) => selects(ready, cohort));
+  const open = openZones(snapshot, waiting, now);
+  const paced = pacedOf(snapshot, "pace");
+  const limit = Math.min(WAVE_SIZE, paced === null ? WAVE_SIZE : allowance(paced, now));
+  const count = limit === 0 || open.length === 0 ? 0 : act(draft, { kind: "assign", who: { ...ready, timeZone: open }, limit });
+  if (paced !== null && count > 0) draft.snapshot = { ...draft.snapshot, pacedAt: spend(paced, count, now) };
+}
+
+/** Said once for a stage: nobody of it may begin now. */
+function sayWindow(draft: Draft, stageIndex: number): void {
+  const { snapshot, now } = draft;
+  const waiting = snapshot.cohorts.filter(({ stageIndex: index, state }) => index <= stageIndex && state === "QUEUED");
+  if (waiting.length === 0 || openZones(snapshot, waiting, now).length > 0) return;
+  const stage = snapshot.stages[stageIndex]?.spec.name ?? "";
+  if (snapshot.why?.kind === "awaiting-window" && snapshot.why.params["stage"] === stage) return;
+  record(
+    draft,
+    decideAwaitingWindow(
+      stage,
+      countWhere(waiting, () => true),
+      opensNext(snapshot, waiting, now),
+    ),
+  );
+}
+
+/** Failed devices whose time has come are queued again, as far as the rollout's retries go. */
+function retryByItself(draft: Draft, stageIndex: number): void {
+  const who: Selector = { retry: ["due"], stageIndex: upTo(stageIndex) };
+  const devices = act(draft, { kind: "set-devices", who, to: "QUEUED", reason: null, again: true });
+  if (devices === 0) return;
+  const stage = draft.snapshot.stages[stageIndex];
+  if (stage?.state === "SOAKING") setStage(draft, stageIndex, { state: "RUNNING", soakUntil: null });
+  record(draft, decideRetried(devices, true));
 }
 
 /** A few refusals are said one by one, however many there are. */
@@ -112,22 +150,6 @@ function refuse(draft: Draft, cohort: Cohort): void {
   if (count === 0) return;
   for (const device of named) draft.decisions.push(decideDeviceFailed({ ...device, state: "REFUSED" }));
   if (count > named.length) draft.decisions.push(decideDevicesRefused(count - named.length, named[0]?.reason ?? null));
-}
-
-/** A device that is online and still not done when its time is over has failed. One that is offline is only not reached. */
-function timeOut(draft: Draft, stageIndex: number): void {
-  const late = { state: IN_FLIGHT_STATES, overdue: [true], stageIndex: upTo(stageIndex) } as const;
-  setState(draft, { ...late, online: [false] }, "UNREACHED");
-  const names = draft.snapshot.cohorts
-    .flatMap((cohort) => (cohort.overdue && cohort.online && cohort.stageIndex <= stageIndex ? cohort.named : []))
-    .slice(0, NAMED_DEVICES)
-    .map(({ name }) => name);
-  const reason: Reason = { code: "TIMED_OUT", message: "The device did not finish before the stage's deadline." };
-  const devices = setState(draft, { ...late, online: [true] }, "TIMED_OUT", reason);
-  if (devices === 0) return;
-  const more = devices > names.length ? ` and ${devices - names.length} more` : "";
-  const message = `${names.join(", ")}${more} did not finish before the stage's deadline.`;
-  record(draft, decide("timed-out", message, { devices, names: names.join(", ") }));
 }
 
 function readGates(draft: Draft): void {
@@ -141,9 +163,11 @@ function readGates(draft: Draft): void {
  * release, those that stayed offline past their deadline, and what was accepted already.
  */
 function judgedCohorts(draft: Draft, stage: StageSnapshot): Cohort[] {
-  return draft.snapshot.cohorts.filter((cohort) => {
-    if (cohort.stageIndex > stage.index || cohort.settled || isApart(cohort.state)) return false;
-    return hasOutcome(cohort.state) || isAwaited(cohort, stage);
+  return draft.snapshot.cohorts.flatMap((cohort) => {
+    if (cohort.stageIndex > stage.index || cohort.settled || isApart(cohort.state)) return [];
+    // What is tried again has no outcome yet.
+    if (cohort.retry !== null) return [{ ...cohort, ...NO_MEASURES, state: "QUEUED" as const }];
+    return hasOutcome(cohort.state) || isAwaited(cohort, stage) ? [cohort] : [];
   });
 }
 
@@ -223,26 +247,6 @@ function endSuperseded(draft: Draft): RolloutStep {
   return finishStep(draft);
 }
 
-/** REVERTING → REVERTED once every device that can be reached is back. */
-function stepReverting(draft: Draft): void {
-  timeOut(draft, draft.snapshot.stages.length);
-  const { cohorts, counts } = draft.snapshot;
-  if (cohorts.some(({ state }) => isInFlight(state))) return;
-  const back = counts.reduce((sum, { state, count }) => (state === "REVERTED" ? sum + count : sum), 0);
-  const tally = tallyOf(draft.snapshot);
-  draft.snapshot = { ...draft.snapshot, state: "REVERTED", finishedAt: draft.now };
-  const away =
-    tally.unreached > 0
-      ? ` ${counted(tally.unreached, "device")} not reached ${tally.unreached === 1 ? "goes back when it returns" : "go back when they return"}.`
-      : "";
-  const stuck = countWhere(cohorts, ({ state, superseded }) => isFailed(state) && !superseded);
-  const failed = stuck > 0 ? ` ${counted(stuck, "device")} did not go back: look at ${stuck === 1 ? "it" : "each"}.` : "";
-  const kept = countWhere(cohorts, ({ state, superseded }) => state === "SUCCEEDED" && !superseded);
-  const keep = kept > 0 ? ` ${counted(kept, "device")} had nothing before and ${kept === 1 ? "keeps" : "keep"} the release.` : "";
-  const message = `Reverted: ${counted(back, "device")} ${back === 1 ? "runs" : "run"} what ran before.${away}${failed}${keep}`;
-  record(draft, decide("reverted", message, { back, unreached: tally.unreached, failed: stuck, kept }));
-}
-
 const REVOKED: Reason = { code: "DEVICE_REVOKED", message: "The device was revoked while the rollout went on." };
 
 /** ASSIGNED ⇄ UNREACHED with the device's presence; one that was revoked leaves the rollout, since nobody can wait for it. */
@@ -253,10 +257,6 @@ function followDevices(draft: Draft): void {
   setState(draft, { state: IN_FLIGHT_STATES, online: [false], stale: [true] }, "UNREACHED");
 }
 
-function setState(draft: Draft, who: Selector, to: RolloutDeviceState, reason: Reason | "refusal" | null = null): number {
-  return act(draft, { kind: "set-devices", who, to, reason, again: false });
-}
-
 const isLast = (draft: Draft, stageIndex: number) => stageIndex === draft.snapshot.stages.length - 1;
 
 /**
@@ -264,5 +264,6 @@ const isLast = (draft: Draft, stageIndex: number) => stageIndex === draft.snapsh
  * person promoted past, is settled.
  */
 function isAwaited(cohort: Cohort, stage: StageSnapshot): boolean {
-  return cohort.stageIndex <= stage.index && isOpen(cohort.state) && (cohort.state === "QUEUED" || (!cohort.settled && !cohort.past));
+  if (cohort.stageIndex > stage.index) return false;
+  return cohort.retry !== null || cohort.state === "QUEUED" || (isOpen(cohort.state) && !cohort.settled && !cohort.past);
 }

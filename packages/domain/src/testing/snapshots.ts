@@ -1,5 +1,6 @@
 import type { ProbeResult, RolloutGates, StageSpec } from "@flotilla/contracts";
 import { actOnRollout, type RolloutAction } from "../rollouts/act-on-rollout.ts";
+import { DEFAULT_OPTIONS } from "../rollouts/default-options.ts";
 import { lookAt, replayEffects } from "../rollouts/replay-effects.ts";
 import type { DeviceFacts, RolloutEffect, RolloutPlan, RolloutStep, StageSnapshot } from "../rollouts/snapshot.ts";
 import { stepRollout } from "../rollouts/step-rollout.ts";
@@ -109,10 +110,11 @@ export const actAt = (rollout: TestRollout, action: RolloutAction, now: Date): T
   carryOut(rollout, actOnRollout(snapshotOf(rollout, now), action, now), now);
 
 function carryOut({ devices }: TestRollout, planned: RolloutStep, now: Date): TestStep {
-  const { state, gates, stages, readings, why, startedAt, finishedAt } = planned.next;
-  const replay = replayEffects(devices, planned.effects, stages, now);
+  const { state, gates, stages, readings, why, startedAt, finishedAt, options = DEFAULT_OPTIONS } = planned.next;
+  const { pacedFrom = null, pacedAt = null } = planned.next;
+  const replay = replayEffects(devices, planned.effects, stages, now, options);
   return {
-    next: { state, gates, stages, readings, why, startedAt, finishedAt, devices: replay.devices },
+    next: { state, gates, stages, readings, why, startedAt, finishedAt, options, pacedFrom, pacedAt, devices: replay.devices },
     planned,
     effects: planned.effects.map((effect, position) => withoutWho(effect, replay.touched[position] ?? [])),
     decisions: planned.decisions,

@@ -1,5 +1,6 @@
 import { nextChangeAt, stepRollout, UNREACHED_AFTER_MS } from "@flotilla/domain";
 import type { ServiceContext } from "../context.ts";
+import { admitNewDevices, nextJoinAt } from "./admit-new-devices.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { persistStep } from "./persist-step.ts";
 
@@ -21,12 +22,16 @@ export interface Advance {
 export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: string }): Promise<Advance> {
   return ctx.db.rawTransaction(async (tx) => {
     const options = { organisationId: null, lock: true, devices: "mattering", clock: ctx.clock } as const;
-    const loaded = await loadRollout(tx, input.rolloutId, options);
+    const before = await loadRollout(tx, input.rolloutId, options);
+    const joined = await admitNewDevices(tx, before, CONTROLLER);
+    const loaded = joined ? await loadRollout(tx, input.rolloutId, { ...options, clock: () => before.now }) : before;
     const step = stepRollout(loaded.snapshot, loaded.now);
-    const changed = await persistStep(tx, loaded, step, CONTROLLER);
-    return { changed, nextChangeAt: nextChangeAt(step.next, loaded.now) };
+    const changed = (await persistStep(tx, loaded, step, CONTROLLER)) || joined;
+    return { changed, nextChangeAt: earlier(nextChangeAt(step.next, loaded.now), nextJoinAt({ ...loaded, snapshot: step.next })) };
   });
 }
+
+const earlier = (a: Date | null, b: Date | null): Date | null => (a === null || (b !== null && b < a) ? b : a);
 
 const LIVE_STATES = `('RUNNING', 'PAUSED', 'HALTED', 'REVERTING')`;
 

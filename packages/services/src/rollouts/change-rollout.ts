@@ -1,6 +1,6 @@
 import { FlotillaError } from "@flotilla/contracts";
 import type { RawTx } from "@flotilla/db";
-import { actOnRollout, allowedActions, type RolloutAction, type RolloutSnapshot, stepRollout } from "@flotilla/domain";
+import { actOnRollout, allowedActions, DEFAULT_OPTIONS, type RolloutAction, type RolloutSnapshot, stepRollout } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { CONTROLLER } from "./advance-rollout.ts";
 import { checkReady } from "./check-ready.ts";
@@ -46,7 +46,7 @@ export async function changeRolloutIn(
     await checkReady(tx, loaded.row.releaseId);
     if (isEmpty(loaded.snapshot)) {
       const specs = loaded.snapshot.stages.map(({ spec }) => spec);
-      await enlistDevices(tx, loaded.row, specs, loaded.now);
+      await enlistDevices(tx, { ...loaded.row, options: loaded.snapshot.options ?? DEFAULT_OPTIONS }, specs, loaded.now);
       loaded = await loadRollout(tx, id, { ...options, clock: () => loaded.now });
     }
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { FlotillaError, rolloutGatesSchema, stageSpecSchema } from "@flotilla/contracts";
+import { FlotillaError, rolloutGatesSchema, rolloutOptionsSchema, stageSpecSchema } from "@flotilla/contracts";
 import { notifyLive, type RawTx } from "@flotilla/db";
 import { counted } from "@flotilla/domain";
 import { z } from "zod";
@@ -14,6 +14,7 @@ export const createRolloutInput = z.object({
   groupId: z.uuid(),
   stages: z.array(stageSpecSchema).max(20),
   gates: rolloutGatesSchema,
+  options: rolloutOptionsSchema.optional(),
   /** false: it stays a draft until somebody starts it. */
   start: z.boolean(),
   /** With `start`: when. Absent: at once. */
@@ -36,9 +37,10 @@ export async function createRollout(ctx: ServiceContext, actor: Actor, input: Cr
     const message = `Created: ${release} to ${group} in ${counted(input.stages.length, "stage")}.`;
     const whyDecisionId = randomUUID();
     await tx.$executeRawUnsafe(
-      `INSERT INTO "rollout" ("id", "organisationId", "name", "releaseId", "groupId", "state", "gates", "whyDecisionId", "createdBy", "createdAt")
-       VALUES ($1::uuid, $2, $3, $4::uuid, $5::uuid, 'DRAFT', $6::jsonb, $7::uuid, $8, $9::timestamptz)`,
+      `INSERT INTO "rollout" ("id", "organisationId", "name", "releaseId", "groupId", "state", "gates", "whyDecisionId", "createdBy", "createdAt", "options")
+       VALUES ($1::uuid, $2, $3, $4::uuid, $5::uuid, 'DRAFT', $6::jsonb, $7::uuid, $8, $9::timestamptz, $10::jsonb)`,
       ...[id, organisationId, input.name, input.releaseId, input.groupId, JSON.stringify(input.gates), whyDecisionId, actor.userId, now],
+      JSON.stringify(input.options ?? {}),
     );
     await tx.$executeRawUnsafe(
       `INSERT INTO "rollout_stage" ("rolloutId", "index", "organisationId", "spec", "state")

@@ -1,4 +1,13 @@
-import { FAILED_STATES, IN_FLIGHT_STATES, OPEN_STATES, type Selector, UNREACHED_AFTER_MS } from "@flotilla/domain";
+import type { RolloutOptions } from "@flotilla/contracts";
+import {
+  DEFAULT_OPTIONS,
+  FAILED_STATES,
+  IN_FLIGHT_STATES,
+  OPEN_STATES,
+  type RolloutPlan,
+  type Selector,
+  UNREACHED_AFTER_MS,
+} from "@flotilla/domain";
 import type { Params } from "../devices/device-sql.ts";
 
 const list = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(", ");
@@ -11,22 +20,39 @@ export interface FactsScope {
   readonly now: Date;
   /** Of each stage. */
   readonly deadlineSeconds: readonly number[];
+  readonly options: RolloutOptions;
 }
+
+export const scopeOf = (rolloutId: string, { stages, options = DEFAULT_OPTIONS }: RolloutPlan, now: Date): FactsScope => ({
+  ...{ rolloutId, now, options },
+  deadlineSeconds: stages.map(({ spec }) => spec.deadlineSeconds),
+});
 
 /**
  * `factsAt` of domain as SQL, one row a device of the rollout, with what the executors need besides. A test holds the two together. The names
  * of facts are those of `CohortFacts`. Conditions over columns that are passed through reach the indexes.
  */
-export function factsSql({ rolloutId, now, deadlineSeconds }: FactsScope, params: Params): string {
+export function factsSql({ rolloutId, now, deadlineSeconds, options }: FactsScope, params: Params): string {
   const id = `${params.add(rolloutId)}::uuid`;
   const at = `${params.add(now)}::timestamptz`;
   const deadline = `(${params.add(deadlineSeconds)}::int[])[rd."stageIndex" + 1] * interval '1 second'`;
+  const timeoutSeconds = deadlineSeconds.map((seconds) => Math.min(seconds, options.deviceTimeoutSeconds ?? seconds));
+  const timeout = `(${params.add(timeoutSeconds)}::int[])[rd."stageIndex" + 1] * interval '1 second'`;
+  const superseded = `rd."seq" IS NOT NULL AND a."seq" IS DISTINCT FROM rd."seq"`;
+  const goingBack = `rd."seq" IS NOT NULL AND COALESCE(a."seq" = rd."seq" AND (a."releaseId" <> r."releaseId" OR a."variantId" <> rd."variantId"), false)`;
+  const { limit, backoffSeconds } = options.retries;
+  const retries = `(rd."state" IN (${list(FAILED_STATES)}) AND NOT rd."settled" AND NOT (${superseded}) AND d."state" <> 'REVOKED' AND NOT (${goingBack})
+    AND rd."attempt" <= ${params.add(limit)}::int)`;
+  const retryAt = `rd."updatedAt" + ${params.add(backoffSeconds)}::int * interval '1 second' * (2 ^ LEAST(GREATEST(rd."attempt", 1) - 1, 10))`;
   const stale = `interval '${UNREACHED_AFTER_MS} milliseconds'`;
   const past = `${OPEN} AND COALESCE(${at} >= rd."assignedAt" + ${deadline}, false)`;
+  const later = (instant: string) => `CASE WHEN ${instant} > ${at} THEN ${instant} END`;
   return `
 SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
   COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online", d."state" = 'REVOKED' AS "revoked",
-  rd."seq" IS NOT NULL AS "assigned", rd."seq" IS NOT NULL AND a."seq" IS DISTINCT FROM rd."seq" AS "superseded",
+  rd."seq" IS NOT NULL AS "assigned", ${superseded} AS "superseded", ${goingBack} AS "goingBack",
+  CASE WHEN ${retries} THEN CASE WHEN ${retryAt} <= ${at} THEN 'due' ELSE 'waiting' END END AS "retry",
+  ${options.windows.length === 0 ? "NULL::text" : `COALESCE(d."tags"->>'timeZone', 'UTC')`} AS "timeZone",
   rd."state" = 'QUEUED' AND COALESCE(s."runningReleaseId" = r."releaseId" AND s."runningVariantSha256" = v."sha256"
     AND (a."seq" IS NULL OR (a."releaseId" = r."releaseId" AND a."variantId" = rd."variantId")), false) AS "alreadyCurrent",
   COALESCE(back."state" <> 'INVALIDATED', false) AND pv."sha256" IS NOT NULL AS "hasPrevious",
@@ -34,12 +60,13 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
   CASE WHEN rd."state" = 'QUEUED' AND rd."variantId" IS NULL THEN rd."refusalCode" END AS "refusalCode",
   CASE WHEN rd."state" IN (${list(FAILED_STATES)}) THEN rd."reasonCode" END AS "reasonCode",
   ${past} AS "past",
-  ${past} AND ${IN_FLIGHT} AND (rd."updatedAt" < rd."assignedAt" + ${deadline} OR ${at} >= rd."updatedAt" + ${deadline}) AS "overdue",
+  ${IN_FLIGHT} AND COALESCE(${at} >= rd."assignedAt" + ${timeout}, false)
+    AND (rd."updatedAt" < rd."assignedAt" + ${deadline} OR ${at} >= rd."updatedAt" + ${timeout}) AS "overdue",
   ${IN_FLIGHT} AND rd."updatedAt" + ${stale} <= ${at} AS "stale",
-  CASE WHEN ${OPEN} AND rd."assignedAt" IS NOT NULL THEN LEAST(
-    CASE WHEN rd."assignedAt" + ${deadline} > ${at} THEN rd."assignedAt" + ${deadline} END,
-    CASE WHEN rd."updatedAt" + ${deadline} > ${at} THEN rd."updatedAt" + ${deadline} END,
-    CASE WHEN ${IN_FLIGHT} AND rd."updatedAt" + ${stale} > ${at} THEN rd."updatedAt" + ${stale} END) END AS "nextAt",
+  CASE WHEN ${retries} THEN ${later(retryAt)}
+    WHEN ${OPEN} AND rd."assignedAt" IS NOT NULL THEN LEAST(${later(`rd."assignedAt" + ${deadline}`)}, ${later(`rd."updatedAt" + ${deadline}`)},
+      CASE WHEN ${IN_FLIGHT} THEN LEAST(${later(`rd."assignedAt" + ${timeout}`)}, ${later(`rd."updatedAt" + ${timeout}`)},
+        ${later(`rd."updatedAt" + ${stale}`)}) END) END AS "nextAt",
   rd."probe", rd."variantId", rd."reasonMessage", rd."refusalMessage", rd."previousReleaseId", rd."previousVariantId", rd."seq" AS "ownSeq",
   rd."reasonCode" AS "anyReasonCode", a."seq" AS "assignedSeq", a."releaseId" AS "assignedReleaseId", a."variantId" AS "assignedVariantId",
   s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.xmin AS "version"

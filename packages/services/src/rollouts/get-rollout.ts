@@ -1,10 +1,10 @@
 import type { ErrorCode, ProbeResult, RolloutDeviceState } from "@flotilla/contracts";
 import type { DecisionView, RolloutDeviceView, RolloutView, StageView } from "@flotilla/contracts/views";
-import { allowedActions, CAN_GO_BACK, isFailed, type RolloutSnapshot, selects } from "@flotilla/domain";
+import { allowedActions, CAN_GO_BACK, DEFAULT_OPTIONS, isFailed, type RolloutSnapshot, selects, waitingDevices } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { resolveNames } from "../views/resolve-names.ts";
 import { Params } from "../devices/device-sql.ts";
-import { factsSql, selectorSql } from "./facts-sql.ts";
+import { factsSql, scopeOf, selectorSql } from "./facts-sql.ts";
 import { type LoadedRollout, loadRollout } from "./load-rollout.ts";
 import { limitActions, readPeople } from "./read-people.ts";
 import { toDecision } from "./to-decision.ts";
@@ -68,6 +68,8 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     group: group ?? { id: row.groupId, name: "–" },
     stages: snapshot.stages.map((stage) => toStage(stage, snapshot)),
     gates: snapshot.gates,
+    options: snapshot.options ?? DEFAULT_OPTIONS,
+    waiting: waitingDevices(snapshot, loaded.now),
     readings: [...snapshot.readings],
     devices: devices.map(toDevice),
     causes: causesOf(devices),
@@ -97,7 +99,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
 /** Of the devices that a revert reaches those that have what they had before in one of their slots. */
 async function countWithoutDownload(ctx: ServiceContext, { row, snapshot, now }: LoadedRollout): Promise<number> {
   const params = new Params();
-  const scope = { rolloutId: row.id, now, deadlineSeconds: snapshot.stages.map(({ spec }) => spec.deadlineSeconds) };
+  const scope = scopeOf(row.id, snapshot, now);
   const [count] = await ctx.db.query<{ count: number }>(
     `SELECT count(*)::int AS "count" FROM (${factsSql(scope, params)}) f
      WHERE ${selectorSql(CAN_GO_BACK, params)} AND f."previousReleaseId" IN (f."runningReleaseId", f."standbyReleaseId")`,

@@ -6,6 +6,7 @@ import { type FactsScope, factsSql } from "./facts-sql.ts";
 const FACTS = [
   ...["stageIndex", "state", "online", "revoked", "settled", "superseded", "assigned", "alreadyCurrent"],
   ...["hasPrevious", "runsPrevious", "refusalCode", "reasonCode", "past", "overdue", "stale"],
+  ...["goingBack", "retry", "timeZone"],
 ]
   .map((fact) => `f."${fact}"`)
   .join(", ");

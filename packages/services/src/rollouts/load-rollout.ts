@@ -1,8 +1,17 @@
-import type { Decision, GateReading, RolloutGates, RolloutState, StageSpec, StageState } from "@flotilla/contracts";
+import {
+  type Decision,
+  type GateReading,
+  type RolloutGates,
+  rolloutOptionsSchema,
+  type RolloutState,
+  type StageSpec,
+  type StageState,
+} from "@flotilla/contracts";
 import type { RawTx } from "@flotilla/db";
 import { needsAll, reachOf, type RolloutPlan, type RolloutSnapshot, type StageSnapshot } from "@flotilla/domain";
 import { notFound } from "../views/not-found.ts";
 import { chooseMissingVariants } from "./choose-variants.ts";
+import { scopeOf } from "./facts-sql.ts";
 import { type LoadedCohorts, loadCohorts } from "./load-cohorts.ts";
 
 interface PlanRow {
@@ -13,6 +22,10 @@ interface PlanRow {
   groupId: string;
   state: RolloutState;
   gates: RolloutGates;
+  options: unknown;
+  pacedFrom: Date | null;
+  pacedAt: Date | null;
+  joinedAt: Date | null;
   readings: GateReading[];
   createdBy: string;
   createdAt: Date;
@@ -45,7 +58,7 @@ export interface LoadOptions {
 }
 
 const PLAN_SQL = `
-SELECT r."id"::text, r."organisationId", r."name", r."releaseId"::text, r."groupId"::text, r."state", r."gates", r."readings", r."createdBy",
+SELECT r."id"::text, r."organisationId", r."name", r."releaseId"::text, r."groupId"::text, r."state", r."gates", r."options", r."pacedFrom", r."pacedAt", r."joinedAt", r."readings", r."createdBy",
   r."createdAt", r."startedAt", r."finishedAt", w."kind" AS "whyKind", w."message" AS "whyMessage", w."params" AS "whyParams"
 FROM "rollout" r LEFT JOIN "decision" w ON w."id" = r."whyDecisionId"
 WHERE r."id" = $1::uuid AND r."organisationId" = COALESCE($2, r."organisationId")`;
@@ -81,11 +94,11 @@ async function loadDevices(
   now: Date,
   { devices, lock }: LoadOptions,
 ): Promise<LoadedCohorts & { reach: number }> {
-  const scope = { rolloutId: row.id, now, deadlineSeconds: plan.stages.map(({ spec }) => spec.deadlineSeconds) };
+  const scope = scopeOf(row.id, plan, now);
   const reach = reachOf(plan);
   const last = plan.stages.length - 1;
   if (lock) await chooseMissingVariants(tx, row, reach);
-  if (devices === "all") return { ...(await loadCohorts(tx, scope, null)), reach: last };
+  if (devices === "all" || plan.state === "REVERTING") return { ...(await loadCohorts(tx, scope, null)), reach: last };
   const part = { ...(await loadCohorts(tx, scope, reach)), reach };
   return needsAll({ ...plan, ...part }) ? { ...(await loadCohorts(tx, scope, null)), reach: last } : part;
 }
@@ -96,7 +109,8 @@ interface StageRow extends Omit<StageSnapshot, "spec" | "state"> {
 }
 
 function toPlan(row: PlanRow, stages: readonly StageRow[]): RolloutPlan {
-  const { state, gates, readings, startedAt, finishedAt, whyKind, whyMessage, whyParams } = row;
+  const { state, gates, readings, startedAt, finishedAt, pacedFrom, pacedAt, whyKind, whyMessage, whyParams } = row;
+  const options = rolloutOptionsSchema.parse(row.options);
   const why = whyKind === null || whyMessage === null ? null : { kind: whyKind, message: whyMessage, params: whyParams ?? {} };
-  return { state, gates, stages, readings, why, startedAt, finishedAt };
+  return { state, gates, stages, readings, why, startedAt, finishedAt, options, pacedFrom, pacedAt };
 }

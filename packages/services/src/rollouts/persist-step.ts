@@ -3,7 +3,7 @@ import type { Reason } from "@flotilla/contracts";
 import { notifyLive, type RawTx } from "@flotilla/db";
 import { OPEN_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
 import { Params } from "../devices/device-sql.ts";
-import { factsSql, selectorSql } from "./facts-sql.ts";
+import { factsSql, scopeOf, selectorSql } from "./facts-sql.ts";
 import { foldCounts } from "./load-cohorts.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
 import { assignDevices, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
@@ -23,16 +23,16 @@ export async function persistStep(
   const { row, snapshot, seen, countRows } = loaded;
   await foldCounts(tx, row.id, countRows);
   if (!hasChanged(snapshot, step)) return false;
-  const deadlineSeconds = snapshot.stages.map(({ spec }) => spec.deadlineSeconds);
   const { id: rolloutId, organisationId, releaseId } = row;
-  const scope: RolloutScope = { rolloutId, organisationId, releaseId, now: at, deadlineSeconds, seen };
+  const scope: RolloutScope = { ...scopeOf(rolloutId, snapshot, at), organisationId, releaseId, seen };
   const touched = await executeAll(tx, scope, step.effects);
   await writeStages(tx, rolloutId, snapshot, step.next);
   const whyDecisionId = await writeDecisions(tx, scope, step, actor);
   await tx.$executeRawUnsafe(
     `UPDATE "rollout" SET "state" = $2, "readings" = $3::jsonb, "startedAt" = $4::timestamptz, "finishedAt" = $5::timestamptz,
-       "whyDecisionId" = COALESCE($6::uuid, "whyDecisionId") WHERE "id" = $1::uuid`,
+       "whyDecisionId" = COALESCE($6::uuid, "whyDecisionId"), "pacedFrom" = $7::timestamptz, "pacedAt" = $8::timestamptz WHERE "id" = $1::uuid`,
     ...[rolloutId, step.next.state, JSON.stringify(step.next.readings), step.next.startedAt, step.next.finishedAt, whyDecisionId],
+    ...[step.next.pacedFrom ?? null, step.next.pacedAt ?? null],
   );
   for (const id of [rolloutId, ...touched]) await notifyLive(tx, { organisationId, topic: "rollout", id });
   return true;
@@ -60,7 +60,7 @@ async function lockDevices(tx: RawTx, scope: RolloutScope, effects: readonly Rol
   const params = new Params();
   const facts = factsSql(scope, params);
   const chosen = effects.map((effect) => {
-    const limit = effect.kind === "assign" ? `ORDER BY f."stageIndex", f."deviceId" LIMIT ${effect.limit}` : "";
+    const limit = "limit" in effect ? `ORDER BY f."stageIndex", f."deviceId" LIMIT ${effect.limit}` : "";
     return `(SELECT f."deviceId" FROM (${facts}) f WHERE ${selectorSql(effect.who, params)} ${limit})`;
   });
   const id = `${params.add(scope.rolloutId)}::uuid`;

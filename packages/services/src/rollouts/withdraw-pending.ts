@@ -1,5 +1,5 @@
 import { notifyLive, type RawTx } from "@flotilla/db";
-import { WITHDRAWABLE_STATES } from "@flotilla/domain";
+import { DEFAULT_OPTIONS, WITHDRAWABLE_STATES } from "@flotilla/domain";
 import { withdrawDevices } from "./write-assignments.ts";
 
 interface PendingRow {
@@ -27,7 +27,7 @@ export async function withdrawPending(tx: RawTx, organisationId: string, release
     const [first] = pending;
     if (first === undefined) continue;
     // Nothing that depends on the hour is asked.
-    const scope = { rolloutId, organisationId, releaseId: first.releaseId, now, deadlineSeconds: [], seen: "" };
+    const scope = { rolloutId, organisationId, releaseId: first.releaseId, now, deadlineSeconds: [], options: DEFAULT_OPTIONS, seen: "" };
     const who = { state: WITHDRAWABLE_STATES };
     await withdrawDevices(tx, scope, { kind: "withdraw", who, to: first.state === "HALTED" ? "QUEUED" : "CANCELLED" }, releaseId);
     await notifyLive(tx, { organisationId, topic: "rollout", id: rolloutId });

@@ -121,10 +121,11 @@ export async function sendDevicesBack(
     `WITH chosen AS (
        SELECT f."deviceId", f."version", f."online", ${NEXT_SEQ} AS "seq", f."assignedReleaseId", f."assignedVariantId"
        FROM (${factsSql(scope, params)}) f WHERE ${selectorSql(effect.who, params)} AND f."hasPrevious" AND NOT f."superseded"
+       ORDER BY f."stageIndex", f."deviceId" LIMIT ${params.add(effect.limit)}::int
      ), turn AS (
        UPDATE "rollout_device" rd
-       SET "state" = ${effect.settled ? "'REVERTED'" : ASSIGNED_STATE}, "seq" = c."seq", "progress" = NULL, "settled" = false, "assignedAt" = ${now},
-         "updatedAt" = ${now}
+       SET "state" = ${effect.settled ? "'REVERTED'" : ASSIGNED_STATE}, "seq" = c."seq", "progress" = NULL, "settled" = ${String(effect.settled)},
+         "assignedAt" = ${now}, "updatedAt" = ${now}
        FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
        RETURNING rd."deviceId", rd."seq", rd."previousReleaseId" AS "releaseId", rd."previousVariantId" AS "variantId",
          c."assignedReleaseId", c."assignedVariantId"

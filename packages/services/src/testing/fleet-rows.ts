@@ -60,11 +60,12 @@ export class FleetRows {
   }
 }
 
-function deviceRow(organisationId: string, { deviceId, name, revoked }: DeviceFacts) {
+function deviceRow(organisationId: string, { deviceId, name, revoked, timeZone = null }: DeviceFacts) {
   const keySha256 = sha256Of(deviceId);
   const profile = toJson(testProfile);
   const state = revoked ? "REVOKED" : "ACTIVE";
-  return { id: deviceId, organisationId, name, state, keySha256, fingerprint: keySha256.slice(0, 16), profile, profileName: "test" };
+  const tags = timeZone === null ? {} : { timeZone };
+  return { id: deviceId, organisationId, name, state, keySha256, fingerprint: keySha256.slice(0, 16), profile, profileName: "test", tags };
 }
 
 function statusRow(organisationId: string, { target, before }: Releases, { deviceId, online, alreadyCurrent, runsPrevious }: DeviceFacts) {
@@ -79,9 +80,9 @@ function statusRow(organisationId: string, { target, before }: Releases, { devic
 type RolloutRow = { id: string; organisationId: string };
 
 function rolloutDeviceRow({ id, organisationId }: RolloutRow, { target, before }: Releases, device: DeviceFacts) {
-  const { deviceId, stageIndex, state, seq, settled, assignedAt, updatedAt, reason, refusal, probe, hasPrevious } = device;
+  const { deviceId, stageIndex, state, seq, settled, assignedAt, updatedAt, reason, refusal, probe, hasPrevious, attempt = 0 } = device;
   return {
-    ...{ rolloutId: id, organisationId, deviceId, stageIndex, state, seq, settled, assignedAt, updatedAt },
+    ...{ rolloutId: id, organisationId, deviceId, stageIndex, state, seq, settled, assignedAt, updatedAt, attempt },
     variantId: refusal === null ? target.variant.id : null,
     ...{ refusalCode: refusal?.code ?? null, refusalMessage: refusal?.message ?? null },
     ...{ reasonCode: reason?.code ?? null, reasonMessage: reason?.message ?? null },
@@ -92,9 +93,10 @@ function rolloutDeviceRow({ id, organisationId }: RolloutRow, { target, before }
 }
 
 /** Its own, another's where it was superseded; none where it never had one, or where one that is current lost it. */
-function assignmentRow({ id, organisationId }: RolloutRow, { target, other }: Releases, device: DeviceFacts) {
-  const { deviceId, seq, superseded, alreadyCurrent } = device;
+function assignmentRow({ id, organisationId }: RolloutRow, { target, before, other }: Releases, device: DeviceFacts) {
+  const { deviceId, seq, superseded, alreadyCurrent, goingBack = false } = device;
   if (seq === null || (superseded && alreadyCurrent)) return null;
   if (superseded) return { deviceId, organisationId, seq: seq + 1, releaseId: other.release.id, variantId: other.variant.id };
-  return { deviceId, organisationId, seq, releaseId: target.release.id, variantId: target.variant.id, rolloutId: id };
+  const has = goingBack ? before : target;
+  return { deviceId, organisationId, seq, releaseId: has.release.id, variantId: has.variant.id, rolloutId: id };
 }

@@ -1,4 +1,12 @@
-import type { AgentPhase, ProbeResult, Reason, RolloutGates, StageSpec } from "@flotilla/contracts";
+import {
+  type AgentPhase,
+  type ProbeResult,
+  type Reason,
+  type RolloutGates,
+  type RolloutOptions,
+  rolloutOptionsSchema,
+  type StageSpec,
+} from "@flotilla/contracts";
 import type { RolloutView } from "@flotilla/contracts/views";
 import type { Device, Group } from "@flotilla/db";
 import { applyReports } from "../device-plane/apply-reports.ts";
@@ -73,13 +81,17 @@ export class RolloutWorld {
     return addReadyRelease(this.ctx, this.organisation.actor.engineer, name);
   }
 
-  async start({ release }: ReadyRelease, change: { stages?: StageSpec[]; gates?: Partial<RolloutGates>; group?: Group } = {}) {
+  async start(
+    { release }: ReadyRelease,
+    change: { stages?: StageSpec[]; gates?: Partial<RolloutGates>; group?: Group; options?: Partial<RolloutOptions> } = {},
+  ) {
     const { id } = await createRollout(this.ctx, this.operator, {
       name: `to ${release.name}`,
       releaseId: release.id,
       groupId: (change.group ?? this.group).id,
       stages: change.stages ?? canaryThenAll,
       gates: { ...testGates, ...change.gates },
+      options: rolloutOptionsSchema.parse(change.options ?? {}),
       start: true,
     });
     return id;
