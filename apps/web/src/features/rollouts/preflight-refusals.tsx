@@ -19,7 +19,7 @@ export function PreflightRefusals({ preflight, asked }: { preflight: RolloutPref
   const total = refusals.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return <Notice kind="ok">{t("fits")}</Notice>;
   return (
-    <Notice kind="warn" title={t("incompatible", { count: total })} data-testid="refusals">
+    <Notice kind="warn" title={t("incompatible", { count: total })}>
       <ul className="mt-1 flex flex-col gap-2">
         {refusals.map(({ reason, count, devices }) => (
           <li key={reason.message}>

@@ -15,7 +15,7 @@ export function RolloutApprovals({ rollout }: { rollout: RolloutView }) {
   const sayStart = useStartText();
   if (!isWaiting && beginning.approvals.length === 0) return null;
   return (
-    <Card title={t("title")} data-testid="approvals">
+    <Card title={t("title")}>
       <div className="flex flex-col gap-3">
         {isWaiting ? (
           <Notice kind={can.answer ? "warn" : "off"} title={t(can.answer ? "yourTurn" : "waiting")}>

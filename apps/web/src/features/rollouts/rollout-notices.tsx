@@ -11,7 +11,7 @@ export function RolloutNotices({ rollout }: { rollout: RolloutView }) {
   return (
     <>
       {invalidated === null ? null : (
-        <Notice kind="bad" title={t("invalidated", { release: rollout.release.name })} data-testid="invalidated">
+        <Notice kind="bad" title={t("invalidated", { release: rollout.release.name })}>
           <p>
             {t("invalidatedBy", { reason: invalidated.reason, person: invalidated.by })} · <RelativeTime at={invalidated.at} />
           </p>
@@ -19,7 +19,7 @@ export function RolloutNotices({ rollout }: { rollout: RolloutView }) {
         </Notice>
       )}
       {staying.total === 0 ? null : (
-        <Notice kind="warn" title={t("staying", { count: staying.total })} data-testid="staying">
+        <Notice kind="warn" title={t("staying", { count: staying.total })}>
           <p>{t("stayingWhy", { releases: [...new Set(staying.devices.map(({ releaseName }) => releaseName))].join(", ") })}</p>
           <details>
             <summary className="cursor-pointer">{t("stayingWho")}</summary>
@@ -49,7 +49,7 @@ function Countdown({ rollout }: { rollout: RolloutView }) {
   if (startAt === null) return null;
   const seconds = Math.ceil((startAt.getTime() - now.getTime()) / 1000);
   return (
-    <Notice kind="busy" title={seconds > 0 ? t("countdown", { left: format.duration(seconds) }) : t("due")} data-testid="countdown">
+    <Notice kind="busy" title={seconds > 0 ? t("countdown", { left: format.duration(seconds) }) : t("due")}>
       {sayStart(rollout.beginning)}
     </Notice>
   );
