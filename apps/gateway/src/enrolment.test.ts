@@ -151,6 +151,20 @@ describe("who may call", () => {
     expect((await stack.askToEnrol(key)).body?.["deviceId"]).toBe(enrolled.body?.["deviceId"]);
   });
 
+  it("knows the key of an ended certificate in a server of several organisations too, without a token", async () => {
+    const key = createDeviceKeyAndCsr();
+    const enrolled = await stack.askToEnrol(key, await stack.token());
+    const { organization } = stack.ctx.db.prisma;
+    const { id } = await organization.create({ data: { id: randomUUID(), name: "Theirs", slug: "theirs" } });
+    try {
+      const again = await stack.askToEnrol(key);
+      expect([again.status, again.body?.["deviceId"]]).toEqual([201, enrolled.body?.["deviceId"]]);
+      expect((await stack.askToEnrol(createDeviceKeyAndCsr())).body?.["code"]).toBe("TOKEN_INVALID");
+    } finally {
+      await organization.delete({ where: { id } });
+    }
+  });
+
   it("refuses a revoked device everywhere, and shows that it still asks", async () => {
     const key = createDeviceKeyAndCsr();
     const device = stack.deviceOf(key, await stack.askToEnrol(key, await stack.token()));

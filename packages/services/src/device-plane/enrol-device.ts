@@ -27,7 +27,7 @@ interface Request {
 export async function enrolDevice(ctx: DevicePlaneContext, input: EnrolRequest): Promise<EnrolResponse> {
   const csr = await readCsr(input.csrPem);
   const token = input.token === undefined ? null : await findToken(ctx.db, input.token);
-  const organisationId = token?.organisationId ?? (await onlyOrganisation(ctx));
+  const organisationId = token?.organisationId ?? (await organisationOf(ctx, csr)) ?? (await onlyOrganisation(ctx));
   const request = { input, csr, organisationId, token };
   return await ctx.db.transaction(async (tx) => {
     // Two requests of one new device at the same time go one after the other: the second one finds the first one's row.
@@ -115,6 +115,16 @@ async function joinGroup(tx: Tx, token: TokenRow, deviceId: string): Promise<voi
   const member = { groupId: group.id, deviceId, organisationId: token.organisationId };
   await tx.groupMember.upsert({ where: { groupId_deviceId: { groupId: group.id, deviceId } }, create: member, update: {} });
   await notifyLive(tx, { organisationId: token.organisationId, topic: "group", id: group.id });
+}
+
+/** A key that was let in says whose the device is, in a server of several organisations too: its owner has just proved that it holds it. */
+async function organisationOf(ctx: DevicePlaneContext, { keySha256 }: CheckedCsr): Promise<string | null> {
+  const known = await ctx.db.prisma.device.findFirst({
+    where: { keySha256, state: { not: "PENDING" } },
+    orderBy: { enrolledAt: "desc" },
+    select: { organisationId: true },
+  });
+  return known?.organisationId ?? null;
 }
 
 /** Without a token nothing says whose the device is; that is clear only where there is one organisation. */
