@@ -13,9 +13,10 @@ import { measureDeviceTable } from "./sections/device-table.ts";
 import { measureExercise } from "./sections/exercise.ts";
 import { measureReconnect } from "./sections/reconnect.ts";
 import { measureReports } from "./sections/reports.ts";
-import { measureServerMemory } from "./sections/server-memory.ts";
+import { measureMemoryAfterwards, measureServerMemory } from "./sections/server-memory.ts";
 
 const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>> = {
+  memory: measureServerMemory,
   exercise: measureExercise,
   converge: measureConvergence,
   creation: measureCreation,
@@ -23,8 +24,8 @@ const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>
   reconnect: measureReconnect,
   artifacts: measureArtifacts,
   table: measureDeviceTable,
-  memory: measureServerMemory,
   agent: measureAgent,
+  "memory-afterwards": measureMemoryAfterwards,
 };
 
 const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000, asBuilt: false };

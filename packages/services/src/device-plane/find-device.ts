@@ -45,7 +45,7 @@ export async function findDevice(db: Db, deviceId: string): Promise<KnownDevice 
 }
 
 async function readAll(db: Db, ids: readonly string[]): Promise<(KnownDevice | undefined)[]> {
-  const rows = await db.query<Row>(FIND_SQL, [[...new Set(ids)]]);
+  const rows = await db.query<Row>(FIND_SQL, [[...new Set(ids)]], "find-device");
   const found = new Map(rows.map((row) => [row.id, toDevice(row)]));
   return ids.map((id) => found.get(id.toLowerCase()));
 }

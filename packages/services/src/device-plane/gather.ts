@@ -13,37 +13,41 @@ const MAX_KEYS = 1_000;
  */
 export class Gather<K, V> {
   readonly #run: (keys: readonly K[]) => Promise<readonly V[]>;
+  readonly #delayMs: number;
   #waiting: Waiting<K, V>[] = [];
   #busy = false;
 
-  /** `run` answers in the order of its keys. What it throws, every caller of that statement gets. */
-  constructor(run: (keys: readonly K[]) => Promise<readonly V[]>) {
+  /** `run` answers in the order of its keys. What it throws, every caller of that statement gets. `delayMs`: how long callers wait for others to join. */
+  constructor(run: (keys: readonly K[]) => Promise<readonly V[]>, delayMs = 0) {
     this.#run = run;
+    this.#delayMs = delayMs;
   }
 
   async ask(key: K): Promise<V> {
     const { promise, resolve, reject } = Promise.withResolvers<V>();
     this.#waiting.push({ key, resolve, reject });
-    if (!this.#busy) {
-      this.#busy = true;
-      // Callers of the same turn of the event loop share the first statement too.
-      setImmediate(() => void this.#work());
-    }
+    if (!this.#busy) this.#begin();
     return await promise;
+  }
+
+  #begin(): void {
+    this.#busy = true;
+    // Callers of the same turn of the event loop share the first statement too.
+    if (this.#delayMs === 0) setImmediate(() => void this.#work());
+    else setTimeout(() => void this.#work(), this.#delayMs);
   }
 
   /** Never rejects. */
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MAX_KEYS);
-      try {
-        const values = await this.#run(batch.map(({ key }) => key));
-        // `run` gives one value a key.
-        batch.forEach(({ resolve }, index) => resolve(values[index] as V));
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+    const batch = this.#waiting.splice(0, MAX_KEYS);
+    try {
+      const values = await this.#run(batch.map(({ key }) => key));
+      // `run` gives one value a key.
+      batch.forEach(({ resolve }, index) => resolve(values[index] as V));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     }
-    this.#busy = false;
+    if (this.#waiting.length > 0) this.#begin();
+    else this.#busy = false;
   }
 }

@@ -3,6 +3,9 @@ import type { ServiceContext } from "../context.ts";
 import type { DeviceIdentity } from "./context.ts";
 import { Gather } from "./gather.ts";
 
+/** A stage's downloads end in crowds. A gateway that is killed has not counted those of so short a time. */
+const TOGETHER_MS = 200;
+
 interface Fetch extends DeviceIdentity {
   sha256: string;
   bytes: number;
@@ -26,7 +29,7 @@ export async function recordArtifactBytes(ctx: ServiceContext, device: DeviceIde
     new Gather(async (fetches: readonly Fetch[]) => {
       await ctx.db.query(RECORD_SQL, [JSON.stringify(fetches), ctx.clock()]);
       return fetches.map(() => undefined);
-    });
+    }, TOGETHER_MS);
   recorders.set(ctx.db, recorder);
   const { deviceId, organisationId } = device;
   await recorder.ask({ deviceId, organisationId, sha256, bytes });

@@ -130,6 +130,12 @@ export class Device {
     return n;
   }
 
+  /** What waited for the connection goes out. */
+  connected(): void {
+    this.#sending = false;
+    this.#drain();
+  }
+
   get waiting(): number {
     return this.#spool.length + Number(this.#sending);
   }

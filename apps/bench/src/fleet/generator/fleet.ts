@@ -79,6 +79,7 @@ async function connectAll(devices: readonly Device[], { at, resume, birth, expec
     const hinted = new Promise<void>((resolve) => (device.onHint = resolve));
     try {
       await device.mqtt.connect({ birth, resume });
+      if (birth) device.connected();
       if (expectHint) await hinted;
       ms.push(Date.now() - at);
       if (device.mqtt.resumed) resumed += 1;

@@ -28,14 +28,15 @@ export async function measureReports(bench: FleetBench): Promise<Section> {
     // Each agent says IDLE when it starts: that is none of what is counted.
     await until(async () => (await countEvents(bench)) >= devices, SETTLE_MS, "every device's first report");
     const before = await countEvents(bench);
-    const probe = watchProbes(bench);
+    const probe = watchProbes(bench, probedDevices(bench, generator.size));
     const pids = { ...(await bench.stack.pids()), ...generator.pids() };
     const { result, cpu } = await withCpu(pids, async () => {
       const startedAt = performance.now();
       const options = { perSecond: perSecond / generator.size, seconds, probes: PROBES };
-      const [reported, sample] = await Promise.all([generator.ask("report", options), probe.begin(async () => await probedDevices(bench))]);
+      probe.begin();
+      const reported = await generator.ask("report", options);
       await until(async () => await isSettled(bench, reported), SETTLE_MS, "all reports in Postgres").catch(() => undefined);
-      return { reported, sample, elapsedS: (performance.now() - startedAt) / 1000 };
+      return { reported, elapsedS: (performance.now() - startedAt) / 1000 };
     });
     const lags = lagsOf(result.reported, probe.end());
     const sent = result.reported.reduce((sum, each) => sum + each.sent, 0);
@@ -61,9 +62,11 @@ async function countEvents({ db }: FleetBench): Promise<number> {
   return row?.n ?? 0;
 }
 
-async function probedDevices({ db }: FleetBench): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(`SELECT "deviceId"::text AS id FROM device_status`);
-  return rows.map(({ id }) => id);
+/** The first devices of each generator process, which are split as `Generator.start` splits them. */
+function probedDevices({ sizes, identityIds }: FleetBench, processes: number): string[] {
+  const ids = identityIds(sizes.devices);
+  const each = Math.ceil(ids.length / processes);
+  return Array.from({ length: processes }, (_, index) => ids.slice(index * each, index * each + PROBES)).flat();
 }
 
 /** Every device's last number is there. */
@@ -79,7 +82,7 @@ async function isSettled({ db }: FleetBench, reported: readonly Reported[]): Pro
 type Sightings = Map<string, { n: number; at: number }[]>;
 
 /** Looks at a few devices' newest numbers again and again, until `end`. */
-function watchProbes({ db }: FleetBench) {
+function watchProbes({ db }: FleetBench, ids: readonly string[]) {
   const seen: Sightings = new Map();
   const stopped = new AbortController();
   const look = async (): Promise<void> => {
@@ -98,10 +101,8 @@ function watchProbes({ db }: FleetBench) {
       await sleep(20);
     }
   };
-  let ids: string[] = [];
   return {
-    begin: async (list: () => Promise<string[]>) => {
-      ids = await list();
+    begin: () => {
       void look();
     },
     end: () => {

@@ -1,5 +1,5 @@
 import { createQueue } from "@flotilla/jobs";
-import { createRelease, useSample } from "@flotilla/services";
+import { type Actor, createRelease, type ServiceContext, useSample } from "@flotilla/services";
 import type { FleetBench } from "../fleet-bench.ts";
 import { until } from "../machine/until.ts";
 
@@ -8,9 +8,17 @@ const GATES = { goldenAgreementMin: 0.9, latencyP95MaxMs: null, latencyP95MaxRat
 
 /** A real release of the MNIST sample, inspected, built and signed by the stack's worker. */
 export async function makeDemoRelease(bench: FleetBench): Promise<string> {
-  const { db, actor } = bench;
-  const { prisma } = db;
-  const ctx = { ...bench.ctx, queue: createQueue({ url: bench.stack.databaseUrl, logger: bench.ctx.logger }) };
+  const queue = createQueue({ url: bench.stack.databaseUrl, logger: bench.ctx.logger, maxConnections: 2 });
+  await queue.start();
+  try {
+    return await make({ ...bench.ctx, queue }, bench.actor);
+  } finally {
+    await queue.stop();
+  }
+}
+
+async function make(ctx: ServiceContext, actor: Actor): Promise<string> {
+  const { prisma } = ctx.db;
   for (const sample of ["mnist-cnn", "mnist-test"] as const) await useSample(ctx, actor, { sample });
   const find = async () => ({
     variant: await prisma.variant.findFirst({ where: { isSource: true } }),

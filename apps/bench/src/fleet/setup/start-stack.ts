@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,8 @@ export interface Stack {
  */
 export async function startStack({ asBuilt }: { asBuilt: boolean }): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), "flotilla-bench-stack-"));
+  // Open to look through, so that Postgres, which may run as another user, keeps its data in here too.
+  await chmod(directory, 0o755);
   const secrets = path.join(directory, "secrets");
   await mkdir(secrets, { recursive: true, mode: 0o700 });
   for (const name of ["ca-key.pem", "ca.pem"]) await copyFile(path.join(CACHE_DIRECTORY, name), path.join(secrets, name));
