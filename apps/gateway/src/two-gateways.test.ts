@@ -33,7 +33,7 @@ async function takesOver(gateway: GatewayProcess): Promise<number> {
 describe("two gateways on one broker", () => {
   let stack: TestStack;
   let broker: TestBroker;
-  let gateways: GatewayProcess[];
+  let gateways: GatewayProcess[] = [];
   const open: MqttClient[] = [];
   beforeAll(async () => {
     stack = await TestStack.create();
@@ -116,7 +116,7 @@ describe("two gateways on one broker", () => {
 describe("two gateways and a rollout", () => {
   let context: TestContext;
   let world: RolloutWorld;
-  let gateways: GatewayProcess[];
+  let gateways: GatewayProcess[] = [];
   beforeAll(async () => {
     context = await createTestContext();
     world = await RolloutWorld.create(context, 6);
