@@ -52,7 +52,7 @@ export class FaultWorld {
   }
 
   /** Starts the agent with a preload out of test/inject. */
-  async startWith(preload: string, query: Record<string, string>, flags: AgentFlags = {}): Promise<AgentProcess> {
+  async startWith(preload: keyof typeof PRELOADS, query: Record<string, string>, flags: AgentFlags = {}): Promise<AgentProcess> {
     return await this.start({ ...flags, node: ["--import", preloadUrl(preload, query)] });
   }
 
@@ -118,8 +118,14 @@ export class FaultWorld {
   }
 }
 
-export function preloadUrl(name: string, query: Record<string, string>): string {
-  const url = new URL(`../inject/${name}.ts`, import.meta.url);
+const PRELOADS = {
+  "fail-at": new URL("../inject/fail-at.ts", import.meta.url),
+  "spoil-host": new URL("../inject/spoil-host.ts", import.meta.url),
+  device: new URL("../inject/device.ts", import.meta.url),
+};
+
+export function preloadUrl(name: keyof typeof PRELOADS, query: Record<string, string>): string {
+  const url = new URL(PRELOADS[name]);
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
   return url.href;
 }

@@ -7,6 +7,7 @@ import { prepareData } from "../prepare-data.ts";
 import { deviceProcess, postgresProcess, serverProcesses, type StackSettings } from "../processes.ts";
 import { say, step } from "../say.ts";
 import { Supervisor } from "../supervisor.ts";
+import { mosquittoProcess } from "./mosquitto-process.ts";
 
 /** Agents that start at the same time: their first look at the machine loads a runtime, which takes a core each. */
 const AT_ONCE = 8;
@@ -19,8 +20,17 @@ export interface ChaosStack {
   stop(): Promise<void>;
 }
 
+export interface ChaosStackOptions {
+  root: string;
+  directory: DataDirectory;
+  agents: number;
+  /** `mosquitto`: this machine's, in the place of the embedded one. */
+  broker: "embedded" | "mosquitto";
+}
+
 /** The embedded stack without the dashboard, and `agents` real agents that enrol as any device does. */
-export async function startChaosStack(root: string, directory: DataDirectory, agents: number): Promise<ChaosStack> {
+export async function startChaosStack(options: ChaosStackOptions): Promise<ChaosStack> {
+  const { root, directory, agents } = options;
   const supervisor = new Supervisor({ logDirectory: directory.logs, say });
   const { ports } = await choosePorts(directory.portsFile, { web: undefined, host: "127.0.0.1" });
   const postgres = new EmbeddedPostgres({
@@ -36,7 +46,9 @@ export async function startChaosStack(root: string, directory: DataDirectory, ag
   await supervisor.start(postgresProcess(postgres));
   const databaseUrl = settings.databaseUrl;
   const { devices, ...prepared } = await prepareData({ adminUrl: postgres.url("postgres"), databaseUrl, directory, devices: agents });
-  for (const spec of serverProcesses(settings).filter(({ name }) => name !== "web")) await supervisor.start(spec);
+  const other = options.broker === "mosquitto" ? await mosquittoProcess(directory.secrets, ports.broker) : null;
+  for (const spec of serverProcesses(settings).filter(({ name }) => name !== "web"))
+    await supervisor.start(spec.name === "broker" && other !== null ? other : spec);
   const { ctx, queue, close } = openServices(databaseUrl, directory, "silent");
   await queue.start();
   await step(`${agents} agents`, async () => {

@@ -17,7 +17,7 @@ import { seededRandom } from "./random.ts";
 import { rollOut, untilEnded } from "./roll-out.ts";
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
-const HELP = `pnpm chaos [--agents 200] [--kills 20] [--seed N] [--keep]
+const HELP = `pnpm chaos [--agents 200] [--kills 20] [--seed N] [--broker embedded|mosquitto] [--keep]
 
 Real agents, gateway, worker, broker and Postgres, killed with -9 at random times while releases are rolled out and a job runs. Then everything
 is counted: what is lost, and what was done twice. --keep leaves the data where it is.`;
@@ -28,27 +28,41 @@ const { values } = parseArgs({
     agents: { type: "string", default: "200" },
     kills: { type: "string", default: "20" },
     seed: { type: "string" },
+    broker: { type: "string", default: "embedded" },
     keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) say(HELP);
-else await main(Number(values.agents), Number(values.kills), Number(values.seed ?? Date.now() % 1_000_000), values.keep);
+else {
+  const [agents, kills, seed] = [values.agents, values.kills, values.seed ?? Date.now() % 1_000_000].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  await main({ agents, kills, seed, broker: values.broker === "mosquitto" ? "mosquitto" : "embedded" }, values.keep);
+}
 
-async function main(agents: number, kills: number, seed: number, keep: boolean): Promise<void> {
-  say(`chaos: ${agents} agents, ${kills} kills, seed ${seed}`);
+interface Run {
+  agents: number;
+  kills: number;
+  seed: number;
+  broker: "embedded" | "mosquitto";
+}
+
+async function main({ agents, kills, seed, broker }: Run, keep: boolean): Promise<void> {
+  const what = `chaos: ${agents} agents, ${kills} kills, ${broker} broker, seed ${seed}`;
+  say(what);
   const folder = await mkdtemp(path.join(os.tmpdir(), "flotilla-chaos-"));
   const directory = layOut(folder);
   await claim(directory);
-  const stack = await startChaosStack(ROOT, directory, agents);
+  const stack = await startChaosStack({ root: ROOT, directory, agents, broker });
   try {
     const last = await wreak(stack, planKills(kills, seededRandom(seed)));
     const problems = await patientlyJudge(stack, last);
     problems.push(...(await judgeAgents(directory, stack.agents)));
     for (const problem of problems.slice(0, 40)) say(`  ✗ ${problem}`);
-    say(
-      `chaos: ${agents} agents, ${kills} kills, seed ${seed}: ${problems.length === 0 ? "nothing lost, nothing twice" : `${problems.length} problems`}`,
-    );
+    say(`${what}: ${problems.length === 0 ? "nothing lost, nothing twice" : `${problems.length} problems`}`);
     if (problems.length > 0) process.exitCode = 1;
   } finally {
     await stack.stop();

@@ -24,8 +24,8 @@ export interface DeviceListItem {
   fingerprint: string;
 }
 export interface DeviceListPage extends Page<DeviceListItem> {
-  /** There are more than `total`: a long list is not counted to its end. */
-  totalIsMore: boolean;
+  /** A long list is not counted to its end: there are more than `total`, or about as many where even counting so far would take long. */
+  totalIs: "exact" | "more" | "about";
 }
 
 /** What the organisation's fleet has, to be offered while a filter is typed: texts of fields, and the values of each tag's key. */

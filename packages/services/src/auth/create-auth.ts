@@ -7,6 +7,7 @@ import { organization } from "better-auth/plugins";
 import { accessControl, accessRoles } from "./access-roles.ts";
 import { AUTH_PATHS } from "./auth-paths.ts";
 import { createAttemptLimiter } from "./create-attempt-limiter.ts";
+import { readLiveSession } from "./read-live-session.ts";
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "./password.ts";
 
 export interface AuthOptions {
@@ -33,10 +34,13 @@ export interface AuthSession {
 }
 
 const DAY_S = 86_400;
+const SESSION_S = { expiresIn: 14 * DAY_S, updateAge: DAY_S };
+const SESSION_AGES = { expiresInMs: SESSION_S.expiresIn * 1000, updateAgeMs: SESSION_S.updateAge * 1000 };
 
 /** Sign-in by e-mail and password. Accounts are made by the setup link and by invitations only: nobody can sign up by himself. */
 export function createAuth(options: AuthOptions): Auth {
   const auth = createBetterAuth(options);
+  const sessionCookie = auth.$context.then((context) => ({ name: context.authCookies.sessionToken.name, secret: context.secret }));
   const limiter = createAttemptLimiter({ attempts: 20, windowMs: 600_000 });
   return {
     async handle(request) {
@@ -47,6 +51,8 @@ export function createAuth(options: AuthOptions): Auth {
       return limiter.guard(await readEmail(request.clone()), () => auth.handler(request));
     },
     async readSession(headers) {
+      const live = await readLiveSession(options.db, await sessionCookie, SESSION_AGES, headers, new Date());
+      if (live !== null) return live;
       const found = await auth.api.getSession({ headers });
       if (found === null) return null;
       const { user, session } = found;
@@ -69,7 +75,7 @@ function createBetterAuth({ db, secret, logger, publicUrl }: AuthOptions) {
       maxPasswordLength: PASSWORD_MAX_LENGTH,
     },
     // No cookie cache: a removed member's very next request is refused.
-    session: { expiresIn: 14 * DAY_S, updateAge: DAY_S, cookieCache: { enabled: false } },
+    session: { ...SESSION_S, cookieCache: { enabled: false } },
     rateLimit: { enabled: true, storage: "memory", window: 60, max: 300, customRules: { "/sign-in/email": { window: 60, max: 20 } } },
     trustedOrigins: (request) => (request === undefined ? [] : [ownOrigin(request)]),
     advanced: {

@@ -8,10 +8,13 @@ import type { AuthSession } from "./create-auth.ts";
  * belongs to none (any more). Role and membership are read from the database each time.
  */
 export async function readActor(db: Db, session: AuthSession): Promise<Actor | null> {
-  const memberships = await db.prisma.member.findMany({ where: { userId: session.userId }, orderBy: { createdAt: "asc" } });
-  const active = memberships.find((member) => member.organizationId === session.activeOrganisationId) ?? memberships[0];
+  const [active] = await db.query<{ organisationId: string; role: string }>(
+    `SELECT "organizationId" AS "organisationId", "role" FROM "member" WHERE "userId" = $1
+     ORDER BY "organizationId" IS NOT DISTINCT FROM $2 DESC, "createdAt" LIMIT 1`,
+    [session.userId, session.activeOrganisationId],
+  );
   if (active === undefined || !isRole(active.role)) return null;
-  return { userId: session.userId, name: session.name, organisationId: active.organizationId, role: active.role };
+  return { userId: session.userId, name: session.name, organisationId: active.organisationId, role: active.role };
 }
 
 function isRole(value: string): value is Role {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addDevice, createTestContext, type DeviceOptions, type TestContext, type TestOrganisation } from "../testing/index.ts";
 import { acceptDevices, rejectDevice, renameDevice, revokeDevice, setDeviceTags } from "./change-device.ts";
+import { MOST_COUNTED } from "./count-devices-up-to.ts";
 import { getDevice } from "./get-device.ts";
-import { type ListDevicesInput, listDevices, MOST_COUNTED } from "./list-devices.ts";
+import { type ListDevicesInput, listDevices } from "./list-devices.ts";
 import { readDeviceEvents, readDeviceMetrics } from "./read-device-history.ts";
 
 let world: TestContext;
@@ -61,11 +62,11 @@ describe("the list", () => {
       [mine.organisationId, MOST_COUNTED + 1],
     );
     const first = await list({ limit: 1 });
-    expect(first).toMatchObject({ total: MOST_COUNTED, totalIsMore: true });
-    expect(await list({ limit: 1, filter: "name ~ d1*0" })).toMatchObject({ totalIsMore: false });
+    expect(first).toMatchObject({ total: MOST_COUNTED, totalIs: "more" });
+    expect(await list({ limit: 1, filter: "name ~ d1*0" })).toMatchObject({ totalIs: "exact" });
     await world.ctx.db.query(`DELETE FROM "device" WHERE "organisationId" = $1 AND "name" <> 'd2'`, [mine.organisationId]);
-    expect(await list({ limit: 1, cursor: first.nextCursor })).toMatchObject({ total: MOST_COUNTED, totalIsMore: true });
-    expect(await list({ limit: 1 })).toMatchObject({ total: 1, totalIsMore: false });
+    expect(await list({ limit: 1, cursor: first.nextCursor })).toMatchObject({ total: MOST_COUNTED, totalIs: "more" });
+    expect(await list({ limit: 1 })).toMatchObject({ total: 1, totalIs: "exact" });
   });
 
   test("refuses a filter that cannot be read, and says where", async () => {

@@ -5,6 +5,7 @@ import type { Actor, ServiceContext } from "../context.ts";
 import { encodeCursor } from "../views/cursor.ts";
 import { readPosition } from "../views/read-position.ts";
 import { DEVICE_COLUMNS_SQL, type DeviceRow, toDeviceListItem } from "./device-rows.ts";
+import { type CountedDevices, countDevicesUpTo } from "./count-devices-up-to.ts";
 import { DEVICE_STATUS_SQL, pageFromSql, Params } from "./device-sql.ts";
 import { filterSql } from "./filter-sql.ts";
 import { readFilter } from "./read-filter.ts";
@@ -20,9 +21,6 @@ export const listDevicesInput = z.object({
   limit: z.number().int().min(1).max(500).optional(),
 });
 export type ListDevicesInput = z.infer<typeof listDevicesInput>;
-
-/** A list is counted as far as this; behind it "more than" is said. Counting to the end would read every row for a number that nobody needs exactly. */
-export const MOST_COUNTED = 20_000;
 
 /**
  * Where an order begins to be read: its value and id are an index's columns behind the organisation, so that a page costs as much as its rows. What
@@ -40,7 +38,11 @@ function byStatus(): string {
 }
 
 /** A keyset page of the organisation's devices. Throws INVALID_INPUT for a foreign cursor, FILTER_INVALID. */
-export async function listDevices(ctx: ServiceContext, actor: Actor, input: ListDevicesInput): Promise<DeviceListPage> {
+export async function listDevices(
+  ctx: Pick<ServiceContext, "db" | "clock">,
+  actor: Actor,
+  input: ListDevicesInput,
+): Promise<DeviceListPage> {
   const limit = input.limit ?? 50;
   const sort = SORTS[input.sort?.by ?? "name"];
   const direction = input.sort?.desc === true ? "DESC" : "ASC";
@@ -59,15 +61,19 @@ export async function listDevices(ctx: ServiceContext, actor: Actor, input: List
       `SELECT ${DEVICE_COLUMNS_SQL}, p."sortValue" ${pageFromSql(page)} ORDER BY p."sortValue" ${direction}, p."id" ${direction}`,
       params.values,
     ),
-    position?.total ?? countUpTo(ctx, where, whereValues),
+    position?.count ?? countDevicesUpTo(ctx.db, { where, values: whereValues, filtered: (input.filter ?? "") !== "" }),
   ]);
   const shown = rows.slice(0, limit);
+  const whole = position === null && rows.length <= limit;
+  const count = whole ? ({ total: shown.length, totalIs: "exact" } as const) : counted;
   const last = shown.at(-1);
   return {
     items: shown.map(toDeviceListItem),
-    nextCursor: rows.length > limit && last !== undefined ? encodeCursor([orderOf(input), last.sortValue, last.id, counted]) : null,
-    total: Math.min(counted, MOST_COUNTED),
-    totalIsMore: counted > MOST_COUNTED,
+    nextCursor:
+      rows.length > limit && last !== undefined
+        ? encodeCursor([orderOf(input), last.sortValue, last.id, count.total, count.totalIs])
+        : null,
+    ...count,
   };
 }
 
@@ -79,21 +85,23 @@ function whereSql(organisationId: string, now: Date, { state, filter }: ListDevi
 }
 
 /** A position belongs to one order: of another list its value could fit, and the page would be any. It carries the count of its first page. */
-function readCursor(input: ListDevicesInput): { value: string | number; id: string; total: number } | null {
+function readCursor(input: ListDevicesInput): { value: string | number; id: string; count: CountedDevices } | null {
   if (input.cursor === undefined || input.cursor === null) return null;
-  const position = z.tuple([z.literal(orderOf(input)), SORTS[input.sort?.by ?? "name"].value, z.uuid(), z.int()]);
-  const [, value, id, total] = readPosition<readonly [string, string | number, string, number]>(input.cursor, position, 4);
-  return { value, id, total };
+  const position = z.tuple([
+    z.literal(orderOf(input)),
+    SORTS[input.sort?.by ?? "name"].value,
+    z.uuid(),
+    z.int(),
+    z.enum(["exact", "more", "about"]),
+  ]);
+  const [, value, id, total, totalIs] = readPosition<readonly [string, string | number, string, number, CountedDevices["totalIs"]]>(
+    input.cursor,
+    position,
+    5,
+  );
+  return { value, id, count: { total, totalIs } };
 }
 
 function orderOf({ sort }: ListDevicesInput): string {
   return `${sort?.by ?? "name"} ${sort?.desc === true ? "DESC" : "ASC"}`;
-}
-
-async function countUpTo(ctx: ServiceContext, where: string, values: readonly unknown[]): Promise<number> {
-  const [row] = await ctx.db.query<{ total: number }>(
-    `SELECT count(*) AS "total" FROM (SELECT 1 ${DEVICE_STATUS_SQL} WHERE ${where} LIMIT ${MOST_COUNTED + 1}) counted`,
-    values,
-  );
-  return row?.total ?? 0;
 }

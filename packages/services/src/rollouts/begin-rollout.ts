@@ -16,8 +16,11 @@ import { checkReady } from "./check-ready.ts";
 import { type BeginningRow, chosenStart, readBeginning } from "./read-beginning.ts";
 import { writeDecision } from "./write-decision.ts";
 
+/** A browser sends plain JSON, in which a date is a text. */
+const instant = z.union([z.date(), z.iso.datetime({ offset: true }).transform((text) => new Date(text))]);
+
 /** An instant with the time zone in which a person chose it, an IANA name: shown beside it, and it decides nothing. */
-export const startAtInput = z.object({ at: z.date(), timeZone: z.string().max(64).refine(isTimeZone, "is not a time zone") });
+export const startAtInput = z.object({ at: instant, timeZone: z.string().max(64).refine(isTimeZone, "is not a time zone") });
 export const beginRolloutInput = z.object({ id: z.uuid(), startAt: startAtInput.nullish() });
 export type BeginRolloutInput = z.infer<typeof beginRolloutInput>;
 

@@ -3,7 +3,7 @@ import type { Actor } from "../context.ts";
 import { setRolloutPolicy } from "../settings/rollout-policy.ts";
 import { canaryThenAll, createTestContext, RolloutWorld, type TestContext, testGates } from "../testing/index.ts";
 import { approveRollout, rejectRollout } from "./answer-approval.ts";
-import { beginRollout, takeBackToDraft } from "./begin-rollout.ts";
+import { beginRollout, beginRolloutInput, takeBackToDraft } from "./begin-rollout.ts";
 import { changeRollout } from "./change-rollout.ts";
 import { createRollout } from "./create-rollout.ts";
 import { getRollout } from "./get-rollout.ts";
@@ -237,4 +237,13 @@ describe("a scheduled rollout", () => {
   test("is not scheduled for an hour that is over", async () => {
     await expect(create(true, inSeconds(-3600))).rejects.toMatchObject({ code: "INVALID_INPUT" });
   });
+});
+
+test("an hour arrives as a date or, from a browser, as its text; a time zone that nobody knows is refused", () => {
+  const parse = (at: unknown, zone = timeZone) =>
+    beginRolloutInput.safeParse({ id: crypto.randomUUID(), startAt: { at, timeZone: zone } }).data?.startAt?.at;
+  expect(parse("2026-03-01T13:00:00.000Z")).toEqual(new Date("2026-03-01T13:00:00Z"));
+  expect(parse(new Date(0))).toEqual(new Date(0));
+  expect(parse("tomorrow")).toBeUndefined();
+  expect(parse(new Date(0), "Mars/Olympus")).toBeUndefined();
 });

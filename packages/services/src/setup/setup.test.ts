@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAuth } from "../auth/create-auth.ts";
 import { readActor } from "../auth/read-actor.ts";
+import { readLiveSession } from "../auth/read-live-session.ts";
 import { createTestContext, type TestContext } from "../testing/index.ts";
 import { completeSetup } from "./complete-setup.ts";
 import { prepareOrganisation } from "./prepare-organisation.ts";
@@ -77,6 +78,35 @@ describe("sign-in", () => {
     expect((await call("/sign-out", {}, { ...cookieOf(answer), origin: "http://localhost:3000" })).status).toBe(200);
     expect(await auth.readSession(headers)).toBeNull();
     expect(await auth.readSession(new Headers())).toBeNull();
+  });
+
+  test("the short way to a session says yes only to our signature, a living row, and one that is not due to be prolonged", async () => {
+    const { auth, call } = await withOwner();
+    const { cookie } = cookieOf(await call("/sign-in/email", person));
+    const [name = "", value = ""] = cookie.split("=", 2);
+    const dayMs = 86_400_000;
+    const read = (header: string, secret = "s".repeat(40), now = new Date()) => {
+      const ages = { expiresInMs: 14 * dayMs, updateAgeMs: dayMs };
+      return readLiveSession(world.ctx.db, { name, secret }, ages, new Headers({ cookie: header }), now);
+    };
+    expect(await read(cookie)).toEqual(await auth.readSession(new Headers({ cookie })));
+    const [token = ""] = decodeURIComponent(value).split(".");
+    for (const forged of [
+      `${name}=${token}`,
+      `${name}=${token}.`,
+      `${name}=x${value}`,
+      `${cookie}; ${cookie}`,
+      `x${cookie}`,
+      `${name}=%`,
+      "",
+    ]) {
+      expect(await read(forged), forged).toBeNull();
+    }
+    expect(await read(cookie, "t".repeat(40))).toBeNull();
+    expect(await read(cookie, undefined, new Date(Date.now() + dayMs + 1000)), "the library prolongs it").toBeNull();
+    await world.ctx.db.prisma.session.updateMany({ data: { expiresAt: new Date(Date.now() - 1000) } });
+    expect(await read(cookie)).toBeNull();
+    expect(await auth.readSession(new Headers({ cookie }))).toBeNull();
   });
 
   test("the first membership is the actor's; without one there is none", async () => {

@@ -19,6 +19,12 @@ export interface MosquittoProcess extends BrokerProcess {
  * any. It keeps what it persists when it is started again in the same directory.
  */
 export async function startMosquitto(secretsDirectory: string, port = 0): Promise<MosquittoProcess> {
+  const { directory, revocationListFile } = await prepareMosquitto(secretsDirectory);
+  return { ...(await runMosquitto(directory, port)), revocationListFile };
+}
+
+/** Lays out the certificates that Mosquitto reads, and the list that the gateway writes. */
+async function prepareMosquitto(secretsDirectory: string): Promise<{ directory: string; revocationListFile: string }> {
   const directory = path.join(secretsDirectory, "mosquitto");
   await mkdir(directory, { recursive: true });
   const ca = await loadOrCreateCa(secretsDirectory);
@@ -27,16 +33,27 @@ export async function startMosquitto(secretsDirectory: string, port = 0): Promis
   await writeFile(path.join(directory, "ca.pem"), ca.certificatePem);
   await writeFile(path.join(directory, "server.pem"), server.certPem + ca.certificatePem + server.keyPem);
   await writeFile(revocationListFile, await ca.issueRevocationList([]), { flag: "a" });
-  return { ...(await runMosquitto(directory, port)), revocationListFile };
+  return { directory, revocationListFile };
 }
 
 /** Mosquitto from the shipped configuration, on a folder with `ca.pem`, `server.pem` and `revoked.crl`. */
 export async function runMosquitto(directory: string, port = 0): Promise<BrokerProcess> {
+  const taken = port === 0 ? await freePort() : port;
+  return await run(await configure(directory, taken), taken);
+}
+
+/** As `startMosquitto`, without starting it. Answers with its configuration file. */
+export async function configureMosquitto(secretsDirectory: string, port: number): Promise<string> {
+  const { directory } = await prepareMosquitto(secretsDirectory);
+  return await configure(directory, port);
+}
+
+async function configure(directory: string, port: number): Promise<string> {
   await mkdir(path.join(directory, "data"), { recursive: true });
   await copyFile(path.join(DEPLOY, "acl"), path.join(directory, "acl"));
-  const taken = port === 0 ? await freePort() : port;
-  await writeFile(path.join(directory, "mosquitto.conf"), await localConfig(directory, taken));
-  return await run(path.join(directory, "mosquitto.conf"), taken);
+  const config = path.join(directory, "mosquitto.conf");
+  await writeFile(config, await localConfig(directory, port));
+  return config;
 }
 
 /** As root it stays root: the paths of a test are its own and nobody else's to read. */

@@ -1,4 +1,5 @@
 "use client";
+import type { DeviceListPage } from "@flotilla/contracts/views";
 import { Button, EmptyState, PageHeader, Skeleton, SkeletonGroup, SkeletonRows } from "@flotilla/ui";
 import { Cpu, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
@@ -29,6 +30,12 @@ function useUrlSort(): [DeviceSort, (sort: DeviceSort) => void] {
   return [value, (next) => void setSort({ sort: next.by, desc: next.desc })];
 }
 
+function titleKey(totalIs: DeviceListPage["totalIs"], narrowing: boolean) {
+  if (totalIs === "more") return "titleMore";
+  if (totalIs === "about") return "titleAbout";
+  return narrowing ? "titleFiltered" : "title";
+}
+
 export function DevicesPage() {
   const t = useTranslations("devices");
   const session = useSession();
@@ -41,13 +48,13 @@ export function DevicesPage() {
   const [adding, setAdding] = useQueryState("add", parseAsBoolean.withDefault(false));
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [grouping, setGrouping] = useState<"filter" | "selection" | null>(null);
-  const { query, devices, total, totalIsMore, rows, setVisible } = useDevicePages(state, filter, sort);
+  const { query, devices, total, totalIs, rows, setVisible } = useDevicePages(state, filter, sort);
   const { fetchNextPage, isFetchingNextPage } = query;
   const loadMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
   const narrowing = filter !== "";
-  const empty = query.data !== undefined && total === 0 && !narrowing && state === "ACTIVE";
+  const empty = query.data !== undefined && rows === 0 && !narrowing && state === "ACTIVE";
   const mayAdd = session.can("token:write");
   const mayGroup = session.can("group:write");
   const addButton = mayAdd && (
@@ -58,13 +65,7 @@ export function DevicesPage() {
   return (
     <>
       <PageHeader
-        title={
-          query.data === undefined
-            ? t("table")
-            : totalIsMore
-              ? t("titleMore", { count: total })
-              : t(narrowing ? "titleFiltered" : "title", { count: total })
-        }
+        title={query.data === undefined ? t("table") : t(titleKey(totalIs, narrowing), { count: total })}
         actions={empty ? undefined : addButton}
       />
       <PendingDevices />
@@ -104,7 +105,7 @@ export function DevicesPage() {
               onGroup={mayGroup ? () => setGrouping("selection") : undefined}
             />
           )}
-          {total === 0 ? (
+          {rows === 0 ? (
             <EmptyState title={t("emptyFiltered.title")} action={<Button onClick={() => setFilter("")}>{t("filter.clear")}</Button>} />
           ) : (
             <DevicesTable

@@ -72,8 +72,8 @@ export function useDevicePages(state: ListedState, filter: string, sort: DeviceS
   const setVisible = useCallback((range: VisibleRange) => {
     visible.current = range;
   }, []);
-  const { total = 0, totalIsMore = false } = query.data?.pages[0] ?? {};
+  const { total = 0, totalIs = "exact" } = query.data?.pages[0] ?? {};
   // Behind what is counted the list grows as far as it is loaded, and a page more.
-  const rows = totalIsMore ? Math.max(total, devices.length + (query.hasNextPage ? PAGE_SIZE : 0)) : total;
-  return { query, devices, total, totalIsMore, rows, setVisible };
+  const rows = totalIs === "exact" ? total : devices.length + (query.hasNextPage ? PAGE_SIZE : 0);
+  return { query, devices, total, totalIs, rows, setVisible };
 }

@@ -1,6 +1,6 @@
 "use client";
 import type { RolloutView } from "@flotilla/contracts/views";
-import { Button, ConfirmDialog, useFormat } from "@flotilla/ui";
+import { Button, ConfirmDialog, useFormat, useNow } from "@flotilla/ui";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -43,7 +43,7 @@ function ScheduleDialog({ rollout, onClose }: { rollout: RolloutView; onClose: (
   const [start, setStart] = useState<StartDraft>(() => ({ mode: "at", local: toLocalInput(startAt ?? new Date(Date.now() + HOUR_MS)) }));
   const [tried, setTried] = useState(false);
   const begin = useBeginMutation(rollout.id);
-  const chosen = toStartAt(start, new Date());
+  const chosen = toStartAt(start, useNow());
   const approved = approvals.some(({ verdict, current }) => verdict === "approved" && current);
   return (
     <ConfirmDialog

@@ -224,7 +224,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const reachOfStart =
     preflight.data === undefined || first === undefined
       ? t("startUnknown")
-      : t("startReach", {
+      : t(needsApproval || start.mode === "at" ? "startReachThen" : "startReach", {
           first: first.newDevices,
           stage: first.name,
           total: preflight.data.deviceCount,

@@ -67,9 +67,7 @@ function PreflightFacts({ preflight, asked, stages }: { preflight: RolloutPrefli
         </li>
         <li>
           {t("time", { time: format.duration(preflight.stages.at(-1)?.earliestEnd ?? 0) })}
-          {preflight.bytesPerSecond === null
-            ? ` ${t("speedUnknown")}`
-            : ` ${t("speed", { rate: format.bytesPerSecond(preflight.bytesPerSecond) })}`}
+          {preflight.bytesPerSecond === null ? t("speedUnknown") : t("speed", { rate: format.bytesPerSecond(preflight.bytesPerSecond) })}
         </li>
         {offline > 0 ? (
           <li>
