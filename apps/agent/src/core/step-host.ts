@@ -6,6 +6,9 @@ import { report } from "./report-state.ts";
 import { beginWork } from "./step-assignment.ts";
 import { type AgentState, isBusy, jitteredDelay, MAX_CRASHES, type Step, STABLE_MS, stay } from "./state.ts";
 
+/** Codes that mean that a slot no longer holds what was verified when it was staged: its model, or the envelope beside it. */
+const ROTTEN: ReadonlySet<Reason["code"]> = new Set(["DIGEST_MISMATCH", "LENGTH_MISMATCH", "ENVELOPE_INVALID", "SIGNATURE_INVALID"]);
+
 /** Starts the host of `slot` beside the one that serves. The attempt is in the journal before the model is opened. */
 export function activate(state: AgentState, slot: SlotName): Step {
   const attempts = state.journal.trying?.slot === slot ? state.journal.trying.attempts + 1 : 1;
@@ -100,7 +103,7 @@ export function stepHostFailed(state: AgentState, event: EventOf<"host-failed">,
   if (event.slot !== journal.current) return stay(state);
   const crashes = now - state.lastCrashAt > STABLE_MS ? 1 : state.crashes + 1;
   const down: AgentState = { ...state, serving: null, crashes, lastCrashAt: now };
-  const rotten = event.reason.code === "DIGEST_MISMATCH" || event.reason.code === "LENGTH_MISMATCH";
+  const rotten = ROTTEN.has(event.reason.code);
   if (journal.trying === null && journal.previous !== null && (rotten || crashes >= MAX_CRASHES))
     return fallBack(down, journal.previous, event.reason);
   if (journal.trying === null && rotten && !isBusy(state.phase)) return fetchAgain(down, event.slot);
@@ -132,7 +135,7 @@ function fallBack(state: AgentState, previous: SlotName, reason: Reason): Step {
     current: previous,
     previous: null,
     // A slot that no longer holds what was signed is forgotten, so that the release can be fetched anew.
-    slots: { ...state.journal.slots, [bad]: record === null || reason.code === "DIGEST_MISMATCH" ? null : { ...record, confirmed: false } },
+    slots: { ...state.journal.slots, [bad]: record === null || ROTTEN.has(reason.code) ? null : { ...record, confirmed: false } },
     outcome: { seq: state.journal.seq, phase: "ROLLED_BACK", reason },
   };
   const busy = ["PREFLIGHT", "DOWNLOADING", "VERIFYING", "STAGED"].includes(state.phase);

@@ -293,6 +293,13 @@ const table: Row[] = [
     "write-journal serve report-state preflight",
   ],
   [
+    "the envelope beside the only release rotted → fetched again",
+    one,
+    { kind: "host-failed", slot: "A", reason: { code: "SIGNATURE_INVALID", message: "flipped" } },
+    "PREFLIGHT",
+    "write-journal serve report-state preflight",
+  ],
+  [
     "the current release rotted on the disk → the previous slot",
     two,
     { kind: "host-failed", slot: "B", reason: tampered },

@@ -16,7 +16,11 @@ export type PollerOptions = {
   onError?: (error: unknown) => void;
 };
 
-/** Asks for the assignment: at start, when told to, and every interval ± 50 %; after an error sooner, with growing jittered waits. */
+/**
+ * Asks for the assignment: at start, when told to, and every interval ± 50 %; after an error sooner, with growing jittered waits. Where
+ * the interval brings nothing new the device says its own state again: a server that died between a report's acknowledgement and its
+ * transaction would believe the one before for ever.
+ */
 export class AssignmentPoller {
   readonly #options: PollerOptions;
   readonly #abort = new AbortController();
@@ -32,8 +36,12 @@ export class AssignmentPoller {
     this.#timers = options.timers ?? nodeTimers;
   }
 
-  /** Asks at once; while an answer is awaited, once more after it. */
-  ask(): void {
+  /**
+   * Asks at once; while an answer is awaited, once more after it.
+   *
+   * @param isRoutine true where nothing but the time that has passed is the reason
+   */
+  ask(isRoutine = false): void {
     if (this.#abort.signal.aborted) return;
     if (this.#asking) {
       this.#again = true;
@@ -41,7 +49,7 @@ export class AssignmentPoller {
     }
     this.#timer?.cancel();
     this.#asking = true;
-    void this.#ask();
+    void this.#ask(isRoutine);
   }
 
   askIn(delayMs: number): void {
@@ -58,7 +66,7 @@ export class AssignmentPoller {
     this.#timer?.cancel();
   }
 
-  async #ask(): Promise<void> {
+  async #ask(isRoutine: boolean): Promise<void> {
     const { client, dispatch, intervalMs, logger, random } = this.#options;
     let delayMs = intervalMs * (0.5 + random());
     try {
@@ -71,6 +79,7 @@ export class AssignmentPoller {
         this.#etag = null;
         dispatch({ kind: "unassigned" });
       }
+      if (isRoutine && answer.kind !== "assigned") dispatch({ kind: "connected" });
     } catch (error) {
       delayMs = Math.min(delayMs, jitteredDelay(this.#failures, random()));
       this.#failures += 1;
@@ -88,6 +97,6 @@ export class AssignmentPoller {
       this.#again = false;
       return this.ask();
     }
-    this.#timer = this.#timers.after(delayMs, () => this.ask());
+    this.#timer = this.#timers.after(delayMs, () => this.ask(true));
   }
 }

@@ -59,12 +59,12 @@ describe("one file", () => {
     expect((await readFile(join(directory, sha256))).equals(bytes)).toBe(true);
   });
 
-  it("whose first part is wrong on the disk is found out, deleted, and right the next time", async () => {
+  it("whose first part is wrong on the disk is found out, deleted, and right the next time: nobody tampered with it", async () => {
     const directory = join(root, "rotten");
     await fetchTo("rotten");
     await rm(join(directory, sha256));
     await writeFile(join(directory, `${sha256}.partial`), randomBytes(1_000_000));
-    await expect(fetchTo("rotten")).rejects.toMatchObject({ code: "DIGEST_MISMATCH" });
+    await expect(fetchTo("rotten")).rejects.toThrow("fetched from the beginning");
     await fetchTo("rotten");
     expect((await readFile(join(directory, sha256))).equals(bytes)).toBe(true);
   });

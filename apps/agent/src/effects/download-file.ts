@@ -26,7 +26,7 @@ export type DownloadOptions = {
  *
  * The length is a hard cap: a byte more ends the download. The digest is computed while bytes arrive; after a restart the part
  * on disk is hashed again first. Throws LENGTH_MISMATCH or DIGEST_MISMATCH (the partial file is deleted: it can never become
- * right), and anything else for a network that failed (the partial file stays).
+ * right; DIGEST_MISMATCH only where all of it came in this one try), and anything else for a network that failed (the partial file stays).
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { directory, file, onBytes, fs = nodeFileSystem } = options;
@@ -36,21 +36,26 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
   // A complete file is trusted only by size here: verification hashes it before it goes into a slot.
   if ((await sizeOf(fs, complete)) === file.sizeBytes) return onBytes(file.sizeBytes);
   const hash = createHash("sha256");
-  let have = await rehash(fs, partial, file.sizeBytes, hash);
-  if (have < file.sizeBytes) {
-    const fetched = await fetchRest(options, fs, partial, have, hash);
-    have = fetched.have;
-    await finish(fs, partial, complete, file, have, fetched.hash);
-  } else {
-    await finish(fs, partial, complete, file, have, hash);
-  }
+  const earlier = await rehash(fs, partial, file.sizeBytes, hash);
+  const fetched = earlier < file.sizeBytes ? await fetchRest(options, fs, partial, earlier, hash) : { have: earlier, hash };
+  await finish(fs, partial, complete, file, fetched, earlier > 0);
 }
 
-async function finish(fs: FileSystem, partial: string, complete: string, file: ReleaseFile, have: number, hash: Hash): Promise<void> {
+async function finish(
+  fs: FileSystem,
+  partial: string,
+  complete: string,
+  file: ReleaseFile,
+  fetched: { have: number; hash: Hash },
+  isResumed: boolean,
+): Promise<void> {
+  const { have, hash } = fetched;
   if (have < file.sizeBytes) throw new Error(`the connection ended after ${have} of ${file.sizeBytes} bytes of ${file.name}`);
   const digest = hash.digest("hex");
   if (digest !== file.sha256) {
     await fs.remove(partial);
+    // What an earlier try left may have been torn by a power cut, which nobody has to be suspected for.
+    if (isResumed) throw new Error(`what an earlier try left of ${file.name} was damaged; it is fetched from the beginning`);
     throw new FlotillaError(
       "DIGEST_MISMATCH",
       `${file.name} was fetched with the digest ${digest}; the signed release says ${file.sha256}. It was deleted.`,
@@ -150,13 +155,23 @@ async function writeBody(options: DownloadOptions, response: DeviceResponse, han
       have += bytes.byteLength;
       unsynced += bytes.byteLength;
       if (unsynced >= PART_BYTES) {
-        await handle.sync();
+        await syncOrForget(handle);
         unsynced = 0;
       }
       onBytes(have);
     }
   } finally {
-    await handle.sync();
+    await syncOrForget(handle);
   }
   return have;
+}
+
+/** A disk says once that it could not keep what it was given, and the next fsync succeeds (Linux): what was written is not to be built upon. */
+async function syncOrForget(handle: OpenFile): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    await handle.truncate(0);
+    throw error;
+  }
 }

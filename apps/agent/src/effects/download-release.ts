@@ -2,6 +2,7 @@ import { FlotillaError, isFlotillaError, type Reason, type ReleaseFile } from "@
 import { join } from "node:path";
 import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
 import { nodeTimers, type Timers } from "../ports/timers.ts";
+import { fsyncDirectory, fsyncFile } from "./atomic-file.ts";
 import { downloadFile } from "./download-file.ts";
 import type { DeviceClient } from "./https-client.ts";
 import { verifyFile } from "./slot-store.ts";
@@ -57,8 +58,13 @@ async function takeFromSlots(fs: FileSystem, options: DownloadReleaseOptions, fi
     );
     if (!fits) continue;
     await fs.mkdirs(options.directory);
-    await fs.copyFile(path, `${complete}.copy`);
-    await fs.rename(`${complete}.copy`, complete);
+    const copy = `${complete}.copy`;
+    // Never over what a power cut has left there: it may be a second name of a file in a slot.
+    await fs.remove(copy);
+    await fs.copyFile(path, copy);
+    await fsyncFile(fs, copy);
+    await fs.rename(copy, complete);
+    await fsyncDirectory(fs, options.directory);
     return;
   }
 }

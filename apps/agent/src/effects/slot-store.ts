@@ -55,12 +55,20 @@ export async function verifyFile(fs: FileSystem, path: string, file: ReleaseFile
   }
 }
 
+function readSlotFile(slot: SlotName, text: string): z.infer<typeof slotFileSchema> {
+  try {
+    return slotFileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new FlotillaError("DIGEST_MISMATCH", `Slot ${slot} is damaged: its slot.json cannot be read.`, { cause });
+  }
+}
+
 /** Checks signature, lengths and digests of a slot. Nothing that has not passed here is opened by the runtime. */
 export async function verifySlot(paths: AgentPaths, slot: SlotName, keys: readonly TrustedKey[]): Promise<VerifiedSlot> {
   const directory = paths.slot(slot);
   const text = await readTextIfThere(paths.fs, join(directory, "slot.json"));
   if (text === null) throw new FlotillaError("DIGEST_MISMATCH", `Slot ${slot} is incomplete: its slot.json is missing.`);
-  const { envelope, variantSha256 } = slotFileSchema.parse(JSON.parse(text));
+  const { envelope, variantSha256 } = readSlotFile(slot, text);
   const manifest = readReleaseManifest(envelope, keys);
   const files = filesOf(manifest, variantSha256);
   for (const file of files) await verifyFile(paths.fs, join(directory, file.name), file);

@@ -1,0 +1,51 @@
+import { Trouble } from "../faults/trouble.ts";
+import { checkConvergence } from "../invariants/convergence.ts";
+import type { Violation } from "../kernel/history.ts";
+import { People } from "../people/people.ts";
+import { type Bug, World } from "../world.ts";
+import { provision } from "./provision.ts";
+
+const CALM_MS = 110 * 60_000;
+
+export interface Outcome {
+  readonly seed: number;
+  readonly violation: Violation | null;
+  readonly hash: string;
+  readonly steps: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly lastLines: readonly string[];
+}
+
+/** One history: trouble and people for an hour or so, then calm until everything must have come to rest. */
+export async function runSeed(seed: number, options: { bug?: Bug; print?: (line: string) => void } = {}): Promise<Outcome> {
+  const world = new World(seed, options.bug ?? null, options.print ?? null);
+  const { scheduler, history } = world;
+  const isBroken = (): boolean => history.violation !== null;
+  const crashed = (error: unknown): void =>
+    world.fail("no-unhandled-error", error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.on("unhandledRejection", crashed);
+  try {
+    const troubleEndsAt = world.random.between(20, 70) * 60_000;
+    const trouble = new Trouble(world);
+    provision(world);
+    world.gateway.start();
+    new People(world).begin(troubleEndsAt);
+    trouble.begin(troubleEndsAt);
+    await scheduler.runUntil(troubleEndsAt, isBroken);
+    if (!isBroken()) trouble.end();
+    await scheduler.runUntil(troubleEndsAt + CALM_MS, isBroken);
+    if (!isBroken()) checkConvergence(world);
+  } catch (error) {
+    crashed(error);
+  } finally {
+    process.off("unhandledRejection", crashed);
+  }
+  return {
+    seed,
+    violation: history.violation,
+    hash: history.hash,
+    steps: scheduler.steps,
+    counts: Object.fromEntries(history.counts),
+    lastLines: history.lastLines,
+  };
+}
