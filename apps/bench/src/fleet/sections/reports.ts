@@ -63,8 +63,8 @@ async function countEvents({ db }: FleetBench): Promise<number> {
 }
 
 /** The first devices of each generator process, which are split as `Generator.start` splits them. */
-function probedDevices({ sizes, identityIds }: FleetBench, processes: number): string[] {
-  const ids = identityIds(sizes.devices);
+function probedDevices(bench: FleetBench, processes: number): string[] {
+  const ids = bench.identityIds(bench.sizes.devices);
   const each = Math.ceil(ids.length / processes);
   return Array.from({ length: processes }, (_, index) => ids.slice(index * each, index * each + PROBES)).flat();
 }
