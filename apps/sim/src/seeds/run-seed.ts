@@ -7,6 +7,8 @@ import { provision } from "./provision.ts";
 
 const CALM_MS = 110 * 60_000;
 
+const LAST_WORDS_MS = 60_000;
+
 export interface Outcome {
   readonly seed: number;
   readonly violation: Violation | null;
@@ -34,6 +36,9 @@ export async function runSeed(seed: number, options: { bug?: Bug; print?: (line:
     await scheduler.runUntil(troubleEndsAt, isBroken);
     if (!isBroken()) trouble.end();
     await scheduler.runUntil(troubleEndsAt + CALM_MS, isBroken);
+    // What was said at the very last moment is still on its way.
+    const isQuiet = (): boolean => world.devices.every(({ parts }) => (parts?.spool.size ?? 0) === 0);
+    await scheduler.runUntil(scheduler.now + LAST_WORDS_MS, () => isBroken() || isQuiet());
     if (!isBroken()) checkConvergence(world);
   } catch (error) {
     crashed(error);
