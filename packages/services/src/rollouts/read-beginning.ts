@@ -20,7 +20,8 @@ export interface BeginningRow extends Beginning {
 // Everything of the row but what a start changes or what says nothing of the plan, so that a column added later is part of it by itself.
 // Instants are hashed as numbers: their text depends on the session's time zone.
 const PLAN = `jsonb_build_object(
-  'rollout', to_jsonb(r) - ARRAY['name', 'state', 'readings', 'whyDecisionId', 'createdBy', 'createdAt', 'startedAt', 'finishedAt', 'requestedBy', 'requestedAt', 'startAt'],
+  'rollout', to_jsonb(r) - ARRAY['name', 'state', 'readings', 'whyDecisionId', 'createdBy', 'createdAt', 'startedAt', 'finishedAt', 'requestedBy', 'requestedAt', 'startAt',
+    'pacedFrom', 'pacedAt', 'joinedAt'],
   'startAt', extract(epoch FROM r."startAt"),
   'stages', (SELECT jsonb_agg(s."spec" ORDER BY s."index") FROM "rollout_stage" s WHERE s."rolloutId" = r."id"),
   'group', (SELECT to_jsonb(g) - ARRAY['name', 'createdAt'] FROM "group" g WHERE g."id" = r."groupId"),
