@@ -86,7 +86,14 @@ describe("one device, one release after another", () => {
       }
     };
     await Promise.all([client(), client(), client(), client()]);
-    const active = await reached(server, 2, "ACTIVE", agent);
+    await reached(server, 2, "ACTIVE", agent);
+    // What is said again later is what was said first.
+    const [active, again] = await eventually(() => {
+      const said = server.states().filter((state) => state.seq === 2 && state.phase === "ACTIVE");
+      return said.length < 2 ? null : said;
+    });
+    if (active === undefined) throw new Error("ACTIVE was said");
+    expect(again?.probe).toEqual(active.probe);
     expect(active.probe?.baselineP95Ms).toBeGreaterThan(0);
     expect(active.probe?.baselineMemoryBytes).toBeGreaterThan(0);
     expect(active.standby).toEqual({ releaseId: first.manifest.releaseId, variantSha256: first.variantSha256 });

@@ -27,10 +27,21 @@ export function report(state: AgentState, extra: { reason?: Reason; probe?: Prob
   return { kind: "report-state", body: stateBody(state, reason === null ? extra : { ...extra, reason }), durable: true };
 }
 
-/** What the device says when nothing new has happened to its assignment. */
-export function reportAgain(state: AgentState): EffectOf<"report-state"> {
-  const reason = state.journal.outcome?.reason;
-  return report(state, reason ? { reason } : {});
+/**
+ * What the device says when nothing new has happened to its assignment: with the proof of its outcome, since the report that brought it may
+ * be the one that was lost. Nothing while what is confirmed is being started: its host's answer speaks, and ACTIVE before that would be
+ * said of a device that runs nothing.
+ */
+export function reportAgain(state: AgentState): EffectOf<"report-state">[] {
+  const { outcome, seq } = state.journal;
+  if (isStarting(state)) return [];
+  const proof = outcome !== null && state.proof?.seq === seq ? { probe: state.proof.probe } : {};
+  return [report(state, outcome?.reason ? { ...proof, reason: outcome.reason } : proof)];
+}
+
+/** true until the confirmed release has answered or failed for the first time: a crash is reported, and what follows it is no news. */
+function isStarting({ journal, serving, crashes }: AgentState): boolean {
+  return journal.current !== null && serving === null && crashes === 0;
 }
 
 /** Progress is worth nothing once it is old: it is never spooled. */

@@ -1,4 +1,4 @@
-import type { AgentPhase, Assignment, Reason } from "@flotilla/contracts";
+import type { AgentPhase, Assignment, ProbeResult, Reason } from "@flotilla/contracts";
 import { emptyJournal, type Journal, type SlotName, type SlotRecord } from "./journal.ts";
 import type { Effect } from "./effect.ts";
 
@@ -24,6 +24,8 @@ export type AgentState = {
   readonly retries: number;
   readonly crashes: number;
   readonly lastCrashAt: number;
+  /** What the newest probe of this life of the agent measured, and under which assignment. */
+  readonly proof: { readonly seq: number; readonly probe: ProbeResult } | null;
   /** What is wrong with the device itself: said in every report that has no other reason. */
   readonly fault: Reason | null;
 };
@@ -41,6 +43,7 @@ export function initialState(): AgentState {
     retries: 0,
     crashes: 0,
     lastCrashAt: 0,
+    proof: null,
     fault: null,
   };
 }

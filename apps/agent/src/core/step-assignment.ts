@@ -2,7 +2,7 @@ import type { Assignment } from "@flotilla/contracts";
 import type { Effect } from "./effect.ts";
 import type { EventOf } from "./event.ts";
 import { findSlot, type Journal } from "./journal.ts";
-import { report } from "./report-state.ts";
+import { report, reportAgain } from "./report-state.ts";
 import { type AgentState, isBusy, type Step, stay } from "./state.ts";
 
 /** Begins an assignment at PREFLIGHT. The caller has already put it into the journal. */
@@ -42,7 +42,7 @@ export function stepAssigned(state: AgentState, event: EventOf<"assigned">): Ste
   const durable: Effect[] = [{ kind: "write-journal", journal: next }, { kind: "save-assignment", assignment }, ...given];
   if (alreadyCurrent) {
     const settled: AgentState = { ...state, journal: next, assignment, phase: "ACTIVE", work: state.work + 1, verified: null };
-    return { state: settled, effects: [...durable, report(settled)] };
+    return { state: settled, effects: [...durable, ...reportAgain(settled)] };
   }
   const begun = beginWork({ ...state, journal: next }, assignment);
   return { state: begun.state, effects: [...durable, ...begun.effects] };
@@ -58,7 +58,7 @@ export function stepUnassigned(state: AgentState): Step {
     assignment: null,
     verified: null,
   };
-  return { state: next, effects: [{ kind: "cancel-work" }, report(next)] };
+  return { state: next, effects: [{ kind: "cancel-work" }, ...reportAgain(next)] };
 }
 
 /** Numbers of assignments belong to an identity: under a new one they begin anew. What was proved here, and its counters, stay. */

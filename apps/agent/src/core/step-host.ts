@@ -2,7 +2,7 @@ import type { ProbeResult, Reason } from "@flotilla/contracts";
 import type { Effect } from "./effect.ts";
 import type { EventOf } from "./event.ts";
 import { type Journal, otherSlot, type SlotName } from "./journal.ts";
-import { report } from "./report-state.ts";
+import { report, reportAgain } from "./report-state.ts";
 import { beginWork } from "./step-assignment.ts";
 import { type AgentState, isBusy, jitteredDelay, MAX_CRASHES, type Step, STABLE_MS, stay } from "./state.ts";
 
@@ -21,7 +21,8 @@ export function activate(state: AgentState, slot: SlotName): Step {
 export function rollBack(state: AgentState, reason: Reason, probe: ProbeResult | null = null): Step {
   const { trying } = state.journal;
   const journal: Journal = { ...state.journal, trying: null, outcome: { seq: state.journal.seq, phase: "ROLLED_BACK", reason } };
-  const next: AgentState = { ...state, journal, phase: "ROLLED_BACK", work: state.work + 1, verified: null };
+  const proof = probe === null ? state.proof : { seq: journal.seq, probe };
+  const next: AgentState = { ...state, journal, phase: "ROLLED_BACK", work: state.work + 1, verified: null, proof };
   const effects: Effect[] = [{ kind: "write-journal", journal }];
   if (trying !== null) effects.push({ kind: "stop-host", slot: trying.slot });
   effects.push(report(next, probe === null ? { reason } : { reason, probe }), { kind: "clean-downloads" });
@@ -47,7 +48,7 @@ export function stepHostReady(state: AgentState, event: EventOf<"host-ready">): 
   const next: AgentState = { ...state, serving: event.slot };
   return {
     state: next,
-    effects: [{ kind: "serve", slot: event.slot }, report(next, journal.outcome?.reason ? { reason: journal.outcome.reason } : {})],
+    effects: [{ kind: "serve", slot: event.slot }, ...reportAgain(next)],
   };
 }
 
@@ -75,6 +76,7 @@ export function stepProbePassed(state: AgentState, event: EventOf<"probe-passed"
     work: state.work + 1,
     verified: null,
     crashes: 0,
+    proof: { seq: journal.seq, probe: event.probe },
   };
   return {
     state: next,

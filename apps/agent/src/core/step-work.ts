@@ -2,7 +2,7 @@ import type { Reason } from "@flotilla/contracts";
 import type { Effect } from "./effect.ts";
 import type { EventOf } from "./event.ts";
 import { findSlot, type Journal, otherSlot, type SlotName } from "./journal.ts";
-import { report, reportProgress } from "./report-state.ts";
+import { report, reportAgain, reportProgress } from "./report-state.ts";
 import { type AgentState, jitteredDelay, type Step, stay } from "./state.ts";
 import { activate } from "./step-host.ts";
 
@@ -120,7 +120,7 @@ export function stepVerified(state: AgentState, event: EventOf<"verified">): Ste
 function alreadyRuns(state: AgentState): Step {
   const journal: Journal = { ...state.journal, outcome: { seq: state.journal.seq, phase: "ACTIVE", reason: null } };
   const next: AgentState = { ...state, journal, phase: "ACTIVE", work: state.work + 1, verified: null };
-  return { state: next, effects: [{ kind: "write-journal", journal }, report(next)] };
+  return { state: next, effects: [{ kind: "write-journal", journal }, ...reportAgain(next)] };
 }
 
 export function stepStaged(state: AgentState): Step {

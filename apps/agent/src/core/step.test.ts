@@ -261,6 +261,27 @@ const table: Row[] = [
     "IDLE",
     "write-journal cancel-work stop-host report-state",
   ],
+  [
+    "a fault while what is confirmed is being started → its host speaks",
+    after(...rebooted(two, 2, 2)),
+    { kind: "fault", reason: REASON },
+    "ACTIVE",
+    "",
+  ],
+  [
+    "broker connected while what is confirmed is being started → its host speaks",
+    after(...rebooted(two, 2, 2)),
+    { kind: "connected" },
+    "ACTIVE",
+    "",
+  ],
+  [
+    "assigned what is being started → ACTIVE is said by its host",
+    after(...rebooted(two, 2, 2)),
+    { kind: "assigned", assignment: assignment(3, 2) },
+    "ACTIVE",
+    "write-journal save-assignment",
+  ],
   // Steady state
   ["boot + host ready → serves", after(...rebooted(two, 2, 2)), { kind: "host-ready", slot: "B" }, "ACTIVE", "serve report-state"],
   ["host crashes once → started again", two, { kind: "host-failed", slot: "B", reason: REASON }, "ACTIVE", "serve report-state schedule"],
@@ -328,6 +349,24 @@ describe("what the transitions carry", () => {
   it("a confirmed journal names both slots, the counter and the outcome", () => {
     expect(two.journal).toMatchObject({ seq: 2, current: "B", previous: "A", trying: null, outcome: { seq: 2, phase: "ACTIVE" } });
     expect(Object.values(two.journal.counters)).toEqual([2]);
+  });
+
+  it("what is said again brings the probe, until another assignment begins", () => {
+    const said = (state: AgentState): unknown => take(state, { kind: "connected" }).effects;
+    const withProbe = { kind: "report-state", body: { probe: PROBE } };
+    expect(said(two)).toMatchObject([{ ...withProbe, body: { seq: 2, phase: "ACTIVE", probe: PROBE } }]);
+    const failed = after(at("PROBING"), { kind: "probe-failed", probe: PROBE, reason: REASON });
+    expect(said(failed)).toMatchObject([{ ...withProbe, body: { seq: 2, phase: "ROLLED_BACK", probe: PROBE, reason: REASON } }]);
+    expect(said(toPhase(two, 3, 1, "PROBING"))).not.toMatchObject([withProbe]);
+    expect(said(after(two, { kind: "assigned", assignment: assignment(3, 2) }))).not.toMatchObject([withProbe]);
+  });
+
+  it("a fault that was found while the host started is in the report of the host", () => {
+    const state = after(...rebooted(two, 2, 2), { kind: "fault", reason: REASON });
+    expect(take(state, { kind: "host-ready", slot: "B" }).effects).toMatchObject([
+      { kind: "serve" },
+      { kind: "report-state", body: { phase: "ACTIVE", running: { releaseId: releaseId(2) }, reason: REASON } },
+    ]);
   });
 
   it("the report of success says what runs, what stands by, and what was measured", () => {

@@ -65,7 +65,7 @@ export function step(state: AgentState, event: AgentEvent, now: number, random: 
       return stepResumeDue(state);
     // MQTT is a hint in both directions: what the broker lost is said again.
     case "connected":
-      return { state, effects: [reportAgain(state)] };
+      return { state, effects: reportAgain(state) };
     case "fault":
       return stepFault(state, event);
     case "readmitted":
@@ -80,5 +80,5 @@ export function step(state: AgentState, event: AgentEvent, now: number, random: 
 function stepFault(state: AgentState, { reason }: EventOf<"fault">): Step {
   if (state.fault?.code === reason?.code) return stay(state);
   const next: AgentState = { ...state, fault: reason };
-  return { state: next, effects: [reportAgain(next)] };
+  return { state: next, effects: reportAgain(next) };
 }

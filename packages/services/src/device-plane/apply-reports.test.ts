@@ -117,6 +117,22 @@ describe("what a device proves", () => {
     expect(await decisions()).toEqual(["device-failed"]);
   });
 
+  test("is written once, however often the device says it again; a probe that was lost is made up for", async () => {
+    const version = async () => {
+      const where = `WHERE "rolloutId" = '${rolloutId}' AND "deviceId" = '${deviceId}'`;
+      return await world.ctx.db.prisma.$queryRawUnsafe(`SELECT xmin::text FROM rollout_device ${where}`);
+    };
+    const { probe: _, ...bare } = stateOf("ACTIVE", release);
+    await report(bare);
+    expect(await row()).toMatchObject({ state: "SUCCEEDED", probe: null });
+    await report(stateOf("ACTIVE", release));
+    expect(await row()).toMatchObject({ state: "SUCCEEDED", probe: goodProbe });
+    const written = await version();
+    await report(stateOf("ACTIVE", release), stateOf("ACTIVE", release));
+    await report(bare);
+    expect(await version()).toEqual(written);
+  });
+
   test("is about its own assignment: another number moves nothing", async () => {
     await report(stateOf("ACTIVE", release, { seq: 7 }));
     expect((await row()).state).toBe("ASSIGNED");

@@ -23,7 +23,9 @@ export function followReport(row: ProgressRow, report: StateReport, now: Date): 
     ...row,
     state,
     progress: state === "DOWNLOADING" ? (report.progress ?? 0) : null,
-    probe: report.probe ?? row.probe,
+    // A device says its state again and again, with its probe: only what is new is written.
+    probe: changed || !row.probed ? (report.probe ?? row.probe) : row.probe,
+    probed: row.probed || report.probe !== undefined,
     ...(reason === null ? {} : { reasonCode: reason.code, reasonMessage: reason.message }),
     ...(forgetsReason ? { reasonCode: null, reasonMessage: null } : {}),
     ...(changed ? { updatedAt: now, settled: row.settled && staysSettled(true, state) } : {}),

@@ -17,6 +17,8 @@ export interface ProgressRow {
   updatedAt: Date;
   /** null: leave the last one. */
   probe: ProbeResult | null;
+  /** true where a probe is stored. */
+  probed: boolean;
   /** What it should prove. */
   releaseId: string;
   variantSha256: string;
@@ -26,7 +28,7 @@ export interface ProgressRow {
 // A rollout's row follows only reports about its own, still valid assignment. NO KEY UPDATE order by device: no two batches can wait for each other.
 const LOCK = `
 SELECT rd."rolloutId"::text, rd."deviceId"::text, rd."organisationId", d."name", rd."state", rd."seq", rd."progress", rd."reasonCode",
-  rd."reasonMessage", rd."settled", rd."updatedAt", a."releaseId"::text, v."sha256" AS "variantSha256",
+  rd."reasonMessage", rd."settled", rd."updatedAt", rd."probe" IS NOT NULL AS "probed", a."releaseId"::text, v."sha256" AS "variantSha256",
   NOT (a."releaseId" = r."releaseId" AND a."variantId" = rd."variantId") AS "goingBack"
 FROM "assignment" a
 JOIN "rollout_device" rd ON rd."rolloutId" = a."rolloutId" AND rd."deviceId" = a."deviceId" AND rd."seq" = a."seq"
