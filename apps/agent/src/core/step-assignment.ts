@@ -30,7 +30,6 @@ export function stepAssigned(state: AgentState, event: EventOf<"assigned">): Ste
     const begun = beginWork(state, assignment);
     return { state: begun.state, effects: [{ kind: "save-assignment", assignment }, ...begun.effects] };
   }
-  const given = giveUp(state);
   const alreadyCurrent =
     journal.current !== null && findSlot(journal, assignment.releaseId, assignment.variant.model.sha256) === journal.current;
   const next: Journal = {
@@ -39,7 +38,8 @@ export function stepAssigned(state: AgentState, event: EventOf<"assigned">): Ste
     trying: null,
     outcome: alreadyCurrent ? { seq: assignment.seq, phase: "ACTIVE", reason: null } : null,
   };
-  const durable: Effect[] = [{ kind: "write-journal", journal: next }, { kind: "save-assignment", assignment }, ...given];
+  // A start under way must end before the next wait for the disk: the journal no longer counts it, and it would open its model.
+  const durable: Effect[] = [{ kind: "write-journal", journal: next }, ...giveUp(state), { kind: "save-assignment", assignment }];
   if (alreadyCurrent) {
     const settled: AgentState = { ...state, journal: next, assignment, phase: "ACTIVE", work: state.work + 1, verified: null };
     return { state: settled, effects: [...durable, ...reportAgain(settled)] };

@@ -7,7 +7,7 @@ export const FINDING_SEEDS: Readonly<Record<string, { seed: number; invariant: s
   "journal-after-effect": { seed: 2, invariant: "journal-before-effect" },
   "spool-deletes-before-ack": { seed: 1, invariant: "report-kept-until-acknowledged" },
   "hint-as-truth": { seed: 2, invariant: "seq-was-assigned" },
-  "forget-counters": { seed: 7, invariant: "rollback-rule" },
+  "forget-counters": { seed: 9, invariant: "rollback-rule" },
   "confirm-before-probe": { seed: 1, invariant: "always-something-to-run" },
   "trust-foreign-key": { seed: 3, invariant: "runs-only-what-is-verified" },
   "offline-is-failed": { seed: 1, invariant: "offline-is-not-failed" },

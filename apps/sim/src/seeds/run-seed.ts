@@ -9,6 +9,9 @@ const CALM_MS = 110 * 60_000;
 
 const LAST_WORDS_MS = 60_000;
 
+/** Many times what any history takes: whoever gets there goes round in a circle. */
+const MOST_STEPS = 100_000;
+
 export interface Outcome {
   readonly seed: number;
   readonly violation: Violation | null;
@@ -22,7 +25,10 @@ export interface Outcome {
 export async function runSeed(seed: number, options: { bug?: Bug; print?: (line: string) => void } = {}): Promise<Outcome> {
   const world = new World(seed, options.bug ?? null, options.print ?? null);
   const { scheduler, history } = world;
-  const isBroken = (): boolean => history.violation !== null;
+  const isBroken = (): boolean => {
+    if (scheduler.steps > MOST_STEPS) world.fail("comes-to-rest", `after ${MOST_STEPS} events it still goes on`);
+    return history.violation !== null;
+  };
   const crashed = (error: unknown): void =>
     world.fail("no-unhandled-error", error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.on("unhandledRejection", crashed);

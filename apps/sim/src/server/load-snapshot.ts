@@ -52,6 +52,7 @@ export function factsOf(store: Store, { release }: RolloutRow, row: RolloutDevic
     hasPrevious: previous !== null,
     runsPrevious: previous !== null && running?.releaseId === previous.id && running.variantSha256 === previous.sha256,
     superseded: seq !== null && assignment?.seq !== seq,
+    goingBack: seq !== null && assignment?.seq === seq && assignment.release !== release,
     refusal: null,
   };
 }

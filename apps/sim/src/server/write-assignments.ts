@@ -74,7 +74,7 @@ function ours(store: Store, scope: Scope, effect: Pick<RolloutEffect, "who">): R
 
 /** SEND_BACK_SQL. */
 export function sendBack(store: Store, rules: AssignmentRules, scope: Scope, effect: EffectOf<"send-back">): void {
-  for (const row of ours(store, scope, effect)) {
+  for (const row of ours(store, scope, effect).slice(0, effect.limit)) {
     const left = store.assignments.get(row.deviceId);
     if (row.previous === null || left === undefined) continue;
     give(store, rules, scope, row, { release: row.previous, rolloutId: scope.rollout.id, previous: left.release });

@@ -1,4 +1,4 @@
-import { createPublicKey, verify } from "node:crypto";
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type Envelope, envelopeSchema, FlotillaError, type TrustedKey } from "@flotilla/contracts";
 import { keyIdOf } from "./key-id.ts";
 import { preAuthEncoding } from "./pae.ts";
@@ -53,12 +53,24 @@ function parseEnvelope(envelope: unknown): Envelope {
 
 function verifies(key: TrustedKey, signed: Uint8Array, sig: string): boolean {
   try {
-    const publicKey = createPublicKey(key.publicKeyPem);
-    if (publicKey.asymmetricKeyType !== "ed25519" || keyIdOf(publicKey) !== key.keyid) return false;
-    return verify(null, signed, publicKey, decodeBase64(sig, "signature"));
+    const publicKey = publicKeyOf(key);
+    return publicKey !== null && verify(null, signed, publicKey, decodeBase64(sig, "signature"));
   } catch {
     return false;
   }
+}
+
+/** By the pinned key's own object: reading a PEM and proving its id costs more than a verification. */
+const publicKeys = new WeakMap<TrustedKey, KeyObject | null>();
+
+/** null for a key that is not Ed25519, or whose id is not that of its bytes. */
+function publicKeyOf(key: TrustedKey): KeyObject | null {
+  const known = publicKeys.get(key);
+  if (known !== undefined) return known;
+  const publicKey = createPublicKey(key.publicKeyPem);
+  const isSound = publicKey.asymmetricKeyType === "ed25519" && keyIdOf(publicKey) === key.keyid;
+  publicKeys.set(key, isSound ? publicKey : null);
+  return isSound ? publicKey : null;
 }
 
 /** Strict: one encoding per payload, so that a byte changed anywhere in the envelope is noticed. */
