@@ -1,7 +1,7 @@
 /** For each planted bug a seed that finds it, and by which invariant; `pnpm sim --bugs` looks for them anew. */
 export const FINDING_SEEDS: Readonly<Record<string, { seed: number; invariant: string }>> = {
   "skip-file-fsync": { seed: 1, invariant: "journal-survives" },
-  "skip-directory-fsync": { seed: 1, invariant: "always-something-to-run" },
+  "skip-directory-fsync": { seed: 29, invariant: "always-something-to-run" },
   "write-into-current-slot": { seed: 1, invariant: "current-slot-is-never-written" },
   "activate-before-verify": { seed: 34, invariant: "runs-only-what-is-verified" },
   "journal-after-effect": { seed: 2, invariant: "journal-before-effect" },
@@ -9,10 +9,10 @@ export const FINDING_SEEDS: Readonly<Record<string, { seed: number; invariant: s
   "hint-as-truth": { seed: 2, invariant: "seq-was-assigned" },
   "forget-counters": { seed: 9, invariant: "rollback-rule" },
   "confirm-before-probe": { seed: 1, invariant: "always-something-to-run" },
-  "trust-foreign-key": { seed: 3, invariant: "runs-only-what-is-verified" },
+  "trust-foreign-key": { seed: 20, invariant: "runs-only-what-is-verified" },
   "offline-is-failed": { seed: 1, invariant: "offline-is-not-failed" },
   "apply-twice": { seed: 1, invariant: "no-report-applied-twice" },
-  "forget-to-withdraw": { seed: 7, invariant: "no-start-after-a-halt" },
+  "forget-to-withdraw": { seed: 4, invariant: "no-start-after-a-halt" },
   "success-without-digest": { seed: 10, invariant: "success-is-proved" },
   "acknowledge-unapplied": { seed: 3, invariant: "acknowledged-is-applied" },
   "forget-used-numbers": { seed: 7, invariant: "seq-never-goes-back" },
