@@ -23,9 +23,6 @@ const applyTwice: Bug = ({ reports }) => ({
 /** A halt stops the rollout and leaves the assignments of those who have not begun. */
 const forgetToWithdraw: Bug = ({ planner }) => ({ planner: { ...planner, withdraws: () => false } });
 
-/** ACTIVE is success, whatever runs. */
-const successWithoutDigest: Bug = ({ reports }) => ({ reports: { ...reports, proves: () => "target" } });
-
 /** Numbers begin again after the assignment: what was taken back is given out a second time. */
 const forgetUsedNumbers: Bug = ({ planner }) => ({
   planner: { ...planner, nextSeq: (store, deviceId) => 1 + (store.assignments.get(deviceId)?.seq ?? 0) },
@@ -46,7 +43,6 @@ export const SERVER_BUGS = {
   "offline-is-failed": offlineIsFailed,
   "apply-twice": applyTwice,
   "forget-to-withdraw": forgetToWithdraw,
-  "success-without-digest": successWithoutDigest,
   "forget-used-numbers": forgetUsedNumbers,
   "acknowledge-unapplied": acknowledgeUnapplied,
 } as const satisfies Record<string, Bug>;

@@ -17,6 +17,8 @@ import { SimClient } from "./sim-client.ts";
 import { SimLink } from "./sim-link.ts";
 import { type SimHost, simRuntime } from "./sim-runtime.ts";
 
+const SPOOL = `${DATA}/spool`;
+
 /** A board with its disk and clock, on which the real agent lives one life after the other. */
 export class Device {
   readonly id: string;
@@ -125,11 +127,7 @@ export class Device {
   }
 
   #changed(call: string, path: string): void {
-    const { spooled } = this.invariants;
-    if (call === "rename" && path.startsWith(`${DATA}/spool/`)) {
-      const { bootId, n } = JSON.parse(this.disk.file(path).data.toString("utf8")) as StateReport;
-      spooled.set(path, `${bootId} ${n}`);
-    }
+    if (call === "rename" && path.startsWith(`${SPOOL}/`)) this.#noteSpooled(path);
     this.invariants.changed(this.disk, call, path);
   }
 
@@ -166,6 +164,18 @@ export class Device {
   #losePower(): void {
     this.disk = this.disk.afterPowerCut(this.#world.random);
     this.invariants.survives(this.disk);
+    // A name may hold another report now: one whose deletion was lost, or none.
+    this.invariants.spooled.clear();
+    const spool = this.disk.lookup(SPOOL);
+    for (const name of spool?.kind === "directory" ? spool.entries.keys() : []) this.#noteSpooled(`${SPOOL}/${name}`);
     if (this.#random.chance(0.3)) this.clock.reset();
+  }
+
+  #noteSpooled(path: string): void {
+    const text = this.disk.file(path).data.toString("utf8");
+    // A torn one is deleted, and was never promised.
+    if (!text.endsWith("}")) return;
+    const { bootId, n } = JSON.parse(text) as StateReport;
+    this.invariants.spooled.set(path, `${bootId} ${n}`);
   }
 }
