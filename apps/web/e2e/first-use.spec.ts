@@ -77,8 +77,7 @@ test("at localhost there is no code that leads nowhere, but what to do for one",
 test("a device's page shows what its agent's log warns of, and the overview who waits, in one row", async ({ page }) => {
   const stack = await becomeOwner(page);
   const torn = async (directory: string) => {
-    await mkdir(path.join(directory, "spool"));
-    await writeFile(path.join(directory, "spool", "000000000000001-000000000-state.json"), "{");
+    await writeFile(path.join(directory, "journal.json"), "{");
   };
   started.push(await startAgent(stack, "edge-torn", [], torn), await startAgent(stack, "edge-waits"));
   await openPage(page, `${stack.url}/`);
@@ -90,7 +89,7 @@ test("a device's page shows what its agent's log warns of, and the overview who 
   await mutate(page, stack, "devices", "accept", { ids: [id] });
   await openPage(page, `${stack.url}/devices/${id}`);
   await expect(page.getByRole("region", { name: "What does its log warn of?" })).toContainText(
-    "warning: a spooled report could not be read and was deleted",
+    "the journal could not be read: it is put aside and rebuilt from the slots",
     { timeout: 30_000 },
   );
 });
