@@ -12,7 +12,10 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 const dialogOf = (page: Page) => page.getByRole("alertdialog").or(page.getByRole("dialog"));
 const rolloutIdOf = (page: Page) => /rollouts\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
 
-test("a rollout waits for a second person, who is not the one who asked, and starts with their yes", async ({ page, browser }) => {
+test("a rollout waits for a second person, who is not the one who asked, and starts with their yes", { tag: "@long" }, async ({
+  page,
+  browser,
+}) => {
   const stack = await becomeOwner(page);
   const { releaseId, groupId } = await seed(page, stack);
   await openPage(page, `${stack.url}/settings`);
