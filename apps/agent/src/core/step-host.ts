@@ -7,7 +7,13 @@ import { beginWork } from "./step-assignment.ts";
 import { type AgentState, isBusy, jitteredDelay, MAX_CRASHES, type Step, STABLE_MS, stay } from "./state.ts";
 
 /** Codes that mean that a slot no longer holds what was verified when it was staged: its model, or the envelope beside it. */
-const ROTTEN: ReadonlySet<Reason["code"]> = new Set(["DIGEST_MISMATCH", "LENGTH_MISMATCH", "ENVELOPE_INVALID", "SIGNATURE_INVALID"]);
+const ROTTEN: ReadonlySet<Reason["code"]> = new Set([
+  "DIGEST_MISMATCH",
+  "LENGTH_MISMATCH",
+  "ENVELOPE_INVALID",
+  "SIGNATURE_INVALID",
+  "SIGNED_BY_UNKNOWN_KEY",
+]);
 
 /** Starts the host of `slot` beside the one that serves. The attempt is in the journal before the model is opened. */
 export function activate(state: AgentState, slot: SlotName): Step {

@@ -321,6 +321,13 @@ const table: Row[] = [
     "write-journal serve report-state preflight",
   ],
   [
+    "the name of the key in that envelope rotted → fetched again",
+    one,
+    { kind: "host-failed", slot: "A", reason: { code: "SIGNED_BY_UNKNOWN_KEY", message: "flipped" } },
+    "PREFLIGHT",
+    "write-journal serve report-state preflight",
+  ],
+  [
     "the current release rotted on the disk → the previous slot",
     two,
     { kind: "host-failed", slot: "B", reason: tampered },
