@@ -19,7 +19,7 @@ SELECT s."userId", u."name", u."email", s."activeOrganizationId" AS "activeOrgan
 FROM "session" s JOIN "user" u ON u."id" = s."userId" WHERE s."token" = $1 AND s."expiresAt" > $2`;
 
 /**
- * The session that the cookies carry, by one statement: what every request asks, at a tenth of what the library's way through the ORM costs. Only ever
+ * The session that the cookies carry, by one statement: what every request asks, without the library's way through the ORM. Only ever
  * says yes, to a token with our signature whose row lives and is not due to be prolonged; null means that the library decides.
  */
 export async function readLiveSession(
