@@ -13,10 +13,14 @@ import type { Stack } from "./support/stack.ts";
  * page here. Pages for whoever is not signed in have one budget for everything.
  *
  * LCP, CLS and INP are the browser's own numbers, of a server that is warm, on this machine, without any limit on network or processor. On a machine that
- * is busy with other work they are divided by the slowdown that the table names.
+ * is busy with other work they are divided by the slowdown that the table names. What a press costs depends on the processor's kind more than anything
+ * else here: on one that is slow for every page, no page may be much slower than the median page is.
  */
 const KB = { shared: 170, own: 60, open: 230 };
 const TIMES: TimeLimits = { lcpMs: 1500, inpMs: 100, cls: 0.05 };
+/** Of the median page, on whatever machine. */
+const MEDIAN_INP_MS = 150;
+const OVER_MEDIAN = 1.5;
 
 test("every page keeps its budgets", { tag: "@long" }, async ({ page }) => {
   test.setTimeout(600_000);
@@ -132,10 +136,14 @@ function report(title: string, loads: ReadonlyMap<string, FirstLoad>, weight: (l
   }));
   console.log(title);
   console.table(rows);
+  const medianInpMs = rows.map(({ inpMs }) => inpMs).toSorted((a, b) => a - b)[Math.floor(rows.length / 2)] ?? Infinity;
+  const inpLimitMs = Math.max(TIMES.inpMs, OVER_MEDIAN * medianInpMs);
+  console.log(`INP: ${medianInpMs} ms is the median page's; ${inpLimitMs} ms is the limit of each`);
+  expect.soft(medianInpMs, "the median page's INP").toBeLessThanOrEqual(MEDIAN_INP_MS);
   for (const row of rows) {
     expect.soft(row.kB, `${row.page}: kB`).toBeLessThanOrEqual(limitKb);
     expect.soft(row.lcpMs, `${row.page}: LCP`).toBeLessThanOrEqual(TIMES.lcpMs);
-    expect.soft(row.inpMs, `${row.page}: INP`).toBeLessThanOrEqual(TIMES.inpMs);
+    expect.soft(row.inpMs, `${row.page}: INP`).toBeLessThanOrEqual(inpLimitMs);
     expect.soft(row.cls, `${row.page}: CLS`).toBeLessThanOrEqual(TIMES.cls);
   }
 }

@@ -27,7 +27,7 @@ export function factsAt(device: DeviceFacts, stages: Stages, now: Date, options:
     refusalCode: queued ? (device.refusal?.code ?? null) : null,
     reasonCode: isFailed(state) ? (device.reason?.code ?? null) : null,
     past,
-    overdue: isInFlight(state) && ranOut(device.assignedAt) && (!cameBackLate(device, deadlineMs) || ranOut(device.updatedAt)),
+    overdue: isInFlight(state) && ranOut(device.assignedAt) && (!cameBackLate(device, timeoutMs) || ranOut(device.updatedAt)),
     stale: isInFlight(state) && now.getTime() - device.updatedAt.getTime() >= UNREACHED_AFTER_MS,
     goingBack: device.goingBack ?? false,
     retry: retryAt === null ? null : retryAt <= now ? "due" : "waiting",
@@ -47,11 +47,11 @@ function retryAtOf(device: DeviceFacts, { retries }: RolloutOptions): Date | nul
 }
 
 /**
- * A device has its stage's time from its own assignment on: a retry or a late wave gets all of it. One that came back after its deadline holds
- * nobody up, and has the same time again to act.
+ * A device has its time from its own assignment on: a retry or a late wave gets all of it. One that came back when that was over holds nobody up,
+ * and has the same time again to act.
  */
-function cameBackLate({ assignedAt, updatedAt }: DeviceFacts, deadlineMs: number): boolean {
-  return assignedAt !== null && updatedAt.getTime() >= assignedAt.getTime() + deadlineMs;
+function cameBackLate({ assignedAt, updatedAt }: DeviceFacts, timeoutMs: number): boolean {
+  return assignedAt !== null && updatedAt.getTime() >= assignedAt.getTime() + timeoutMs;
 }
 
 export const deadlineMsOf = (stages: Stages, stageIndex: number): number => (stages[stageIndex]?.spec.deadlineSeconds ?? 0) * 1000;

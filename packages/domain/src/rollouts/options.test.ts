@@ -92,10 +92,12 @@ describe("per-device timeout", () => {
     ["PROBING + its time not over → PROBING", at("PROBING", true), 59, "PROBING"],
     ["PROBING + its time over → TIMED_OUT, long before the stage's deadline", at("PROBING", true), 60, "TIMED_OUT"],
     ["PROBING + offline → UNREACHED: it is not to blame", at("PROBING", false), 60, "UNREACHED"],
+    ["UNREACHED + back after its time → ASSIGNED: it has the same time again", at("UNREACHED", true), 90, "ASSIGNED"],
   ])("%s", (_, devices, seconds, expected) => {
     const stages = [runningStage({}, { deadlineSeconds: 600 })];
-    const { next: after60 } = stepAt(withOptions({ deviceTimeoutSeconds: 60 }, devices, { gates, stages }), after(seconds));
-    expect(after60.devices[0]?.state).toBe(expected);
+    const first = stepAt(withOptions({ deviceTimeoutSeconds: 60 }, devices, { gates, stages }), after(seconds)).next;
+    const { next: settled } = stepAt(first, after(seconds));
+    expect(settled.devices[0]?.state).toBe(expected);
   });
 });
 

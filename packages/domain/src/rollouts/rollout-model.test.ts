@@ -34,6 +34,7 @@ import { stepRollout } from "./step-rollout.ts";
 
 type Event =
   | { kind: "report"; device: number; phase: AgentPhase; proves: "target" | "wrong-digest" | "something-else"; good: boolean }
+  | { kind: "everybody-succeeds" }
   | { kind: "presence"; device: number; online: boolean }
   | { kind: "revoke"; device: number }
   | { kind: "supersede"; device: number }
@@ -74,6 +75,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       good: fc.boolean(),
     }),
   },
+  { weight: 5, arbitrary: fc.constant({ kind: "everybody-succeeds" as const }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("presence" as const), device, online: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("revoke" as const, "supersede" as const), device }) },
   {
@@ -165,8 +167,10 @@ function check(before: TestRollout, { next, effects, decisions, planned }: TestS
       rows.set(id, { ...row, state: to, superseded: row.superseded && effect.kind !== "assign" });
     }
   }
-  if (effects.length > 0)
-    expect(seenBy(planned.next), "what the planner saw is what its effects do").toEqual(seenBy(snapshotOf(next, now)));
+  // Which of different devices a limit reaches is the executor's to say; the next look, which comes at once, sees it.
+  const isLimited = planned.effects.some((effect, n) => "limit" in effect && effects[n]?.deviceIds.length === effect.limit);
+  const see = isLimited ? roughlySeenBy : seenBy;
+  if (effects.length > 0) expect(see(planned.next), "what the planner saw is what its effects do").toEqual(see(snapshotOf(next, now)));
   const assigned = effects.filter(({ kind }) => kind === "assign");
   if (before.state !== "RUNNING" && before.state !== "DRAFT") expect(assigned).toEqual([]);
   if (next.state === "PAUSED" || next.state === "CANCELLED" || next.state === "REVERTING") expect(assigned).toEqual([]);
@@ -195,6 +199,16 @@ function seenBy({ cohorts, counts }: Pick<RolloutSnapshot, "cohorts" | "counts">
   }
   const lines = counts.map(({ stageIndex, state, count }) => `${stageIndex} ${state} ${count}`);
   return { cohorts: Object.fromEntries(sums), counts: lines.toSorted() };
+}
+
+/** What holds whichever devices a limit reached: how many of a stage have begun, and how many have not. */
+function roughlySeenBy({ counts }: Pick<RolloutSnapshot, "counts">): unknown {
+  const sums: Record<string, number> = {};
+  for (const { stageIndex, state, count } of counts) {
+    const key = `${stageIndex} ${isOpen(state) ? "open" : state}`;
+    sums[key] = (sums[key] ?? 0) + count;
+  }
+  return sums;
 }
 
 /** Whether a device that queues from now on is current, and what it failed with, is asked by the next look. */
@@ -240,8 +254,13 @@ function report(row: DeviceFacts, happened: Extract<Event, { kind: "report" }>, 
   return { ...row, state, probe, runsPrevious: state !== "SUCCEEDED", updatedAt: changed ? now : row.updatedAt, settled };
 }
 
+const SUCCESS = { kind: "report", device: 0, phase: "ACTIVE", proves: "target", good: true } as const;
+
 function happen(snapshot: TestRollout, happened: Event, now: Date): TestRollout {
   if (happened.kind === "clock" || happened.kind === "act") return snapshot;
+  if (happened.kind === "everybody-succeeds") {
+    return { ...snapshot, devices: snapshot.devices.map((row) => (row.state === "ASSIGNED" ? report(row, SUCCESS, now) : row)) };
+  }
   const devices = snapshot.devices.map((row, n) => {
     if (n !== happened.device) return row;
     switch (happened.kind) {
@@ -292,7 +311,7 @@ test("whatever devices report, persons do and the clock says: no rule of a rollo
         settle();
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 400 },
   );
   expect([...seen].toSorted()).toEqual(["CANCELLED", "COMPLETED", "HALTED", "PAUSED", "REVERTED", "REVERTING", "RUNNING"]);
 });
@@ -310,11 +329,7 @@ test("a rollout that nobody touches ends by itself when every device succeeds or
           next = stepAt(next, now).next;
           next = {
             ...next,
-            devices: next.devices.map((row) =>
-              row.state === "ASSIGNED"
-                ? report(row, { kind: "report", device: 0, phase: "ACTIVE", proves: "target", good: true }, now)
-                : row,
-            ),
+            devices: next.devices.map((row) => (row.state === "ASSIGNED" ? report(row, SUCCESS, now) : row)),
           };
           now = new Date(now.getTime() + 700_000);
           // A stage of devices that are all away proves nothing: before anybody ran it, only a person goes on.

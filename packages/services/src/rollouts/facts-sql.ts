@@ -61,7 +61,7 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
   CASE WHEN rd."state" IN (${list(FAILED_STATES)}) THEN rd."reasonCode" END AS "reasonCode",
   ${past} AS "past",
   ${IN_FLIGHT} AND COALESCE(${at} >= rd."assignedAt" + ${timeout}, false)
-    AND (rd."updatedAt" < rd."assignedAt" + ${deadline} OR ${at} >= rd."updatedAt" + ${timeout}) AS "overdue",
+    AND (rd."updatedAt" < rd."assignedAt" + ${timeout} OR ${at} >= rd."updatedAt" + ${timeout}) AS "overdue",
   ${IN_FLIGHT} AND rd."updatedAt" + ${stale} <= ${at} AS "stale",
   CASE WHEN ${retries} THEN ${later(retryAt)}
     WHEN ${OPEN} AND rd."assignedAt" IS NOT NULL THEN LEAST(${later(`rd."assignedAt" + ${deadline}`)}, ${later(`rd."updatedAt" + ${deadline}`)},
