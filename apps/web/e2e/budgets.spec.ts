@@ -13,8 +13,8 @@ import type { Stack } from "./support/stack.ts";
  * page here. Pages for whoever is not signed in have one budget for everything.
  *
  * LCP, CLS and INP are the browser's own numbers, of a server that is warm, on this machine, without any limit on network or processor. On a machine that
- * is busy with other work they are divided by the slowdown that the table names. What a press costs depends on the processor's kind more than anything
- * else here: on one that is slow for every page, no page may be much slower than the median page is.
+ * is busy with other work they are divided by the slowdown that the table names. A press also costs more on a slower processor that is at rest: where
+ * that takes every page over its budget, none may be much slower than the median page of the same run.
  */
 const KB = { shared: 170, own: 60, open: 230 };
 const TIMES: TimeLimits = { lcpMs: 1500, inpMs: 100, cls: 0.05 };
