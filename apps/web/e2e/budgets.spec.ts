@@ -13,14 +13,15 @@ import type { Stack } from "./support/stack.ts";
  * page here. Pages for whoever is not signed in have one budget for everything.
  *
  * LCP, CLS and INP are the browser's own numbers, of a server that is warm, on this machine, without any limit on network or processor. On a machine that
- * is busy with other work they are divided by the slowdown that the table names. A press also costs more on a slower processor that is at rest: where
- * that takes every page over its budget, none may be much slower than the median page of the same run.
+ * is busy with other work they are divided by the slowdown that the table names. A press also costs more on a slower processor that is at rest (the first
+ * one in another theme has every letter of the page rasterised anew, here without a graphics card): there, none may take twice as long as the median page
+ * of the same run.
  */
 const KB = { shared: 170, own: 60, open: 230 };
 const TIMES: TimeLimits = { lcpMs: 1500, inpMs: 100, cls: 0.05 };
 /** Of the median page, on whatever machine. */
 const MEDIAN_INP_MS = 150;
-const OVER_MEDIAN = 1.5;
+const OVER_MEDIAN = 2;
 
 test("every page keeps its budgets", { tag: "@long" }, async ({ page }) => {
   test.setTimeout(600_000);

@@ -155,6 +155,25 @@ test("nothing moves for somebody who asked for less motion", async ({ page }) =>
   expect(longest).toBeLessThanOrEqual(0.001);
 });
 
+test("the theme changes at once: no element fades from one into the other", async ({ page }) => {
+  const stack = await becomeOwner(page);
+  await openPage(page, `${stack.url}/models`);
+  const button = page.getByRole("button", { name: "Use the dark theme" });
+  await button.hover();
+  await page.evaluate(() => {
+    document.addEventListener("transitionrun", (event) => {
+      const of = event.target as Element;
+      if (of.closest("button:hover") === null) document.body.dataset["faded"] = `${document.body.dataset["faded"] ?? ""} ${of.tagName}`;
+    });
+  });
+  await button.click();
+  await expect(page.locator("html[data-theme=dark]:not([data-theme-changes])")).toHaveCount(1);
+  await expect(page.locator("body")).not.toHaveAttribute("data-faded");
+  // Afterwards a hover fades again.
+  const account = page.getByRole("button", { name: /^Account/ });
+  expect(await account.evaluate((element) => getComputedStyle(element).transitionDuration)).not.toBe("0s");
+});
+
 async function press(page: Page, target: Locator, key: string): Promise<void> {
   await target.focus();
   await page.keyboard.press(key);

@@ -13,8 +13,11 @@ const ThemeContext = createContext<ThemeContextValue>({ choice: "system", choose
 function applyTheme(choice: ThemeChoice): void {
   const root = document.documentElement;
   const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
+  root.dataset["themeChanges"] = "";
   root.dataset["themeChoice"] = choice;
   root.dataset["theme"] = dark ? "dark" : "light";
+  // The first frame is the one with the new colours; after it, hovers may fade again.
+  requestAnimationFrame(() => requestAnimationFrame(() => delete root.dataset["themeChanges"]));
 }
 
 export function ThemeProvider({ initial, children }: { initial: ThemeChoice; children: ReactNode }) {
