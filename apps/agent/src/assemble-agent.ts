@@ -44,6 +44,8 @@ export type AgentGround = {
   runtime?: HostRuntime;
   /** Default: the core's `step`. */
   decide?: typeof step;
+  /** Default: the machine's own. */
+  memoryFreeBytes?: () => number;
 };
 
 export type AgentParts = ReturnType<typeof assembleAgent>;
@@ -51,13 +53,16 @@ export type AgentParts = ReturnType<typeof assembleAgent>;
 /** Makes the parts and ties them together. Nothing moves yet. */
 export function assembleAgent(ground: AgentGround) {
   const { options, entry, logger, random, clock, timers, bootId, paths, profile, router, socketDirectory, holder, client } = ground;
-  const { decide, runtime, onRefused, createLink = (link) => new MqttLink(link) } = ground;
+  const { decide, runtime, onRefused, memoryFreeBytes, createLink = (link) => new MqttLink(link) } = ground;
   const loop = new AgentLoop({ now: () => clock().getTime(), random, logger, timers, ...(decide === undefined ? {} : { decide }) });
   const dispatch = loop.dispatch.bind(loop);
   const keys = (): Identity["trustedKeys"] => holder.identity.trustedKeys;
   const hold = createHold(options.hold, logger);
   const { threads, startTimeoutMs, hangTimeoutMs } = options;
-  const releases = new ReleaseWork({ paths, profile, client, timers, keys, dispatch, hold, logger });
+  const releases = new ReleaseWork({
+    ...{ paths, profile, client, timers, keys, dispatch, hold, logger },
+    ...(memoryFreeBytes === undefined ? {} : { memoryFreeBytes }),
+  });
   const hosts = new HostWork({
     memoryBytes: profile.memoryBytes,
     threads,

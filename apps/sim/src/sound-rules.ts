@@ -3,7 +3,6 @@ import { verifySlot } from "@flotilla/agent/effects/slot-store";
 import { stepRollout } from "@flotilla/domain";
 import { admitReport } from "@flotilla/services/admit-report";
 import type { Rules } from "./rules.ts";
-import { whatItProves } from "./server/apply-reports.ts";
 import { nextSeq } from "./server/write-assignments.ts";
 import type { World } from "./world.ts";
 
@@ -11,7 +10,7 @@ import type { World } from "./world.ts";
 export function soundRules(world: World): Rules {
   const { serverInvariants: watch } = world;
   return {
-    reports: { admit: admitReport, proves: whatItProves, onApplied: (deviceId, report) => watch.applied(deviceId, report) },
+    reports: { admit: admitReport, onApplied: (deviceId, report) => watch.applied(deviceId, report) },
     planner: {
       step: stepRollout,
       nextSeq,

@@ -22,6 +22,8 @@ export type ReleaseWorkOptions = {
   dispatch: (event: AgentEvent) => void;
   hold: Hold;
   logger: Logger;
+  /** Default: what the system says that a process may still take. */
+  memoryFreeBytes?: () => number;
 };
 
 /** What happens to a release between its assignment and its slot. One piece of work at a time; a newer one waits for the aborted older one to let go. */
@@ -43,7 +45,7 @@ export class ReleaseWork {
     this.#begin(
       async () => {
         const signed = this.#signed(assignment, counters, standby);
-        const { paths, profile } = this.#options;
+        const { paths, profile, memoryFreeBytes = () => process.availableMemory() } = this.#options;
         const sizes = await Promise.all(
           signed.files.map(async (file) => (await paths.fs.stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0),
         );
@@ -52,7 +54,7 @@ export class ReleaseWork {
           variant: assignment.variant,
           files: signed.files,
           diskFreeBytes: await paths.fs.freeBytes(paths.data),
-          memoryFreeBytes: process.availableMemory(),
+          memoryFreeBytes: memoryFreeBytes(),
           presentBytes: sizes.reduce((sum, size) => sum + size, 0),
           standby,
         });

@@ -117,6 +117,7 @@ export class Device {
         verifySlot: world.rules.verifySlot,
       }),
       decide: world.rules.decide,
+      memoryFreeBytes: () => PROFILE.memoryBytes >> 1,
     };
   }
 

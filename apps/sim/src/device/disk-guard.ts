@@ -51,7 +51,10 @@ export class SimDiskGuard implements DiskGuard {
         return await never;
       }
     }
-    if (access !== "read" && random.chance(IMAGINED_CUT_CHANCE)) this.#options.imagineCut();
+    if (access !== "read" && random.chance(IMAGINED_CUT_CHANCE)) {
+      world.history.count("imagined power cut");
+      this.#options.imagineCut();
+    }
     if (faults.readOnly && access === "write") throw this.#refuse("EROFS", path);
     if (faults.ioError > 0 && random.chance(faults.ioError)) throw this.#refuse("EIO", path);
   }

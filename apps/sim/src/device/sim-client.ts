@@ -63,10 +63,16 @@ export class SimClient implements DeviceClient {
 
   async #exchange(request: DeviceRequest, signal: AbortSignal | undefined): Promise<ServerAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<ServerAnswer>();
-    this.#life.after(TIMEOUT_MS, () => reject(new Error("no byte from the server for 30 s")), "timeout");
-    signal?.addEventListener("abort", () => reject(new Error("aborted")));
+    const timeout = this.#life.after(TIMEOUT_MS, () => reject(new Error("no byte from the server for 30 s")), "timeout");
+    const onAbort = (): void => reject(new Error("aborted"));
+    signal?.addEventListener("abort", onAbort);
     this.#send(request, resolve, reject);
-    return await promise;
+    try {
+      return await promise;
+    } finally {
+      timeout.cancel();
+      signal?.removeEventListener("abort", onAbort);
+    }
   }
 
   #send(request: DeviceRequest, resolve: (answer: ServerAnswer) => void, reject: (error: Error) => void): void {

@@ -81,12 +81,17 @@ export class SimLink {
     if (session === null) throw new Error("not connected");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.add(reject);
-    this.#life.after(ACKNOWLEDGE_TIMEOUT_MS, () => reject(new Error("the broker did not acknowledge")), "no acknowledgement");
+    const timeout = this.#life.after(
+      ACKNOWLEDGE_TIMEOUT_MS,
+      () => reject(new Error("the broker did not acknowledge")),
+      "no acknowledgement",
+    );
     this.#send(session, report, resolve);
     try {
       await promise;
       this.#acknowledged(report);
     } finally {
+      timeout.cancel();
       this.#waiting.delete(reject);
     }
   }

@@ -36,9 +36,8 @@ export class Disk {
   }
 
   #parentOf(path: string): { directory: DirectoryNode; name: string } {
-    const parts = partsOf(path);
-    const name = parts.at(-1) ?? "";
-    return { directory: this.directory(`/${parts.slice(0, -1).join("/")}`), name };
+    const end = path.lastIndexOf("/");
+    return { directory: this.directory(path.slice(0, end)), name: path.slice(end + 1) };
   }
 
   #change(directory: DirectoryNode, change: EntryChange): void {
@@ -128,7 +127,18 @@ export class Disk {
   }
 }
 
-const partsOf = (path: string): string[] => path.split("/").filter((part) => part !== "");
+const MOST_PATHS = 10_000;
+const knownPaths = new Map<string, readonly string[]>();
+
+/** The names in a path; an agent asks for a few paths again and again. */
+function partsOf(path: string): readonly string[] {
+  const known = knownPaths.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split("/").filter((part) => part !== "");
+  if (knownPaths.size >= MOST_PATHS) knownPaths.clear();
+  knownPaths.set(path, parts);
+  return parts;
+}
 
 function sizeOf(node: Node): number {
   if (node.kind === "file") return node.data.length / Math.max(1, node.links);

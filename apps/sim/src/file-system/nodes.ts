@@ -32,6 +32,7 @@ export function applyWrite(content: Buffer, write: Write): Buffer {
       : Buffer.concat([content, Buffer.alloc(write.length - content.length)]);
   }
   const { at, bytes } = write;
+  if (content.length === 0 && at === 0) return bytes;
   if (at === content.length) return Buffer.concat([content, bytes]);
   // What lies between reads as zeros (POSIX lseek).
   const result = Buffer.alloc(Math.max(content.length, at + bytes.length));

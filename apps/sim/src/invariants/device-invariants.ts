@@ -1,6 +1,6 @@
 import type { Journal, SlotName } from "@flotilla/agent/core/journal";
 import type { StateBody } from "@flotilla/agent/core/effect";
-import { parseJournal } from "@flotilla/agent/effects/journal-store";
+import { readJournalText } from "./read-journal-text.ts";
 import type { Disk } from "../file-system/disk.ts";
 import type { SimRelease } from "../people/make-release.ts";
 import type { World } from "../world.ts";
@@ -46,7 +46,7 @@ export class DeviceInvariants {
   #journalSeen(text: string): void {
     const { durable, served, candidates } = this.#ledger;
     candidates.push(text);
-    const journal = parseJournal(text);
+    const journal = readJournalText(text);
     if (journal === null) return this.#fail("journal-parses", `the journal that replaces the old one cannot be read: ${text.slice(0, 80)}`);
     if (durable !== null && journal.seq < durable.seq)
       this.#fail("seq-never-goes-back", `the journal goes from seq ${durable.seq} to ${journal.seq}`);
@@ -59,7 +59,7 @@ export class DeviceInvariants {
     const node = disk.lookup(JOURNAL);
     if (node?.kind !== "file") return;
     const text = node.data.toString("utf8");
-    this.#ledger.durable = parseJournal(text) ?? this.#ledger.durable;
+    this.#ledger.durable = readJournalText(text) ?? this.#ledger.durable;
     this.#ledger.candidates = [text];
   }
 
@@ -148,7 +148,7 @@ export class DeviceInvariants {
     const node = left.lookup(JOURNAL);
     if (node?.kind !== "file") return this.#fail("journal-survives", "after a power cut there is no journal");
     const text = node.data.toString("utf8");
-    const journal = parseJournal(text);
+    const journal = readJournalText(text);
     if (journal === null)
       return this.#fail("journal-survives", `after a power cut the journal cannot be read: ${JSON.stringify(text.slice(0, 60))}`);
     if (!candidates.includes(text))

@@ -1,9 +1,12 @@
 import { Trouble } from "../faults/trouble.ts";
 import { checkConvergence } from "../invariants/convergence.ts";
 import type { Violation } from "../kernel/history.ts";
+import { rememberSignatures } from "../kernel/remember-signatures.ts";
 import { People } from "../people/people.ts";
 import { type Bug, World } from "../world.ts";
 import { provision } from "./provision.ts";
+
+rememberSignatures();
 
 const CALM_MS = 110 * 60_000;
 
@@ -32,6 +35,9 @@ export async function runSeed(seed: number, options: { bug?: Bug; print?: (line:
   const crashed = (error: unknown): void =>
     world.fail("no-unhandled-error", error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.on("unhandledRejection", crashed);
+  const { stackTraceLimit } = Error;
+  // Faults are errors by the thousand; only a replay that somebody reads needs to know where each was made.
+  if (options.print === undefined) Error.stackTraceLimit = 0;
   try {
     const troubleEndsAt = world.random.between(20, 70) * 60_000;
     const trouble = new Trouble(world);
@@ -50,6 +56,7 @@ export async function runSeed(seed: number, options: { bug?: Bug; print?: (line:
     crashed(error);
   } finally {
     process.off("unhandledRejection", crashed);
+    Error.stackTraceLimit = stackTraceLimit;
   }
   return {
     seed,

@@ -25,16 +25,21 @@ export class Tally {
 
   /** What happened, most seeds first: faults that never occur test nothing. */
   describe(): string {
-    const seconds = (performance.now() - this.#began) / 1000;
     const rows = [...this.#counts].toSorted((a, b) => b[1].seeds - a[1].seeds || (a[0] < b[0] ? -1 : 1));
     const lines = rows.map(([what, { total, seeds }]) => {
       const share = ((100 * seeds) / this.seeds).toFixed(1).padStart(6);
       return `  ${what.padEnd(32)} ${String(total).padStart(9)} in ${share} % of the seeds`;
     });
-    const perSeed = (value: number): string => (value / this.seeds).toFixed(1);
+    return [...lines, this.#summary()].join("\n");
+  }
+
+  #summary(): string {
+    const wallS = (performance.now() - this.#began) / 1000;
+    const cpuS = this.#cpuMs / 1000;
+    const total = (what: string): number => this.#counts.get(what)?.total ?? 0;
     return [
-      ...lines,
-      `${this.seeds} seeds in ${seconds.toFixed(1)} s (${(this.seeds / seconds).toFixed(1)}/s), ${perSeed(this.#cpuMs)} ms of CPU and ${perSeed(this.#steps)} events a seed, ${this.failures.length} failed`,
+      `${this.seeds} seeds, ${this.#steps} events, ${total("power cut")} power cuts and ${total("imagined power cut")} imagined ones, ${this.failures.length} failed`,
+      `${wallS.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU (${((1000 * cpuS) / this.seeds).toFixed(1)} ms a seed)`,
     ].join("\n");
   }
 }

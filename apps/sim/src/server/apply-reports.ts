@@ -8,11 +8,10 @@ type Proof = Parameters<typeof applyAgentReport>[1]["proves"];
 /** The rules of services' apply-state-reports.ts and record-device-progress.ts. A simulation may replace one with a planted bug. */
 export interface ReportRules {
   admit: typeof admitReport;
-  proves: (assignment: AssignmentRow, report: StateReport) => Proof;
   onApplied: (deviceId: string, report: StateReport) => void;
 }
 
-export function whatItProves({ release }: AssignmentRow, { running }: StateReport): Proof {
+function whatItProves({ release }: AssignmentRow, { running }: StateReport): Proof {
   if (running?.releaseId !== release.id) return "something-else";
   return running.variantSha256 === release.sha256 ? "target" : "wrong-digest";
 }
@@ -33,14 +32,14 @@ export function applyStateReports(
     if (cursor === null) continue;
     rules.onApplied(deviceId, report);
     Object.assign(device, cursor, { phase: report.phase, seq: report.seq, running: report.running });
-    const rolloutId = recordProgress(store, rules, deviceId, report, now);
+    const rolloutId = recordProgress(store, deviceId, report, now);
     if (rolloutId !== null) heard.add(rolloutId);
   }
   return [...heard];
 }
 
 /** Moves the device's place in the rollout whose assignment the report speaks about. */
-function recordProgress(store: Store, rules: ReportRules, deviceId: string, report: StateReport, now: Date): string | null {
+function recordProgress(store: Store, deviceId: string, report: StateReport, now: Date): string | null {
   const assignment = store.assignments.get(deviceId);
   if (assignment === undefined || assignment.rolloutId === null || assignment.seq !== report.seq) return null;
   const rollout = store.rollouts.get(assignment.rolloutId);
@@ -48,7 +47,7 @@ function recordProgress(store: Store, rules: ReportRules, deviceId: string, repo
   if (rollout === undefined || row === undefined || row.seq !== assignment.seq) return null;
   const state = applyAgentReport(
     { state: row.state, seq: row.seq, goingBack: assignment.release !== rollout.release },
-    { phase: report.phase, seq: report.seq, proves: rules.proves(assignment, report), reason: report.reason ?? null },
+    { phase: report.phase, seq: report.seq, proves: whatItProves(assignment, report), reason: report.reason ?? null },
   );
   writeRow(row, state, report, now);
   return rollout.id;

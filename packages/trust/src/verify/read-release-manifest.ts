@@ -13,9 +13,11 @@ export function readReleaseManifest(envelope: unknown, trustedKeys: readonly Tru
   );
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function parseJson(payload: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    return JSON.parse(utf8.decode(payload));
   } catch (cause) {
     throw new FlotillaError("ENVELOPE_INVALID", "The release's manifest is not JSON.", { cause });
   }
