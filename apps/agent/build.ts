@@ -9,6 +9,17 @@ const oneLanguage: Plugin = {
   },
 };
 
+/** What MQTT.js can do and the agent never does, which goes over TLS in Node: web sockets, proxies, timers of a browser's worker. */
+const UNUSED_TRANSPORTS = /^(ws|socks|worker-timers)$/;
+
+const onlyTls: Plugin = {
+  name: "only-tls",
+  setup: (bundler) => {
+    bundler.onResolve({ filter: UNUSED_TRANSPORTS }, ({ path }) => ({ path, namespace: "unused" }));
+    bundler.onLoad({ filter: /./, namespace: "unused" }, () => ({ contents: "module.exports = {};", loader: "js" }));
+  },
+};
+
 /**
  * Bundles the agent to one file. onnxruntime-node stays outside: it is native code for one platform, resolved from beside the file.
  * CommonJS parts of the bundle call `require`, which an ES module has to make for itself.
@@ -25,7 +36,9 @@ export async function buildAgent(outfile: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    plugins: [oneLanguage],
+    // readable-stream is Node's own streams for those who have another Node.
+    alias: { "readable-stream": "node:stream" },
+    plugins: [oneLanguage, onlyTls],
     banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     logLevel: "warning",
   });

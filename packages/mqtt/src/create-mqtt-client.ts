@@ -5,6 +5,9 @@ import { Dispatcher } from "./dispatcher.ts";
 import { DEFAULT_BACKOFF, fullJitterMs } from "./full-jitter.ts";
 import { takeMessages } from "./take-messages.ts";
 import type { MqttClient, MqttClientOptions } from "./types.ts";
+import { writeNumbersDirectly } from "./write-numbers-directly.ts";
+
+writeNumbersDirectly();
 
 const PUBLISH_TIMEOUT_MS = 30_000;
 /** A connection that lasted this long resets the backoff; a shorter one (kicked, flapping) does not. */
