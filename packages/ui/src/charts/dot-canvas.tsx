@@ -128,6 +128,8 @@ function useDrawing({ view, canvas, dots, active, cell, columns, width, height }
       drawDots(canvas.current, { dots, active, cell, columns, width, height, top }, colourOf);
     });
     return () => cancelAnimationFrame(frame);
+    // The theme is read from the page's style and not passed: it only says when to read again.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- see above
   }, [canvas, dots, active, cell, columns, width, height, top, theme]);
   return top;
 }
