@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { mutate } from "./support/api.ts";
 import { devicesOf, untilRollout } from "./support/fleet.ts";

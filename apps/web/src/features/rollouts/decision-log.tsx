@@ -22,9 +22,9 @@ export function DecisionLog({ decisions }: { decisions: readonly DecisionView[] 
     <Card title={t("title")} className="flex max-h-[640px] flex-col">
       {decisions.length === 0 ? <p className="text-muted">{t("empty")}</p> : null}
       {/* A long log scrolls: it has to be reachable by keyboard (WCAG 2.1.1). */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box needs the focus to be scrolled with the arrows */}
       <section
         aria-label={t("title")}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box needs the focus to be scrolled with the arrows
         tabIndex={0}
         className="min-h-0 overflow-y-auto rounded focus-visible:outline-2 focus-visible:outline-accent"
       >
