@@ -128,7 +128,23 @@ async function expectReachable(page: Page, stack: Stack, id: string): Promise<vo
   await expect(chosen).toHaveAttribute("aria-posinset", String(DEVICES));
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html}`)).toEqual([]);
+  await expectTable(page);
+  await list.focus();
+  await page.keyboard.press("End");
+  await expect(chosen).toHaveAccessibleName(/^bench-\d{6}: runs it$/);
   const [name = ""] = ((await chosen.getAttribute("aria-label")) ?? "").split(":");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+}
+
+/** The table behind the dots, by page and by what became of the devices. */
+async function expectTable(page: Page): Promise<void> {
+  const figure = page.getByRole("figure").filter({ has: page.locator("canvas") });
+  await figure.locator("summary").click();
+  await expect(figure.getByText(`1–200 of ${DEVICES}`)).toBeVisible();
+  await expect(figure.getByRole("row")).toHaveCount(201);
+  await figure.getByRole("button", { name: "Next" }).click();
+  await expect(figure.getByText(`201–400 of ${DEVICES}`)).toBeVisible();
+  await figure.getByLabel("Which devices?").selectOption("failed");
+  await expect(figure.getByText("No device")).toBeVisible();
 }
