@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { devicesOf } from "./support/fleet.ts";
 import { query } from "./support/api.ts";
 import { blackImages, slowModel } from "./support/models.ts";
 import { becomeOwner, chooseFile, openPage, uploadCard } from "./support/pages.ts";
@@ -146,7 +147,7 @@ async function expectHalt(page: Page, stack: Stack, expected: { sentence: RegExp
   expect(rollout.state).toBe("HALTED");
   expect(rollout.why?.message).toMatch(expected.sentence);
   await expect(page.getByText(expected.sentence).first()).toBeVisible();
-  const [canary, ...others] = rollout.devices.toSorted((left, right) => left.stageIndex - right.stageIndex);
+  const [canary, ...others] = await devicesOf(page, stack, rollout.id);
   expect(canary).toMatchObject({ state: "ROLLED_BACK", reason: { code: expected.code } });
   expect(others).toHaveLength(4);
   for (const device of others) expect(device, device.name).toMatchObject({ state: "QUEUED", bytesFetched: 0 });
@@ -168,6 +169,6 @@ async function runningDigests(page: Page, stack: Stack): Promise<Record<string, 
 /** Bytes of the very first rollout's release that the gateway has sent to each device, until now. */
 async function bytesFetchedFirst(page: Page, stack: Stack): Promise<Record<string, number>> {
   const { items } = await query(page, stack, "rollouts", "list", {});
-  const { devices } = await query(page, stack, "rollouts", "get", { id: items.at(-1)?.id ?? "" });
+  const devices = await devicesOf(page, stack, items.at(-1)?.id ?? "");
   return Object.fromEntries(devices.map((device) => [device.name, device.bytesFetched]));
 }

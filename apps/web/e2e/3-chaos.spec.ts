@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
 import { mutate, query } from "./support/api.ts";
-import { processIds, releaseVariant, rollOutTo, sampleVersion, untilRollout } from "./support/fleet.ts";
+import { devicesOf, processIds, releaseVariant, rollOutTo, sampleVersion, untilRollout } from "./support/fleet.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import type { Stack } from "./support/stack.ts";
 
@@ -53,12 +53,13 @@ test("a device killed with -9 in the middle of a rollout ends where it should", 
   const stack = await becomeOwner(page);
   const rollout = await rollOutTo(page, stack, await releaseVariant(page, stack, "fp16"), "Demo devices");
   const busy = async (): Promise<boolean> =>
-    (await query(page, stack, "rollouts", "get", { id: rollout })).devices.some(
+    (await devicesOf(page, stack, rollout)).some(
       ({ name, state }) => name === "demo-3" && ["DOWNLOADING", "VERIFYING", "ACTIVATING", "PROBING"].includes(state),
     );
   await expect.poll(busy, { intervals: [20], timeout: 20_000 }).toBe(true);
   process.kill((await processIds(stack))["device-demo-3"] ?? 0, "SIGKILL");
-  const { devices } = await untilRollout(page, stack, rollout, "COMPLETED");
+  await untilRollout(page, stack, rollout, "COMPLETED");
+  const devices = await devicesOf(page, stack, rollout);
   expect(devices.map(({ state }) => state)).toEqual(["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]);
 });
 
@@ -76,9 +77,10 @@ test("a flipped byte is refused by the device, and the operator sees why", async
     { name: "All", count: 1000 },
   ];
   const rollout = await untilRollout(page, stack, await rollOutTo(page, stack, releaseId, "Demo devices", stages), "HALTED");
-  const canary = rollout.devices.find((device) => device.stageIndex === 0);
+  const devices = await devicesOf(page, stack, rollout.id);
+  const canary = devices.find((device) => device.stageIndex === 0);
   expect(canary?.reason?.code).toBe("DIGEST_MISMATCH");
-  expect(rollout.devices.filter((device) => device.stageIndex > 0).every((device) => device.bytesFetched === 0)).toBe(true);
+  expect(devices.filter((device) => device.stageIndex > 0).every((device) => device.bytesFetched === 0)).toBe(true);
   await openPage(page, `${stack.url}/rollouts/${rollout.id}`);
   await expect(page.getByText(canary?.reason?.message ?? "").first()).toBeVisible();
   await openPage(page, `${stack.url}/`);
@@ -95,16 +97,11 @@ test("a device that was away for the whole rollout catches up by itself", async 
     await stopAgent(away);
     await expect.poll(() => onlineNames(page, stack), { timeout: 30_000 }).toEqual(["home"]);
     const rollout = await rollOutTo(page, stack, await releaseVariant(page, stack, "fp16"), "Travellers", [{ name: "All", count: 2 }]);
-    const stateOf = async (): Promise<string | undefined> =>
-      (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "away")?.state;
-    await expect
-      .poll(async () => (await query(page, stack, "rollouts", "get", { id: rollout })).devices.find(({ name }) => name === "home")?.state, {
-        timeout: 30_000,
-      })
-      .toBe("SUCCEEDED");
-    expect(await stateOf()).toBe("UNREACHED");
+    const stateOf = async (device: string) => (await devicesOf(page, stack, rollout)).find(({ name }) => name === device)?.state;
+    await expect.poll(() => stateOf("home"), { timeout: 30_000 }).toBe("SUCCEEDED");
+    expect(await stateOf("away")).toBe("UNREACHED");
     const back = await startAgent(stack, "away", token);
-    await expect.poll(stateOf, { timeout: 30_000 }).toBe("SUCCEEDED");
+    await expect.poll(() => stateOf("away"), { timeout: 30_000 }).toBe("SUCCEEDED");
     await untilRollout(page, stack, rollout, "COMPLETED");
     await stopAgent(back);
   } finally {

@@ -6,7 +6,7 @@ import type { Db } from "@flotilla/db";
 import { loadOrCreateSigner } from "@flotilla/trust/sign";
 import { expect, type Page, test } from "@playwright/test";
 import { mutate, query } from "./support/api.ts";
-import { rollOutTo, untilRollout } from "./support/fleet.ts";
+import { devicesOf, rollOutTo, untilRollout } from "./support/fleet.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed, type Seeded } from "./support/seed.ts";
 import type { Stack } from "./support/stack.ts";
@@ -131,8 +131,8 @@ async function releaseWith(page: Page, goldenCount: number): Promise<Signed> {
 
 /** Rolls out to one device and then to all: the first one stops it, and its page says why. Takes it back afterwards. */
 async function expectHalt(page: Page, releaseId: string, code: string): Promise<{ sentence: string; device: string }> {
-  const { id, devices } = await untilRollout(page, stack, await rollOutTo(page, stack, releaseId, GROUP, STAGES), "HALTED");
-  const [canary, ...others] = devices.toSorted((left, right) => left.stageIndex - right.stageIndex);
+  const { id } = await untilRollout(page, stack, await rollOutTo(page, stack, releaseId, GROUP, STAGES), "HALTED");
+  const [canary, ...others] = await devicesOf(page, stack, id);
   expect(canary).toMatchObject({ state: "FAILED", reason: { code } });
   expect(others.map(({ state, bytesFetched }) => [state, bytesFetched])).toEqual(others.map(() => ["QUEUED", 0]));
   const sentence = canary?.reason?.message ?? "";

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { mutate, query } from "./support/api.ts";
-import { rollOutTo, untilRollout } from "./support/fleet.ts";
+import { devicesOf, rollOutTo, untilRollout } from "./support/fleet.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed } from "./support/seed.ts";
 import type { Stack } from "./support/stack.ts";
@@ -22,8 +22,8 @@ test("a filter is typed with completion, corrected, saved as a group, and a roll
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("2 of the devices");
   await test.step("it becomes a group, with the devices that it would hold", () => saveAsGroup(page, chosen));
   const rolloutId = await rollOutTo(page, stack, releaseId, "Canaries");
-  const rollout = await untilRollout(page, stack, rolloutId, "COMPLETED");
-  expect(rollout.devices.map(({ name }) => name).toSorted()).toEqual(chosen);
+  await untilRollout(page, stack, rolloutId, "COMPLETED");
+  expect((await devicesOf(page, stack, rolloutId)).map(({ name }) => name).toSorted()).toEqual(chosen);
 });
 
 async function tagTwo(page: Page, stack: Stack): Promise<string[]> {

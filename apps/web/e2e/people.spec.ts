@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { mutate, query } from "./support/api.ts";
-import { untilRollout } from "./support/fleet.ts";
+import { devicesOf, untilRollout } from "./support/fleet.ts";
 import { joinAs } from "./support/people.ts";
 import { becomeOwner, openPage } from "./support/pages.ts";
 import { seed } from "./support/seed.ts";
@@ -97,7 +97,7 @@ test("a release that is marked as bad stops its rollout, says so everywhere, and
   await expect(page.getByText(/^Sees sevens everywhere\. Ada Lovelace/)).toBeVisible();
   await expect(page.getByText("halted", { exact: true }).first()).toBeVisible();
   await expect(page.locator('[data-action="resume"]')).toHaveCount(0);
-  const { devices } = await query(page, stack, "rollouts", "get", { id });
+  const devices = await devicesOf(page, stack, id);
   await openPage(page, `${stack.url}/devices/${devices.find(({ state }) => state === "SUCCEEDED")?.deviceId}`);
   await expect(page.getByTestId("invalidated").first()).toContainText("Sees sevens everywhere.");
   await expect(mutate(page, stack, "rollouts", "resume", { id })).rejects.toThrow("RELEASE_INVALIDATED");

@@ -215,6 +215,8 @@ const INPUTS: Record<string, ((rows: Foreign) => unknown) | null> = {
     gates: GATES,
     start: true,
   }),
+  "rollouts.devices": (rows) => ({ id: rows.rolloutId }),
+  "rollouts.dots": (rows) => ({ id: rows.rolloutId }),
   "rollouts.get": (rows) => ({ id: rows.rolloutId }),
   "rollouts.halt": (rows) => ({ id: rows.rolloutId }),
   "rollouts.list": null,

@@ -96,7 +96,9 @@ export { beginRollout, beginRolloutInput, takeBackToDraft } from "./rollouts/beg
 export { changeRollout } from "./rollouts/change-rollout.ts";
 export { createRollout, createRolloutInput } from "./rollouts/create-rollout.ts";
 export { getRollout } from "./rollouts/get-rollout.ts";
+export { listRolloutDevices, listRolloutDevicesInput } from "./rollouts/list-rollout-devices.ts";
 export { listRollouts, listRolloutsInput } from "./rollouts/list-rollouts.ts";
+export { readRolloutDots } from "./rollouts/read-rollout-dots.ts";
 export { startDueRollouts } from "./rollouts/start-due-rollouts.ts";
 export { listRefused, preflightInput, preflightRollout, refusedInput } from "./rollouts/preflight-rollout.ts";
 export { createToken, createTokenInput } from "./tokens/create-token.ts";

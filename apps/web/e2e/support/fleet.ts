@@ -71,6 +71,11 @@ export async function rollOutTo(
   return id;
 }
 
+/** A rollout's devices: the first two hundred. */
+export async function devicesOf(page: Page, stack: Stack, id: string): Promise<RouterOutputs["rollouts"]["devices"]["items"]> {
+  return (await query(page, stack, "rollouts", "devices", { id })).items;
+}
+
 export async function untilRollout(page: Page, stack: Stack, id: string, state: Rollout["state"], timeout = 60_000): Promise<Rollout> {
   await expect.poll(async () => (await query(page, stack, "rollouts", "get", { id })).state, { timeout }).toBe(state);
   return query(page, stack, "rollouts", "get", { id });

@@ -7,11 +7,14 @@ import {
   createRollout,
   createRolloutInput,
   getRollout,
+  listRolloutDevices,
+  listRolloutDevicesInput,
   listRollouts,
   listRolloutsInput,
   preflightInput,
   listRefused,
   preflightRollout,
+  readRolloutDots,
   refusedInput,
   rejectRollout,
   rejectRolloutInput,
@@ -35,6 +38,14 @@ export const rolloutsRouter = router({
   get: procedure("rollout:read")
     .input(byId)
     .query(({ ctx, input }) => getRollout(ctx.services, ctx.actor, input.id)),
+  /** Its devices by page. */
+  devices: procedure("rollout:read")
+    .input(listRolloutDevicesInput)
+    .query(({ ctx, input }) => listRolloutDevices(ctx.services, ctx.actor, input)),
+  /** Its devices as a picture: one character each. */
+  dots: procedure("rollout:read")
+    .input(byId)
+    .query(({ ctx, input }) => readRolloutDots(ctx.services, ctx.actor, input.id)),
   preflight: procedure("rollout:read")
     .input(preflightInput)
     .query(({ ctx, input }) => preflightRollout(ctx.services, ctx.actor, input)),

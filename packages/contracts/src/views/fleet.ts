@@ -132,6 +132,29 @@ export interface RolloutDeviceView {
   updatedAt: Date;
 }
 
+/** The rollout's devices by stage, then by name. */
+export interface RolloutDevicePage {
+  items: RolloutDeviceView[];
+  /** The device that the next page begins with; null: this is the last one. */
+  next: string | null;
+}
+
+/** Every device of a rollout as one character, in the order of its pages. */
+export interface RolloutDotsView {
+  /** As `readDot` of `@flotilla/contracts/rollout-dots` reads it. */
+  dots: string;
+  /** The device that each page of `ROLLOUT_PAGE` begins with. */
+  pages: string[];
+}
+
+/** Devices of a rollout that a count does not tell apart. */
+export interface RolloutCount {
+  stageIndex: number;
+  state: RolloutDeviceState;
+  online: boolean;
+  deviceCount: number;
+}
+
 export interface StageView {
   index: number;
   spec: StageSpec;
@@ -192,12 +215,13 @@ export interface RolloutBeginningView {
   firstPerson: boolean;
 }
 
+/** As large for 100,000 devices as for one: the devices themselves are read by page, and as dots. */
 export interface RolloutView {
   id: string;
   name: string;
   state: RolloutState;
   release: { id: string; name: string; modelId: string; modelVersionId: string };
-  /** What the devices ran before, most common first; null where nothing ran. */
+  /** What the devices ran before, the most common first; none for devices on which nothing ran. */
   replaces: { releaseId: string; releaseName: string; deviceCount: number }[];
   group: { id: string; name: string };
   stages: StageView[];
@@ -206,9 +230,9 @@ export interface RolloutView {
   /** Devices of the stage at work that wait, what for, and when the first of them goes on; null: nobody knows. */
   waiting: { for: "window" | "pace" | "retry"; deviceCount: number; until: Date | null }[];
   readings: GateReading[];
-  devices: RolloutDeviceView[];
-  /** Failures by cause, most first. */
-  causes: { code: string; message: string; deviceNames: string[] }[];
+  counts: RolloutCount[];
+  /** Failures by cause, most first, each with the names of its first devices. */
+  causes: { code: string; message: string; deviceCount: number; deviceNames: string[] }[];
   decisions: DecisionView[];
   why: Decision | null;
   createdAt: Date;

@@ -1,54 +1,27 @@
-import type { ErrorCode, ProbeResult, RolloutDeviceState } from "@flotilla/contracts";
-import type { DecisionView, RolloutDeviceView, RolloutView, StageView } from "@flotilla/contracts/views";
+import type { RolloutDeviceState } from "@flotilla/contracts";
+import type { DecisionView, RolloutCount, RolloutView, StageView } from "@flotilla/contracts/views";
 import { allowedActions, CAN_GO_BACK, DEFAULT_OPTIONS, isFailed, type RolloutSnapshot, selects, waitingDevices } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { resolveNames } from "../views/resolve-names.ts";
 import { Params } from "../devices/device-sql.ts";
 import { factsSql, scopeOf, selectorSql } from "./facts-sql.ts";
 import { type LoadedRollout, loadRollout } from "./load-rollout.ts";
+import { readCauses, readReplaced } from "./read-causes.ts";
 import { limitActions, readPeople } from "./read-people.ts";
 import { toDecision } from "./to-decision.ts";
 
 const DECISIONS_SHOWN = 200;
 
-interface DeviceRow {
-  deviceId: string;
-  name: string;
-  stageIndex: number;
-  state: RolloutDeviceState;
-  progress: number | null;
-  online: boolean;
-  reasonCode: ErrorCode | null;
-  reasonMessage: string | null;
-  probe: ProbeResult | null;
-  bytesFetched: number;
-  updatedAt: Date;
-  previousReleaseId: string | null;
-  previousReleaseName: string | null;
-}
-
-// Bytes of this release's files that were sent since the device was told about it.
-const DEVICES_SQL = `
-SELECT rd."deviceId"::text, d."name", rd."stageIndex", rd."state", rd."progress", COALESCE(s."online", false) AND d."state" = 'ACTIVE' AS "online",
-  rd."reasonCode", rd."reasonMessage", rd."probe", rd."updatedAt", rd."previousReleaseId"::text, p."name" AS "previousReleaseName",
-  COALESCE((SELECT sum(f."bytes") FROM "artifact_fetch" f
-    WHERE f."deviceId" = rd."deviceId" AND f."sha256" = ANY($2::text[]) AND f."lastAt" >= rd."assignedAt"), 0)::float8 AS "bytesFetched"
-FROM "rollout_device" rd
-JOIN "device" d ON d."id" = rd."deviceId"
-LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
-LEFT JOIN "release" p ON p."id" = rd."previousReleaseId"
-WHERE rd."rolloutId" = $1::uuid
-ORDER BY rd."stageIndex", d."name", rd."deviceId"`;
-
-/** Everything that a rollout's page shows. Throws NOT_FOUND. */
+/** What a rollout's page shows of it, but not its devices (`listRolloutDevices`, `readRolloutDots`): constant in size. Throws NOT_FOUND. */
 export async function getRollout(ctx: ServiceContext, actor: Actor, id: string): Promise<RolloutView> {
   const { organisationId } = actor;
   const options = { organisationId, lock: false, devices: "all", clock: ctx.clock } as const;
   const loaded = await ctx.db.rawTransaction((tx) => loadRollout(tx, id, options));
   const { row, snapshot } = loaded;
   const release = await ctx.db.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } });
-  const [devices, decisions, group, nameOf, withoutDownload, people] = await Promise.all([
-    ctx.db.query<DeviceRow>(DEVICES_SQL, [id, filesOf(release.manifest)]),
+  const [causes, replaces, decisions, group, nameOf, withoutDownload, people] = await Promise.all([
+    readCauses(ctx, id),
+    readReplaced(ctx, id),
     ctx.db.prisma.decision.findMany({
       where: { rolloutId: id, organisationId },
       orderBy: [{ at: "desc" }, { id: "desc" }],
@@ -64,15 +37,15 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
     name: row.name,
     state: snapshot.state,
     release: { id: release.id, name: release.name, modelId: release.modelId, modelVersionId: release.modelVersionId },
-    replaces: replacedBy(devices),
+    replaces,
     group: group ?? { id: row.groupId, name: "–" },
     stages: snapshot.stages.map((stage) => toStage(stage, snapshot)),
     gates: snapshot.gates,
     options: snapshot.options ?? DEFAULT_OPTIONS,
     waiting: waitingDevices(snapshot, loaded.now),
     readings: [...snapshot.readings],
-    devices: devices.map(toDevice),
-    causes: causesOf(devices),
+    counts: countDevices(snapshot),
+    causes,
     decisions: decisions.map(
       (decision): DecisionView => ({
         ...toDecision(decision),
@@ -108,11 +81,6 @@ async function countWithoutDownload(ctx: ServiceContext, { row, snapshot, now }:
   return count?.count ?? 0;
 }
 
-function filesOf(manifest: unknown): string[] {
-  const files = JSON.stringify(manifest ?? {}).matchAll(/"sha256":"([0-9a-f]{64})"/g);
-  return [...new Set([...files].map(([, sha256]) => sha256 ?? ""))];
-}
-
 function toStage(stage: RolloutSnapshot["stages"][number], { counts }: RolloutSnapshot): StageView {
   const sum = (holds: (state: RolloutDeviceState) => boolean) =>
     counts.reduce((total, { stageIndex, state, count }) => (stageIndex === stage.index && holds(state) ? total + count : total), 0);
@@ -124,37 +92,12 @@ function toStage(stage: RolloutSnapshot["stages"][number], { counts }: RolloutSn
   };
 }
 
-function toDevice(row: DeviceRow): RolloutDeviceView {
-  const { deviceId, name, stageIndex, state, progress, online, probe, bytesFetched, updatedAt } = row;
-  return { deviceId, name, stageIndex, state, progress, online, reason: reasonOf(row), probe, bytesFetched, updatedAt };
-}
-
-function reasonOf(row: DeviceRow): RolloutDeviceView["reason"] {
-  return row.reasonCode === null ? null : { code: row.reasonCode, message: row.reasonMessage ?? "" };
-}
-
-function replacedBy(devices: readonly DeviceRow[]): RolloutView["replaces"] {
-  const counts = new Map<string, { releaseId: string; releaseName: string; deviceCount: number }>();
-  for (const { previousReleaseId, previousReleaseName } of devices) {
-    if (previousReleaseId === null) continue;
-    const known = counts.get(previousReleaseId) ?? {
-      releaseId: previousReleaseId,
-      releaseName: previousReleaseName ?? "–",
-      deviceCount: 0,
-    };
-    counts.set(previousReleaseId, { ...known, deviceCount: known.deviceCount + 1 });
+/** The cohorts, of which the page tells fewer apart than the planner. */
+function countDevices({ cohorts }: RolloutSnapshot): RolloutCount[] {
+  const counts = new Map<string, RolloutCount>();
+  for (const { stageIndex, state, online, count } of cohorts) {
+    const key = `${stageIndex} ${state} ${online}`;
+    counts.set(key, { stageIndex, state, online, deviceCount: (counts.get(key)?.deviceCount ?? 0) + count });
   }
-  return [...counts.values()].toSorted((left, right) => right.deviceCount - left.deviceCount);
-}
-
-/** Failures by code, most first; the first device's sentence speaks for all of them. */
-function causesOf(devices: readonly DeviceRow[]): RolloutView["causes"] {
-  const causes = new Map<string, { code: string; message: string; deviceNames: string[] }>();
-  for (const device of devices) {
-    if (!isFailed(device.state) && device.state !== "REFUSED") continue;
-    const code = device.reasonCode ?? "TIMED_OUT";
-    const known = causes.get(code) ?? { code, message: device.reasonMessage ?? "", deviceNames: [] };
-    causes.set(code, { ...known, deviceNames: [...known.deviceNames, device.name] });
-  }
-  return [...causes.values()].toSorted((left, right) => right.deviceNames.length - left.deviceNames.length);
+  return [...counts.values()];
 }

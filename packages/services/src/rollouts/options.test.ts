@@ -66,13 +66,13 @@ test("a device that comes into the group joins a rollout that lets it, once", as
   expect(await world.inState(id, "ASSIGNED")).toContain(late.id);
   expect(await look(id, 11)).toMatchObject({ changed: false });
   const view = await world.view(id);
-  expect(view.devices).toHaveLength(4);
+  expect(await world.devicesOf(id)).toHaveLength(4);
   expect(view.decisions[0]).toMatchObject({ kind: "joined", message: "1 new device of the group joins stage “all”." });
 });
 
 test("an exclusive test device is only taken by a rollout that asks for it", async () => {
   const own = world.devices[0]?.id ?? "";
   await world.ctx.db.prisma.device.update({ where: { id: own }, data: { tags: { exclusive: "true" } } });
-  expect((await world.view(await start({}))).devices.map(({ deviceId }) => deviceId)).not.toContain(own);
+  expect((await world.devicesOf(await start({}))).map(({ deviceId }) => deviceId)).not.toContain(own);
   expect(await world.inState(await start({ takesExclusiveDevices: true }), "ASSIGNED")).toContain(own);
 });

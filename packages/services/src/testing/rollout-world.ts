@@ -7,12 +7,13 @@ import {
   rolloutOptionsSchema,
   type StageSpec,
 } from "@flotilla/contracts";
-import type { RolloutView } from "@flotilla/contracts/views";
+import type { RolloutDeviceView, RolloutView } from "@flotilla/contracts/views";
 import type { Device, Group } from "@flotilla/db";
 import { applyReports } from "../device-plane/apply-reports.ts";
 import { advanceRollout } from "../rollouts/advance-rollout.ts";
 import { createRollout } from "../rollouts/create-rollout.ts";
 import { getRollout } from "../rollouts/get-rollout.ts";
+import { listRolloutDevices } from "../rollouts/list-rollout-devices.ts";
 import { addFleet, addReadyRelease, type ReadyRelease, stateReport } from "./add-fleet.ts";
 import type { TestContext, TestOrganisation } from "./create-test-context.ts";
 
@@ -101,9 +102,13 @@ export class RolloutWorld {
     return getRollout(this.ctx, this.operator, id);
   }
 
+  async devicesOf(id: string): Promise<RolloutDeviceView[]> {
+    return (await listRolloutDevices(this.ctx, this.operator, { id })).items;
+  }
+
   /** Device ids by their state in a rollout. */
   async inState(id: string, state: string): Promise<string[]> {
-    return (await this.view(id)).devices.filter((device) => device.state === state).map(({ deviceId }) => deviceId);
+    return (await this.devicesOf(id)).filter((device) => device.state === state).map(({ deviceId }) => deviceId);
   }
 
   assignment(deviceId: string) {

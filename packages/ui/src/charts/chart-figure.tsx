@@ -6,7 +6,11 @@ import { ScrollRegion } from "./scroll-region.tsx";
 /** The numbers behind a picture. `numeric` columns are set to the right. */
 export interface ChartTable {
   columns: { label: string; numeric?: boolean }[];
-  rows: (string | number)[][];
+  rows: readonly ReactNode[][];
+  /** Above the rows: which of them are shown. */
+  controls?: ReactNode;
+  /** It was unfolded or folded away: for rows that are only looked up while somebody reads them. */
+  onToggle?: (open: boolean) => void;
 }
 
 export interface ChartFigureProps {
@@ -45,8 +49,9 @@ export function ChartFigure({ title, summary, summaryHidden = false, legend, tab
 export function ChartTableDetails({ title, table }: { title: string; table: ChartTable }) {
   const { showTable } = useUi().labels;
   return (
-    <details className="group text-xs">
+    <details className="group text-xs" onToggle={(event) => table.onToggle?.(event.currentTarget.open)}>
       <summary className="text-muted hover:text-text inline-flex min-h-6 cursor-pointer items-center">{showTable}</summary>
+      {table.controls}
       <ScrollRegion label={title} className="mt-2 max-h-80">
         <table className="w-full border-collapse">
           <caption className="sr-only">{title}</caption>
@@ -61,7 +66,8 @@ export function ChartTableDetails({ title, table }: { title: string; table: Char
           </thead>
           <tbody>
             {table.rows.map((row, index) => (
-              <tr key={`${index}-${row[0] ?? ""}`}>
+              // oxlint-disable-next-line react/no-array-index-key -- a row has no name of its own, and no state
+              <tr key={index}>
                 {row.map((cell, column) => (
                   <td key={table.columns[column]?.label ?? column} className={cellClass(table.columns[column]?.numeric, "")}>
                     {cell}

@@ -1,13 +1,16 @@
 /** How a dot is drawn: each kind has its own shape, so that none rests on colour. */
 export type DotKind = "waiting" | "busy" | "ok" | "current" | "bad" | "offline" | "left";
 
-export interface Dot {
-  id: string;
-  /** The device's name. */
-  label: string;
+export interface DotLook {
   kind: DotKind;
   /** 0…1, how far a busy dot is filled. */
   fill: number;
+}
+
+export interface Dot extends DotLook {
+  id: string;
+  /** The device's name. */
+  label: string;
   /** The state as a word: "downloading 40 %". */
   word: string;
   /** Why, where there is a reason. */

@@ -3,7 +3,8 @@ export { BarsBeforeAfter, type BarsBeforeAfterProps, type BeforeAfterRow } from 
 export { ChartFigure, type ChartFigureProps, type ChartTable, ChartTableDetails } from "./chart-figure.tsx";
 export { colour, seriesColour, type Tone } from "./colours.ts";
 export { ConfusionMatrix, type ConfusionMatrixProps } from "./confusion-matrix.tsx";
-export { type Dot, type DotKind } from "./dot-kinds.ts";
+export { DotCanvas, type DotCanvasProps } from "./dot-canvas.tsx";
+export { type Dot, type DotKind, type DotLook } from "./dot-kinds.ts";
 export { DotMatrix, type DotMatrixProps } from "./dot-matrix.tsx";
 export { DotShape } from "./dot-shape.tsx";
 export { GateTile, type GateTileProps } from "./gate-tile.tsx";

@@ -7,6 +7,7 @@ import { useUi } from "../lib/ui-provider.tsx";
 import type { LineChartProps } from "./line-chart.tsx";
 import { timeRange } from "./time-range.ts";
 import { timeTicks } from "./time-ticks.ts";
+import { useTheme } from "./use-theme.ts";
 import { useWidth } from "./use-width.ts";
 
 const strokes = ["--accent", "--ok", "--warn", "--bad", "--muted"];
@@ -155,19 +156,6 @@ function drawMarks(plot: UPlot, marks: readonly { at: Date; label: string }[], c
 function readColours(element: HTMLElement): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim() || "currentColor";
-}
-
-/** Changes when the page's theme does: a canvas keeps the colours that it was drawn with. */
-function useTheme(): string {
-  const [theme, setTheme] = useState("");
-  useEffect(() => {
-    const read = () => setTheme(`${document.documentElement.dataset["theme"] ?? ""} ${document.documentElement.className}`);
-    read();
-    const observer = new MutationObserver(read);
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
 }
 
 /** Counts the fonts that came late: words on a canvas stay in the font that they were drawn with. */

@@ -21,20 +21,33 @@ export function DecisionLog({ decisions }: { decisions: readonly DecisionView[] 
   return (
     <Card title={t("title")} className="flex max-h-[640px] flex-col">
       {decisions.length === 0 ? <p className="text-muted">{t("empty")}</p> : null}
-      <ol className="m-0 grid min-h-0 list-none gap-1.5 overflow-y-auto p-0" aria-label={t("title")}>
-        {decisions.map((decision) => (
-          <li key={decision.id} className="grid grid-cols-[64px_16px_1fr] gap-2" data-decision={decision.kind}>
-            <time dateTime={decision.at.toISOString()} title={format.dateTime(decision.at)} className="text-faint" suppressHydrationWarning>
-              {format.time(decision.at)}
-            </time>
-            <StateIcon kind={signOf(decision.kind)} className="mt-0.5" />
-            <span className="min-w-0 break-words">
-              {sentence(decision)}
-              {decision.actor === "controller" ? null : <span className="text-muted"> · {decision.actor}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
+      {/* A long log scrolls: it has to be reachable by keyboard (WCAG 2.1.1). */}
+      <section
+        aria-label={t("title")}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box needs the focus to be scrolled with the arrows
+        tabIndex={0}
+        className="min-h-0 overflow-y-auto rounded focus-visible:outline-2 focus-visible:outline-accent"
+      >
+        <ol className="m-0 grid list-none gap-1.5 p-0">
+          {decisions.map((decision) => (
+            <li key={decision.id} className="grid grid-cols-[64px_16px_1fr] gap-2" data-decision={decision.kind}>
+              <time
+                dateTime={decision.at.toISOString()}
+                title={format.dateTime(decision.at)}
+                className="text-faint"
+                suppressHydrationWarning
+              >
+                {format.time(decision.at)}
+              </time>
+              <StateIcon kind={signOf(decision.kind)} className="mt-0.5" />
+              <span className="min-w-0 break-words">
+                {sentence(decision)}
+                {decision.actor === "controller" ? null : <span className="text-muted"> · {decision.actor}</span>}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
     </Card>
   );
 }

@@ -2,12 +2,13 @@
 import type { RolloutState } from "@flotilla/contracts";
 import type { RolloutView } from "@flotilla/contracts/views";
 import { Button, ConfirmDialog, RadioGroup } from "@flotilla/ui";
+import type { DotKind } from "@flotilla/ui/charts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
-import { dotOf } from "./rollout-states.ts";
+import { countDevices, countDots } from "./rollout-states.ts";
 
 type Action = "start" | "pause" | "resume" | "promote" | "retry" | "halt" | "cancel" | "revert";
 
@@ -70,16 +71,17 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
 /** The numbers that the sentences need: who would be touched. */
 function reachOf(rollout: RolloutView) {
   const next = rollout.stages.find((stage) => stage.state === "WAITING");
-  const kinds = rollout.devices.map((device) => dotOf(device).kind);
+  const kinds = new Map(countDots(rollout.counts));
+  const of = (kind: DotKind) => kinds.get(kind) ?? 0;
   return {
-    devices: rollout.devices.length,
+    devices: countDevices(rollout.counts),
     nextStage: next?.spec.name ?? rollout.stages.at(-1)?.spec.name ?? "",
     nextCount: next?.deviceCount ?? 0,
     firstCount: rollout.stages[0]?.deviceCount ?? 0,
-    running: kinds.filter((kind) => kind === "ok").length,
-    busy: kinds.filter((kind) => kind === "busy").length,
-    waiting: kinds.filter((kind) => kind === "waiting" || kind === "offline").length,
-    failed: kinds.filter((kind) => kind === "bad").length,
+    running: of("ok"),
+    busy: of("busy"),
+    waiting: of("waiting") + of("offline"),
+    failed: of("bad"),
     revertCount: rollout.revertReach.deviceCount,
     withoutDownload: rollout.revertReach.withoutDownload,
     withDownload: rollout.revertReach.deviceCount - rollout.revertReach.withoutDownload,
@@ -92,6 +94,8 @@ function useAction(id: string, mode: "keep" | "revert"): (action: Action) => Pro
   const onSettled = async () => {
     await Promise.all([
       client.invalidateQueries(trpc.rollouts.get.queryFilter({ id })),
+      client.invalidateQueries(trpc.rollouts.devices.pathFilter()),
+      client.invalidateQueries(trpc.rollouts.dots.queryFilter({ id })),
       client.invalidateQueries(trpc.rollouts.list.pathFilter()),
     ]);
   };

@@ -11,7 +11,7 @@ export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
   const t = useTranslations("rollouts.causes");
   const say = useReasonText();
   if (causes.length === 0) return null;
-  const total = causes.reduce((sum, cause) => sum + cause.deviceNames.length, 0);
+  const total = causes.reduce((sum, cause) => sum + cause.deviceCount, 0);
   const help = (code: string) => (t.has(`help.${code}` as never) ? t(`help.${code}` as never) : t("help.other"));
   return (
     <section className="-mx-4">
@@ -31,13 +31,13 @@ export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
               <Td className="min-w-48">
                 {say(cause)}
                 <div className="mt-1 sm:hidden">
-                  <DeviceNames names={cause.deviceNames} />
+                  <DeviceNames cause={cause} />
                   <p className="text-muted">{help(cause.code)}</p>
                 </div>
               </Td>
-              <Td numeric>{cause.deviceNames.length}</Td>
+              <Td numeric>{cause.deviceCount}</Td>
               <Td className="max-sm:hidden">
-                <DeviceNames names={cause.deviceNames} />
+                <DeviceNames cause={cause} />
               </Td>
               <Td className="min-w-48 text-muted max-sm:hidden">{help(cause.code)}</Td>
             </Tr>
@@ -48,12 +48,13 @@ export function RolloutCauses({ causes }: { causes: RolloutView["causes"] }) {
   );
 }
 
-function DeviceNames({ names }: { names: readonly string[] }) {
+function DeviceNames({ cause: { deviceNames: names, deviceCount: count } }: { cause: RolloutView["causes"][number] }) {
   const t = useTranslations("rollouts.causes");
+  const more = (shown: number) => (count > shown ? ` ${t("more", { count: count - shown })}` : "");
   return (
-    <span className="font-mono text-xs" title={names.join(", ")}>
+    <span className="font-mono text-xs" title={names.join(", ") + more(names.length)}>
       {names.slice(0, NAMES_SHOWN).join(", ")}
-      {names.length > NAMES_SHOWN ? ` ${t("more", { count: names.length - NAMES_SHOWN })}` : ""}
+      {more(Math.min(NAMES_SHOWN, names.length))}
     </span>
   );
 }

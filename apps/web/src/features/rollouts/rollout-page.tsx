@@ -2,7 +2,7 @@
 import type { RolloutView } from "@flotilla/contracts/views";
 import { hasNotBegun } from "@flotilla/domain";
 import { Skeleton } from "@flotilla/ui";
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useCrumbs } from "../shell/crumbs.tsx";
 import { QueryView } from "../shell/query-view.tsx";
@@ -19,6 +19,8 @@ import { RolloutStages } from "./rollout-stages.tsx";
 export function RolloutPage({ id }: { id: string }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.rollouts.get.queryOptions({ id }));
+  // Beside the rollout and not after it.
+  usePrefetchQuery(trpc.rollouts.devices.queryOptions({ id }));
   useCrumbs(query.data === undefined ? undefined : [{ label: query.data.name }]);
   return (
     <QueryView page query={query} skeleton={<RolloutSkeleton />}>

@@ -19,7 +19,7 @@ export function RolloutStages({ rollout }: { rollout: RolloutView }) {
     tone: stageKind[stage.state],
     succeeded: stage.succeeded,
     failed: stage.failed,
-    busy: busyIn(stage, rollout.devices),
+    busy: busyIn(stage, rollout.counts),
     total: stage.deviceCount,
     current: stage.index === current?.index,
   }));

@@ -1,5 +1,5 @@
 import type { RolloutDeviceState, RolloutState, StageState } from "@flotilla/contracts";
-import type { RolloutDeviceView, StageView } from "@flotilla/contracts/views";
+import type { RolloutCount, RolloutDeviceView, StageView } from "@flotilla/contracts/views";
 import type { StateKind } from "@flotilla/ui";
 import type { DotKind } from "@flotilla/ui/charts";
 
@@ -45,18 +45,34 @@ export function dotOf(device: Pick<RolloutDeviceView, "state" | "progress" | "on
   return dots[device.state];
 }
 
+const dotOfCount = ({ state, online }: RolloutCount): DotKind => dotOf({ state, online, progress: null }).kind;
+
+/** How many devices there are of those that `holds` chooses. */
+export function countDevices(counts: readonly RolloutCount[], holds: (count: RolloutCount) => boolean = () => true): number {
+  return counts.reduce((sum, count) => (holds(count) ? sum + count.deviceCount : sum), 0);
+}
+
 /** Devices of a stage that are between assignment and outcome. */
-export function busyIn(stage: Pick<StageView, "index">, devices: readonly RolloutDeviceView[]): number {
-  return devices.filter((device) => device.stageIndex === stage.index && dotOf(device).kind === "busy").length;
+export function busyIn(stage: Pick<StageView, "index">, counts: readonly RolloutCount[]): number {
+  return countDevices(counts, (count) => count.stageIndex === stage.index && dotOfCount(count) === "busy");
 }
 
 /** Counts per kind of dot, in the order in which the legend names them. */
-export function countDots(devices: readonly RolloutDeviceView[]): [DotKind, number][] {
+export function countDots(counts: readonly RolloutCount[]): [DotKind, number][] {
   const order: DotKind[] = ["ok", "current", "busy", "bad", "waiting", "offline", "left"];
   return order
-    .map((kind): [DotKind, number] => [kind, devices.filter((device) => dotOf(device).kind === kind).length])
+    .map((kind): [DotKind, number] => [kind, countDevices(counts, (count) => dotOfCount(count) === kind)])
     .filter(([, count]) => count > 0);
 }
+
+/** States that a person asks for together: which failed, which still wait. */
+export const stateChoices = {
+  failed: ["ROLLED_BACK", "REFUSED", "FAILED", "TIMED_OUT"],
+  busy: ["ASSIGNED", "DOWNLOADING", "VERIFYING", "ACTIVATING", "PROBING"],
+  waiting: ["QUEUED", "UNREACHED"],
+  running: ["SUCCEEDED", "ALREADY_CURRENT"],
+} as const satisfies Record<string, readonly RolloutDeviceState[]>;
+export type StateChoice = keyof typeof stateChoices;
 
 /** A rollout that can still move. */
 export function isLive(state: RolloutState): boolean {

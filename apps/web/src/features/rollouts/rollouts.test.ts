@@ -1,8 +1,9 @@
 import { rolloutDeviceStates } from "@flotilla/contracts";
+import { AWAY_STATES, DOT_CODES, readDot } from "@flotilla/contracts/rollout-dots";
 import { describe, expect, it } from "vitest";
 import en from "./messages/en.json" with { type: "json" };
 import { checkDraft, defaultGates, type RolloutDraft, templateStages, toStageSpecs } from "./draft-rollout.ts";
-import { countDots, dotOf } from "./rollout-states.ts";
+import { countDevices, countDots, dotOf } from "./rollout-states.ts";
 
 const words = { canary: "Canary", all: "All" };
 const draft: RolloutDraft = { name: "a", releaseId: "r", groupId: "g", stages: templateStages("fast", words), gates: defaultGates };
@@ -67,7 +68,15 @@ describe("dotOf", () => {
     }
   });
   it("counts every device once", () => {
-    const devices = rolloutDeviceStates.map((state) => ({ state, progress: null, online: true }));
-    expect(countDots(devices as never).reduce((sum, [, count]) => sum + count, 0)).toBe(devices.length);
+    const counts = rolloutDeviceStates.flatMap((state) =>
+      [true, false].map((online, index) => ({ stageIndex: 0, state, online, deviceCount: index + 1 })),
+    );
+    expect(countDots(counts).reduce((sum, [, count]) => sum + count, 0)).toBe(countDevices(counts));
+  });
+  it("knows what each character of a server's dots says", () => {
+    const codes = [...Object.values(DOT_CODES), ...AWAY_STATES.map((state) => DOT_CODES[state].toLowerCase()), ...Array.from("0123456789")];
+    expect(new Set(codes.map((code) => JSON.stringify(readDot(code)))).size).toBe(codes.length);
+    expect(new Set(codes.map((code) => readDot(code)?.state))).toEqual(new Set(rolloutDeviceStates));
+    expect(readDot("?")).toBeNull();
   });
 });
