@@ -5,8 +5,8 @@ import { DEVICE_STATUS_SQL } from "./device-sql.ts";
 /** A list is counted as far as this; behind it "more than" is said. Counting to the end would read every row for a number that nobody needs exactly. */
 export const MOST_COUNTED = 10_000;
 
-/** In Postgres' units (1 is a page read in order): from here on counting takes longer than a page may, some tens of milliseconds. */
-const COSTLY = 12_000;
+/** In Postgres' units (1 is a page read in order): from here on counting takes longer than a page may, ten milliseconds. */
+const COSTLY = 1_500;
 
 export type CountedDevices = Pick<DeviceListPage, "total" | "totalIs">;
 

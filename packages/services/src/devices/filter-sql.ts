@@ -6,6 +6,8 @@ import { jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
 export interface FilterScope {
   readonly organisationId: string;
   readonly now: Date;
+  /** No row is of a revoked device: a condition then says nothing of them, and stays one that an index answers. */
+  readonly withoutRevoked?: boolean;
 }
 
 /**
@@ -15,6 +17,9 @@ export interface FilterScope {
 export function filterSql(filter: Filter, params: Params, scope: FilterScope): string {
   return filter.kind === "all" ? "true" : new FilterCompiler(params, scope).compile(filter, false);
 }
+
+/** Longer ago is earlier. */
+const FLIPPED = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=" } as const satisfies Record<Comparison, string>;
 
 class FilterCompiler {
   readonly #params: Params;
@@ -98,15 +103,25 @@ class FilterCompiler {
 
   #health(values: readonly string[]): string {
     const ranks = HEALTH_RANKS.flatMap((health, place) => (values.includes(health) ? [place + 1] : []));
-    const active = `d."state" = 'ACTIVE' AND s."healthRank" = ANY(${this.#params.add(ranks)}::smallint[])`;
-    return values.includes("offline") ? `(${active}) OR d."state" = 'REVOKED'` : active;
+    const active = `d."state" = 'ACTIVE' AND ${this.#ownStatus()} AND s."healthRank" = ANY(${this.#params.add(ranks)}::smallint[])`;
+    return values.includes("offline") && this.#scope.withoutRevoked !== true ? `(${active}) OR d."state" = 'REVOKED'` : active;
+  }
+
+  /** Says of the status what is true of its device: the indexes on a status begin with the organisation. */
+  #ownStatus(): string {
+    return `s."organisationId" = ${this.#params.add(this.#scope.organisationId)}`;
   }
 
   /** Longer ago is earlier; what never was is longer ago than everything. */
   #age(field: FilterFieldName, operator: Comparison, ms: number): string {
+    const at = new Date(this.#scope.now.getTime() - ms);
+    const flipped = FLIPPED[operator];
     const column = field === "added" ? `d."createdAt"` : `s."lastSeenAt"`;
-    const flipped = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=" }[operator];
-    const earlier = `${column} ${flipped} ${this.#params.add(new Date(this.#scope.now.getTime() - ms))}::timestamptz`;
-    return operator.startsWith(">") ? `${earlier} OR ${column} IS NULL` : earlier;
+    const earlier = `${column} ${flipped} ${this.#params.add(at)}::timestamptz`;
+    const condition = operator.startsWith(">") ? `(${earlier} OR ${column} IS NULL)` : earlier;
+    if (field === "added" || flipped === "=") return condition;
+    // Follows from the instant, and has an index; the minute of what never was is the first of all.
+    const minute = Math.max(0, Math.floor(at.getTime() / 60_000));
+    return `${condition} AND ${this.#ownStatus()} AND s."lastSeenMinute" ${flipped.startsWith("<") ? "<=" : ">="} ${this.#params.add(minute)}::int`;
   }
 }

@@ -81,7 +81,8 @@ export async function listDevices(
 function whereSql(organisationId: string, now: Date, { state, filter }: ListDevicesInput, params: Params): string {
   const mine = `d."organisationId" = ${params.add(organisationId)}`;
   const inState = state === undefined ? `d."state" <> 'REVOKED'` : `d."state" = ${params.add(state)}`;
-  return `${mine} AND ${inState} AND ${filterSql(readFilter(filter ?? ""), params, { organisationId, now })}`;
+  const scope = { organisationId, now, withoutRevoked: state !== "REVOKED" };
+  return `${mine} AND ${inState} AND ${filterSql(readFilter(filter ?? ""), params, scope)}`;
 }
 
 /** A position belongs to one order: of another list its value could fit, and the page would be any. It carries the count of its first page. */

@@ -13,6 +13,6 @@ export function memberSql(group: GroupRow, params: Params, scope: FilterScope): 
   const member =
     group.kind === "static"
       ? `EXISTS (SELECT 1 FROM "group_member" gm WHERE gm."groupId" = ${params.add(group.id)}::uuid AND gm."deviceId" = d."id")`
-      : filterSql(readFilter(group.filter), params, scope);
+      : filterSql(readFilter(group.filter), params, { ...scope, withoutRevoked: true });
   return `d."organisationId" = ${params.add(scope.organisationId)} AND d."state" = 'ACTIVE' AND ${member}`;
 }

@@ -74,7 +74,7 @@ export async function listGroupMemberIds(ctx: ServiceContext, actor: Actor, id: 
 /** How many active devices a filter finds now. Throws FILTER_INVALID. */
 export async function countDevices(ctx: ServiceContext, actor: Actor, filter: string): Promise<{ total: number; online: number }> {
   const params = new Params();
-  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" = 'ACTIVE' AND ${filterSql(readFilter(filter), params, scopeOf(ctx, actor.organisationId))}`;
+  const where = `d."organisationId" = ${params.add(actor.organisationId)} AND d."state" = 'ACTIVE' AND ${filterSql(readFilter(filter), params, { ...scopeOf(ctx, actor.organisationId), withoutRevoked: true })}`;
   const [counted] = await ctx.db.query<{ total: number; online: number }>(
     `SELECT count(*) AS "total", count(*) FILTER (WHERE s."online") AS "online" ${DEVICE_STATUS_SQL} WHERE ${where}`,
     params.values,

@@ -137,7 +137,13 @@ test("SQL and domain see the same cohorts, and carry effects out alike", { timeo
   await fc.assert(
     fc.asyncProperty(fc.array(device, { minLength: 1, maxLength: 24 }), fc.nat({ max: 2 }), effect, async (devices, reach, one) => {
       const rows = await FleetRows.write(context.ctx, organisation.organisationId, releases, devices);
-      const scope = { rolloutId: rows.rolloutId, now: NOW, deadlineSeconds: stages.map(({ spec }) => spec.deadlineSeconds), options };
+      const scope = {
+        rolloutId: rows.rolloutId,
+        releaseId: releases.target.release.id,
+        now: NOW,
+        deadlineSeconds: stages.map(({ spec }) => spec.deadlineSeconds),
+        options,
+      };
       await db.rawTransaction(async (tx) => {
         expect(await tellAll(tx)).toEqual(telling(devices));
         const part = await loadCohorts(tx, scope, reach);
@@ -148,7 +154,7 @@ test("SQL and domain see the same cohorts, and carry effects out alike", { timeo
       await db.rawTransaction(async (tx) => {
         const { seen } = await loadCohorts(tx, scope, null);
         const { organisationId } = organisation;
-        await executeAll(tx, { ...scope, organisationId, releaseId: releases.target.release.id, seen }, [one]);
+        await executeAll(tx, { ...scope, organisationId, seen }, [one]);
         expect(await tellAll(tx)).toEqual(telling(replay.devices));
       });
       expect(await rows.read()).toEqual(rows.expected(replay.devices));
@@ -191,12 +197,12 @@ test("a device that changed after the look is neither accepted nor taken for wha
     ...{ superseded: false, refusal: null },
   };
   const rows = await FleetRows.write(context.ctx, organisation.organisationId, releases, [one]);
-  const scope = { rolloutId: rows.rolloutId, now: NOW, deadlineSeconds: [60, 600, 600], options };
+  const scope = { rolloutId: rows.rolloutId, releaseId: releases.target.release.id, now: NOW, deadlineSeconds: [60, 600, 600], options };
   await db.rawTransaction(async (tx) => {
     const { seen } = await loadCohorts(tx, scope, null);
     await db.query(`UPDATE "rollout_device" SET "state" = 'ROLLED_BACK' WHERE "rolloutId" = $1::uuid`, [rows.rolloutId]);
     const { organisationId } = organisation;
-    const full = { ...scope, organisationId, releaseId: releases.target.release.id, seen };
+    const full = { ...scope, organisationId, seen };
     await executeAll(tx, full, [{ kind: "settle", who: { stageIndex: [0] } }]);
     await executeAll(tx, full, [{ kind: "set-devices", who: { state: OPEN_STATES }, to: "TIMED_OUT", reason: null, again: false }]);
   });

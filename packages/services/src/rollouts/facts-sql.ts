@@ -17,29 +17,39 @@ const OPEN = `rd."state" IN (${list(OPEN_STATES)})`;
 /** What the facts of a rollout's devices are asked with. */
 export interface FactsScope {
   readonly rolloutId: string;
+  /** What the rollout assigns. */
+  readonly releaseId: string;
   readonly now: Date;
   /** Of each stage. */
   readonly deadlineSeconds: readonly number[];
   readonly options: RolloutOptions;
 }
 
-export const scopeOf = (rolloutId: string, { stages, options = DEFAULT_OPTIONS }: RolloutPlan, now: Date): FactsScope => ({
-  ...{ rolloutId, now, options },
+type Identified = Pick<FactsScope, "releaseId"> & { readonly id: string };
+
+export const scopeOf = (
+  { id: rolloutId, releaseId }: Identified,
+  { stages, options = DEFAULT_OPTIONS }: RolloutPlan,
+  now: Date,
+): FactsScope => ({
+  ...{ rolloutId, releaseId, now, options },
   deadlineSeconds: stages.map(({ spec }) => spec.deadlineSeconds),
 });
 
 /**
  * `factsAt` of domain as SQL, one row a device of the rollout, with what the executors need besides. A test holds the two together. The names
- * of facts are those of `CohortFacts`. Conditions over columns that are passed through reach the indexes.
+ * of facts are those of `CohortFacts`. Conditions over columns that are passed through reach the indexes. What hardly any device needs is looked up
+ * for those alone: the planner knows nothing of a new rollout's rows, and asks for each of them by itself.
  */
-export function factsSql({ rolloutId, now, deadlineSeconds, options }: FactsScope, params: Params): string {
+export function factsSql({ rolloutId, releaseId, now, deadlineSeconds, options }: FactsScope, params: Params): string {
   const id = `${params.add(rolloutId)}::uuid`;
+  const release = `${params.add(releaseId)}::uuid`;
   const at = `${params.add(now)}::timestamptz`;
   const deadline = `(${params.add(deadlineSeconds)}::int[])[rd."stageIndex" + 1] * interval '1 second'`;
   const timeoutSeconds = deadlineSeconds.map((seconds) => Math.min(seconds, options.deviceTimeoutSeconds ?? seconds));
   const timeout = `(${params.add(timeoutSeconds)}::int[])[rd."stageIndex" + 1] * interval '1 second'`;
   const superseded = `rd."seq" IS NOT NULL AND a."seq" IS DISTINCT FROM rd."seq"`;
-  const goingBack = `rd."seq" IS NOT NULL AND COALESCE(a."seq" = rd."seq" AND (a."releaseId" <> r."releaseId" OR a."variantId" <> rd."variantId"), false)`;
+  const goingBack = `rd."seq" IS NOT NULL AND COALESCE(a."seq" = rd."seq" AND (a."releaseId" <> ${release} OR a."variantId" <> rd."variantId"), false)`;
   const { limit, backoffSeconds } = options.retries;
   const retries = `(rd."state" IN (${list(FAILED_STATES)}) AND NOT rd."settled" AND NOT (${superseded}) AND d."state" <> 'REVOKED' AND NOT (${goingBack})
     AND rd."attempt" <= ${params.add(limit)}::int)`;
@@ -53,8 +63,8 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
   rd."seq" IS NOT NULL AS "assigned", ${superseded} AS "superseded", ${goingBack} AS "goingBack",
   CASE WHEN ${retries} THEN CASE WHEN ${retryAt} <= ${at} THEN 'due' ELSE 'waiting' END END AS "retry",
   ${options.windows.length === 0 ? "NULL::text" : `COALESCE(d."tags"->>'timeZone', 'UTC')`} AS "timeZone",
-  rd."state" = 'QUEUED' AND COALESCE(s."runningReleaseId" = r."releaseId" AND s."runningVariantSha256" = v."sha256"
-    AND (a."seq" IS NULL OR (a."releaseId" = r."releaseId" AND a."variantId" = rd."variantId")), false) AS "alreadyCurrent",
+  rd."state" = 'QUEUED' AND COALESCE(s."runningVariantSha256" = v."sha256"
+    AND (a."seq" IS NULL OR (a."releaseId" = ${release} AND a."variantId" = rd."variantId")), false) AS "alreadyCurrent",
   COALESCE(back."state" <> 'INVALIDATED', false) AND pv."sha256" IS NOT NULL AS "hasPrevious",
   COALESCE(s."runningReleaseId" = rd."previousReleaseId" AND s."runningVariantSha256" = pv."sha256", false) AS "runsPrevious",
   CASE WHEN rd."state" = 'QUEUED' AND rd."variantId" IS NULL THEN rd."refusalCode" END AS "refusalCode",
@@ -69,17 +79,22 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
         ${later(`rd."updatedAt" + ${stale}`)}) END) END AS "nextAt",
   rd."probe", rd."variantId", rd."reasonMessage", rd."refusalMessage", rd."previousReleaseId", rd."previousVariantId", rd."seq" AS "ownSeq",
   rd."reasonCode" AS "anyReasonCode", a."seq" AS "assignedSeq", a."releaseId" AS "assignedReleaseId", a."variantId" AS "assignedVariantId",
-  s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.xmin AS "version"
+  s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.ctid AS "place", rd.xmin AS "version"
 FROM "rollout_device" rd
-JOIN "rollout" r ON r."id" = rd."rolloutId"
 JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
 LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"
-LEFT JOIN "variant" v ON v."id" = rd."variantId"
+LEFT JOIN "variant" v ON v."id" = CASE WHEN s."runningReleaseId" = ${release} THEN rd."variantId" END
 LEFT JOIN "variant" pv ON pv."id" = rd."previousVariantId"
 LEFT JOIN "release" back ON back."id" = rd."previousReleaseId"
 WHERE rd."rolloutId" = ${id}`;
 }
+
+/**
+ * That the row `rd` to be written is the one whose facts `f` are, and is still as they say: a report that came meanwhile wins. By its place, since the
+ * planner takes a new rollout for one row, and then looks for each device through all of them.
+ */
+export const sameRowSql = (f: string): string => `rd.ctid = ${f}."place" AND rd.xmin = ${f}."version"`;
 
 /** `selects` of domain as a condition over a row of `factsSql`, called `f`. */
 export function selectorSql(who: Selector, params: Params): string {

@@ -72,7 +72,7 @@ export async function getRollout(ctx: ServiceContext, actor: Actor, id: string):
 /** Of the devices that a revert reaches those that have what they had before in one of their slots. */
 async function countWithoutDownload(ctx: ServiceContext, { row, snapshot, now }: LoadedRollout): Promise<number> {
   const params = new Params();
-  const scope = scopeOf(row.id, snapshot, now);
+  const scope = scopeOf(row, snapshot, now);
   const [count] = await ctx.db.query<{ count: number }>(
     `SELECT count(*)::int AS "count" FROM (${factsSql(scope, params)}) f
      WHERE ${selectorSql(CAN_GO_BACK, params)} AND f."previousReleaseId" IN (f."runningReleaseId", f."standbyReleaseId")`,

@@ -94,7 +94,7 @@ async function loadDevices(
   now: Date,
   { devices, lock }: LoadOptions,
 ): Promise<LoadedCohorts & { reach: number }> {
-  const scope = scopeOf(row.id, plan, now);
+  const scope = scopeOf(row, plan, now);
   const reach = reachOf(plan);
   const last = plan.stages.length - 1;
   if (lock) await chooseMissingVariants(tx, row, reach);

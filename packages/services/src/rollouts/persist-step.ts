@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Reason } from "@flotilla/contracts";
 import { notifyLive, type RawTx } from "@flotilla/db";
-import { OPEN_STATES, type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
+import { type RolloutEffect, type RolloutSnapshot, type RolloutStep, staysSettled } from "@flotilla/domain";
 import { Params } from "../devices/device-sql.ts";
-import { factsSql, scopeOf, selectorSql } from "./facts-sql.ts";
+import { factsSql, sameRowSql, scopeOf, selectorSql } from "./facts-sql.ts";
 import { foldCounts } from "./load-cohorts.ts";
 import type { LoadedRollout } from "./load-rollout.ts";
-import { assignDevices, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
+import { assignDevices, lockSql, type RolloutScope, sendDevicesBack, withdrawDevices } from "./write-assignments.ts";
 
 /**
  * Writes what domain decided: effects, stages, the rollout, its decisions, and a notification. Nothing at all where nothing follows.
@@ -23,8 +23,8 @@ export async function persistStep(
   const { row, snapshot, seen, countRows } = loaded;
   await foldCounts(tx, row.id, countRows);
   if (!hasChanged(snapshot, step)) return false;
-  const { id: rolloutId, organisationId, releaseId } = row;
-  const scope: RolloutScope = { ...scopeOf(rolloutId, snapshot, at), organisationId, releaseId, seen };
+  const { id: rolloutId, organisationId } = row;
+  const scope: RolloutScope = { ...scopeOf(row, snapshot, at), organisationId, seen };
   const touched = await executeAll(tx, scope, step.effects);
   await writeStages(tx, rolloutId, snapshot, step.next);
   const whyDecisionId = await writeDecisions(tx, scope, step, actor);
@@ -51,27 +51,21 @@ const ASSIGNING: ReadonlySet<RolloutEffect["kind"]> = new Set(["assign", "send-b
 /**
  * Locks every row that the effects touch, another rollout's included, in ingest's order: neither ever waits for the other in a circle. What an
  * effect touches, it or one before it selects already now. An organisation's assignments are written by one rollout at a time: two would give
- * one number to one device.
+ * one number to one device. A wave that comes alone locks its own rows.
  */
 async function lockDevices(tx: RawTx, scope: RolloutScope, effects: readonly RolloutEffect[]): Promise<void> {
   if (effects.length === 0) return;
   if (effects.some(({ kind }) => ASSIGNING.has(kind)))
     await tx.$queryRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended('assign ' || $1, 0))::text`, scope.organisationId);
+  if (effects.length === 1 && effects[0]?.kind === "assign") return;
   const params = new Params();
   const facts = factsSql(scope, params);
   const chosen = effects.map((effect) => {
     const limit = "limit" in effect ? `ORDER BY f."stageIndex", f."deviceId" LIMIT ${effect.limit}` : "";
     return `(SELECT f."deviceId" FROM (${facts}) f WHERE ${selectorSql(effect.who, params)} ${limit})`;
   });
-  const id = `${params.add(scope.rolloutId)}::uuid`;
-  // Conditions that no index answers: the planner, which knows nothing of a new rollout yet, would scan all of it for each device.
-  await tx.$queryRawUnsafe(
-    `SELECT count(*)::int FROM (
-       SELECT 1 FROM (${chosen.join(" UNION ")}) c JOIN "rollout_device" rd ON rd."deviceId" = c."deviceId"
-       WHERE rd."rolloutId" IS NOT DISTINCT FROM ${id} OR COALESCE(rd."state", '') = ANY(${params.add(OPEN_STATES)}::text[])
-       ORDER BY rd."deviceId", rd."rolloutId" FOR NO KEY UPDATE OF rd) locked`,
-    ...params.values,
-  );
+  const locked = lockSql(`(${chosen.join(" UNION ")})`, scope.rolloutId, params);
+  await tx.$queryRawUnsafe(`SELECT count(*)::int FROM (${locked}) locked`, ...params.values);
 }
 
 function hasChanged(before: RolloutSnapshot, { next, effects, decisions }: RolloutStep): boolean {
@@ -112,7 +106,7 @@ async function execute(tx: RawTx, scope: RolloutScope, effect: RolloutEffect): P
   }
 }
 
-/** Only rows of which what was decided upon is still true: a report that came meanwhile wins. */
+/** Only rows of which what was decided upon is still true. */
 async function setDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "set-devices" }>): Promise<void> {
   const { to, reason, again } = effect;
   const params = new Params();
@@ -125,7 +119,7 @@ async function setDevices(tx: RawTx, scope: RolloutScope, effect: Extract<Rollou
     `UPDATE "rollout_device" rd SET "state" = ${params.add(to)}, "updatedAt" = ${params.add(scope.now)}::timestamptz,
        "settled" = ${staysSettled(true, to) ? `rd."settled"` : "false"}, ${again ? forgotten : reasons(reason === "refusal" ? null : reason)}
      FROM (${factsSql(scope, params)}) f
-     WHERE rd."rolloutId" = ${params.add(scope.rolloutId)}::uuid AND rd."deviceId" = f."deviceId" AND rd.xmin = f."version" AND ${selectorSql(effect.who, params)}`,
+     WHERE ${sameRowSql("f")} AND ${selectorSql(effect.who, params)}`,
     ...params.values,
   );
 }
@@ -135,7 +129,7 @@ async function settleDevices(tx: RawTx, scope: RolloutScope, effect: Extract<Rol
   const params = new Params();
   await tx.$executeRawUnsafe(
     `UPDATE "rollout_device" rd SET "settled" = true FROM (${factsSql(scope, params)}) f
-     WHERE rd."rolloutId" = ${params.add(scope.rolloutId)}::uuid AND rd."deviceId" = f."deviceId" AND rd.xmin = f."version" AND ${selectorSql(effect.who, params)}
+     WHERE ${sameRowSql("f")} AND ${selectorSql(effect.who, params)}
        AND (rd.xmin = pg_current_xact_id()::xid OR "is_seen"(rd.xmin, ${params.add(scope.seen)}::pg_snapshot))`,
     ...params.values,
   );

@@ -1,12 +1,11 @@
 import type { RawTx } from "@flotilla/db";
-import { type RolloutEffect, SERVING_CAPACITY } from "@flotilla/domain";
+import { OPEN_STATES, type RolloutEffect, SERVING_CAPACITY } from "@flotilla/domain";
 import { Params } from "../devices/device-sql.ts";
-import { type FactsScope, factsSql, selectorSql } from "./facts-sql.ts";
+import { type FactsScope, factsSql, sameRowSql, selectorSql } from "./facts-sql.ts";
 
 /** A step's surroundings, the same for all of its statements. */
 export interface RolloutScope extends FactsScope {
   readonly organisationId: string;
-  readonly releaseId: string;
   /** What of the database the decision saw, as `pg_snapshot`. */
   readonly seen: string;
 }
@@ -25,12 +24,20 @@ ON CONFLICT ("deviceId") DO UPDATE SET "seq" = EXCLUDED."seq", "releaseId" = EXC
   "assignedAt" = EXCLUDED."assignedAt"`;
 const ASSIGNMENT_COLUMNS = `"deviceId", "organisationId", "seq", "releaseId", "variantId", "rolloutId", "previousReleaseId", "previousVariantId", "assignedAt"`;
 
+/**
+ * The rows of `chosen`, a list of devices, in this rollout and wherever something is still to come of them, locked by device and rollout and as they are
+ * once they are locked. Conditions that no index answers: the planner, which knows nothing of a new rollout yet, would scan all of it for each device.
+ */
+export const lockSql = (chosen: string, rolloutId: string, params: Params): string => `
+  SELECT rd."deviceId", rd."rolloutId", rd."state" FROM ${chosen} c JOIN "rollout_device" rd ON rd."deviceId" = c."deviceId"
+  WHERE rd."rolloutId" IS NOT DISTINCT FROM ${params.add(rolloutId)}::uuid OR COALESCE(rd."state", '') = ANY(${params.add(OPEN_STATES)}::text[])
+  ORDER BY rd."deviceId", rd."rolloutId" FOR NO KEY UPDATE OF rd`;
+
 /** What every statement is made with: parameters of the step, by name. */
 function begin(scope: RolloutScope) {
   const params = new Params();
   return {
     params,
-    rollout: `${params.add(scope.rolloutId)}::uuid`,
     organisation: params.add(scope.organisationId),
     now: `${params.add(scope.now)}::timestamptz`,
   };
@@ -48,7 +55,8 @@ export const spreadSql = (devices: string, bytes: string): string =>
   `floor(GREATEST((${devices}) / ${SERVING_CAPACITY.devicesPerSecond}.0, (${bytes}) / ${SERVING_CAPACITY.bytesPerSecond}.0))::int`;
 
 /** What the devices of `turn` fetch of their variants, as if none of them had any of it. */
-const TURN_BYTES = `SELECT COALESCE(sum(v."sizeBytes"), 0) FROM turn w JOIN "variant" v ON v."id" = w."variantId"`;
+const TURN_BYTES = `SELECT COALESCE(sum(w."count" * v."sizeBytes"), 0)
+  FROM (SELECT "variantId", count(*) AS "count" FROM turn GROUP BY 1) w JOIN "variant" v ON v."id" = w."variantId"`;
 
 /** A line in the history of each device of `turn` that has something new to run. */
 const eventsSql = ({ organisation, now }: Statement): string => `
@@ -63,7 +71,8 @@ const eventsSql = ({ organisation, now }: Statement): string => `
  */
 export async function assignDevices(tx: RawTx, scope: RolloutScope, effect: Extract<RolloutEffect, { kind: "assign" }>): Promise<string[]> {
   const statement = begin(scope);
-  const { params, rollout, organisation, now } = statement;
+  const { params, organisation, now } = statement;
+  const rollout = `${params.add(scope.rolloutId)}::uuid`;
   const release = `${params.add(scope.releaseId)}::uuid`;
   const [row] = await tx.$queryRawUnsafe<{ others: string[] }[]>(
     `WITH proofs AS (
@@ -73,8 +82,9 @@ export async function assignDevices(tx: RawTx, scope: RolloutScope, effect: Extr
      ), picked AS (
        SELECT * FROM (${factsSql(scope, params)}) f WHERE ${selectorSql(effect.who, params)}
        ORDER BY f."stageIndex", f."deviceId" LIMIT ${params.add(effect.limit)}::int
+     ), locked AS (${lockSql("picked", scope.rolloutId, params)}
      ), chosen AS (
-       SELECT f."deviceId", f."version", f."online", ${NEXT_SEQ} AS "seq",
+       SELECT f."deviceId", f."place", f."version", f."online", ${NEXT_SEQ} AS "seq",
          CASE WHEN p."variantId" IS NULL THEN f."previousReleaseId" ELSE p."releaseId" END AS "previousReleaseId",
          COALESCE(p."variantId", f."previousVariantId") AS "previousVariantId"
        FROM picked f LEFT JOIN proofs p ON p."releaseId" = f."runningReleaseId" AND p."sha256" = f."runningVariantSha256"
@@ -84,30 +94,33 @@ export async function assignDevices(tx: RawTx, scope: RolloutScope, effect: Extr
        SET "state" = ${ASSIGNED_STATE}, "seq" = c."seq", "attempt" = rd."attempt" + 1, "previousReleaseId" = c."previousReleaseId",
          "previousVariantId" = c."previousVariantId", "progress" = NULL, "reasonCode" = NULL, "reasonMessage" = NULL, "probe" = NULL,
          "settled" = false, "assignedAt" = ${now}, "updatedAt" = ${now}
-       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       FROM chosen c WHERE (SELECT count(*) FROM locked) > 0 AND ${sameRowSql("c")}
        RETURNING rd."deviceId", rd."seq", ${release} AS "releaseId", rd."variantId", rd."previousReleaseId", rd."previousVariantId"
      ), written AS (
        INSERT INTO "assignment" (${ASSIGNMENT_COLUMNS})
        SELECT t."deviceId", ${organisation}, t."seq", t."releaseId", t."variantId", ${rollout}, t."previousReleaseId", t."previousVariantId", ${now}
        FROM turn t ${WRITE_ASSIGNMENT}
-     ), hints AS (${hintsSql(statement, TURN_BYTES)}), events AS (${eventsSql(statement)}), others AS (${OTHERS_SQL(rollout)}), lost AS (
+     ), hints AS (${hintsSql(statement, TURN_BYTES)}), events AS (${eventsSql(statement)}), lost AS (
        UPDATE "rollout_device" o SET "state" = 'SUPERSEDED', "updatedAt" = ${now}
-       FROM others WHERE o."rolloutId" = others."rolloutId" AND o."deviceId" = others."deviceId" AND others."lost"
+       FROM locked l JOIN "rollout" r ON r."id" = l."rolloutId"
+       WHERE l."rolloutId" <> ${rollout} AND o."deviceId" = l."deviceId" AND o."rolloutId" IS NOT DISTINCT FROM l."rolloutId" AND ${IN_TURN} AND (l."state" <> 'QUEUED'
+         OR COALESCE(r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = ${rollout}), false))
+       RETURNING o."rolloutId"
      )
-     SELECT COALESCE(array_agg(DISTINCT "rolloutId"::text), '{}') AS "others" FROM others`,
+     SELECT ARRAY(SELECT "rolloutId"::text FROM lost UNION ${OUTDONE_SQL(rollout, organisation)}) AS "others"`,
     ...params.values,
   );
   return row?.others ?? [];
 }
 
-/** Rows of other rollouts for the devices of `turn`: `lost` where this one takes something from them that was still to come. */
-const OTHERS_SQL = (rollout: string): string => `
-  SELECT o.* FROM (
-    SELECT o."rolloutId", o."deviceId", o."seq", r."state" AS "rolloutState",
-      o."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED') OR (o."state" = 'QUEUED'
-        AND COALESCE(r."startedAt" <= (SELECT "startedAt" FROM "rollout" WHERE "id" = ${rollout}), false)) AS "lost"
-    FROM turn t JOIN "rollout_device" o ON o."deviceId" = t."deviceId" AND o."rolloutId" <> ${rollout} JOIN "rollout" r ON r."id" = o."rolloutId"
-  ) o WHERE o."lost" OR (o."seq" IS NOT NULL AND o."rolloutState" IN ('RUNNING', 'PAUSED', 'HALTED'))`;
+/** A CASE, so that it is a look into a hash table: the planner takes `turn` for one row, and would go through all of it for each row of a join. */
+const IN_TURN = `CASE WHEN l."deviceId" IN (SELECT "deviceId" FROM turn) THEN true ELSE false END`;
+
+/** Other rollouts that are not over and gave their release to a device of `turn`. */
+const OUTDONE_SQL = (rollout: string, organisation: string): string => `
+  SELECT r."id"::text FROM "rollout" r
+  WHERE r."organisationId" = ${organisation} AND r."state" IN ('RUNNING', 'PAUSED', 'HALTED') AND r."id" <> ${rollout} AND EXISTS (
+    SELECT 1 FROM turn t JOIN "rollout_device" o ON o."deviceId" = t."deviceId" WHERE o."rolloutId" IS NOT DISTINCT FROM r."id" AND o."seq" IS NOT NULL)`;
 
 /** Assigns what each device had before this rollout; where `settled` it still runs it and is done. */
 export async function sendDevicesBack(
@@ -116,17 +129,18 @@ export async function sendDevicesBack(
   effect: Extract<RolloutEffect, { kind: "send-back" }>,
 ): Promise<void> {
   const statement = begin(scope);
-  const { params, rollout, organisation, now } = statement;
+  const { params, organisation, now } = statement;
+  const rollout = `${params.add(scope.rolloutId)}::uuid`;
   await tx.$executeRawUnsafe(
     `WITH chosen AS (
-       SELECT f."deviceId", f."version", f."online", ${NEXT_SEQ} AS "seq", f."assignedReleaseId", f."assignedVariantId"
+       SELECT f."deviceId", f."place", f."version", f."online", ${NEXT_SEQ} AS "seq", f."assignedReleaseId", f."assignedVariantId"
        FROM (${factsSql(scope, params)}) f WHERE ${selectorSql(effect.who, params)} AND f."hasPrevious" AND NOT f."superseded"
        ORDER BY f."stageIndex", f."deviceId" LIMIT ${params.add(effect.limit)}::int
      ), turn AS (
        UPDATE "rollout_device" rd
        SET "state" = ${effect.settled ? "'REVERTED'" : ASSIGNED_STATE}, "seq" = c."seq", "progress" = NULL, "settled" = ${String(effect.settled)},
          "assignedAt" = ${now}, "updatedAt" = ${now}
-       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       FROM chosen c WHERE ${sameRowSql("c")}
        RETURNING rd."deviceId", rd."seq", rd."previousReleaseId" AS "releaseId", rd."previousVariantId" AS "variantId",
          c."assignedReleaseId", c."assignedVariantId"
      ), written AS (
@@ -149,15 +163,15 @@ export async function withdrawDevices(
   onlyReleaseId?: string,
 ): Promise<void> {
   const statement = begin(scope);
-  const { params, rollout, organisation, now } = statement;
+  const { params, organisation, now } = statement;
   await tx.$executeRawUnsafe(
     `WITH chosen AS (
-       SELECT f."deviceId", f."version", f."hasPrevious", ${NEXT_SEQ} AS "seq" FROM (${factsSql(scope, params)}) f
+       SELECT f."deviceId", f."place", f."version", f."hasPrevious", ${NEXT_SEQ} AS "seq" FROM (${factsSql(scope, params)}) f
        WHERE ${selectorSql(effect.who, params)} AND f."assigned" AND NOT f."superseded"
          ${onlyReleaseId === undefined ? "" : `AND f."assignedReleaseId" = ${params.add(onlyReleaseId)}::uuid`}
      ), turn AS (
        UPDATE "rollout_device" rd SET "state" = ${params.add(effect.to)}, "settled" = false, "assignedAt" = NULL, "probe" = NULL, "updatedAt" = ${now}
-       FROM chosen c WHERE rd."rolloutId" = ${rollout} AND rd."deviceId" = c."deviceId" AND rd.xmin = c."version"
+       FROM chosen c WHERE ${sameRowSql("c")}
        RETURNING rd."deviceId", c."seq", CASE WHEN c."hasPrevious" THEN rd."previousReleaseId" END AS "previousReleaseId", rd."previousVariantId"
      ), removed AS (
        DELETE FROM "assignment" a USING turn t
