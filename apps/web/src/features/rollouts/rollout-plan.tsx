@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { DecisionLog } from "./decision-log.tsx";
+import { OptionPlan } from "./options/option-plan.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
 
 /** A draft has no devices and no measurements yet: what would happen if it was started now, and what would have to hold. */
@@ -26,6 +27,7 @@ export function RolloutPlan({ rollout }: { rollout: RolloutView }) {
       />
       <div className="grid gap-4">
         <GatePlan gates={rollout.gates} />
+        <OptionPlan options={rollout.options} />
         <DecisionLog decisions={rollout.decisions} />
       </div>
     </div>
