@@ -154,7 +154,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
       </form>
       <PreflightPanel
         preflight={form.preflight.data}
-        asked={{ releaseId: form.releaseId, groupId: form.groupId }}
+        asked={form.asked}
         stages={form.specs}
         pending={form.preflight.isFetching}
         error={form.preflight.error === null ? null : say(form.preflight.error)}
@@ -215,9 +215,10 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const specs = toStageSpecs(stages);
   const error = checkDraft({ name, releaseId, groupId, stages, gates });
   const options = toOptions(optionsDraft);
+  const asked = { releaseId, groupId, takesExclusiveDevices: optionsDraft.takesExclusiveDevices };
   const preflight = useQuery(
     trpc.rollouts.preflight.queryOptions(
-      { releaseId, groupId, stages: specs ?? [] },
+      { ...asked, stages: specs ?? [], pace: options?.pace ?? null },
       { enabled: releaseId !== "" && groupId !== "" && specs !== null, placeholderData: keepPreviousData, staleTime: 5000 },
     ),
   );
@@ -254,6 +255,7 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     reach: waits === "" ? reachOfStart : `${waits} ${hour} ${reachOfStart}`,
     releaseId,
     groupId,
+    asked,
     name,
     stages,
     template,

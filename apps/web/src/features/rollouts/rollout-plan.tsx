@@ -15,12 +15,14 @@ export function RolloutPlan({ rollout }: { rollout: RolloutView }) {
   const trpc = useTRPC();
   const say = useErrorText();
   const stages = rollout.stages.map((stage) => stage.spec);
-  const preflight = useQuery(trpc.rollouts.preflight.queryOptions({ releaseId: rollout.release.id, groupId: rollout.group.id, stages }));
+  const { release, group, options } = rollout;
+  const asked = { releaseId: release.id, groupId: group.id, takesExclusiveDevices: options.takesExclusiveDevices };
+  const preflight = useQuery(trpc.rollouts.preflight.queryOptions({ ...asked, stages, pace: options.pace }));
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <PreflightPanel
         preflight={preflight.data}
-        asked={{ releaseId: rollout.release.id, groupId: rollout.group.id }}
+        asked={asked}
         stages={stages}
         pending={preflight.isFetching}
         error={preflight.error === null ? null : say(preflight.error)}
