@@ -19,3 +19,4 @@ export * from "./search.ts";
 export * from "./statement.ts";
 export * from "./states.ts";
 export * from "./variant-detail.ts";
+export * from "./weekdays.ts";

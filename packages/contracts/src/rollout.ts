@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { weekdays } from "./weekdays.ts";
 
 /** One stage: how many devices of the group have it when the stage is over, counted from the start of the rollout. */
 export const stageSpecSchema = z.object({
@@ -50,8 +51,6 @@ export const rolloutPaceSchema = z.discriminatedUnion("kind", [
 ]);
 export type RolloutPace = z.infer<typeof rolloutPaceSchema>;
 
-export const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Weekday = (typeof weekdays)[number];
 const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "a time of day is HH:MM, from 00:00 to 23:59");
 
 /** When a device may begin, in its own time zone (its tag `timeZone`, an IANA name; UTC without one). `to` at or before `from` is on the next day. */

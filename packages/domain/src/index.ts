@@ -57,7 +57,8 @@ export type {
 } from "./rollouts/snapshot.ts";
 export { CAN_GO_BACK } from "./rollouts/step-reverting.ts";
 export { stepRollout } from "./rollouts/step-rollout.ts";
-export { type Waiting, waitingDevices, WAVE_SIZE } from "./rollouts/wait-for-turn.ts";
+export { WAVE_SIZE } from "./rollouts/wait-for-turn.ts";
+export { type Waiting, waitingDevices } from "./rollouts/waiting-devices.ts";
 export { assignStages, stageTotals } from "./targeting/assign-stages.ts";
 export { counted, formatBytes, formatSeconds } from "./text/format.ts";
 export { checkUploadSize, MAX_UPLOAD_BYTES } from "./uploads/check-upload-size.ts";

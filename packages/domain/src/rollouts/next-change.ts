@@ -1,8 +1,5 @@
-import { selects } from "./form-cohorts.ts";
-import { nextPortionAt } from "./pace-devices.ts";
 import type { RolloutSnapshot } from "./snapshot.ts";
-import { CAN_GO_BACK } from "./step-reverting.ts";
-import { pacedOf, waitingDevices } from "./wait-for-turn.ts";
+import { waitingDevices } from "./waiting-devices.ts";
 
 const LIVE: ReadonlySet<RolloutSnapshot["state"]> = new Set(["RUNNING", "PAUSED", "HALTED", "REVERTING"]);
 
@@ -14,16 +11,10 @@ export function nextChangeAt(snapshot: RolloutSnapshot, now: Date): Date | null 
   const { state, stages, cohorts } = snapshot;
   if (!LIVE.has(state)) return null;
   const soaks = stages.map(({ soakUntil, finishedAt }) => (finishedAt === null ? soakUntil : null));
+  // When a window opens, and when the pace allows more.
+  const turns = waitingDevices(snapshot, now).map(({ until }) => until);
   let next: Date | null = null;
-  for (const at of [...soaks, ...turnsOf(snapshot, now), ...cohorts.map(({ nextAt }) => nextAt)])
+  for (const at of [...soaks, ...turns, ...cohorts.map(({ nextAt }) => nextAt)])
     if (at !== null && at > now && (next === null || at < next)) next = at;
   return next;
-}
-
-/** When a window opens, and when the pace allows more. */
-function turnsOf(snapshot: RolloutSnapshot, now: Date): (Date | null)[] {
-  if (snapshot.state === "RUNNING") return waitingDevices(snapshot, now).map(({ until }) => until);
-  const paced = pacedOf(snapshot, "revertPace");
-  const waits = snapshot.state === "REVERTING" && snapshot.cohorts.some((cohort) => selects(CAN_GO_BACK, cohort));
-  return waits && paced !== null ? [nextPortionAt(paced, now)] : [];
 }

@@ -4,7 +4,7 @@ import * as given from "../testing/snapshots.ts";
 import { DEFAULT_OPTIONS } from "./default-options.ts";
 import { nextChangeAt } from "./next-change.ts";
 import type { DeviceFacts } from "./snapshot.ts";
-import { waitingDevices } from "./wait-for-turn.ts";
+import { waitingDevices } from "./waiting-devices.ts";
 
 const { actAt, after, assignedDevice, deviceOf, rolloutOf, runningStage, snapshotOf, stageOf, stepAt, tell } = given;
 const withOptions = (options: Partial<RolloutOptions>, devices: readonly DeviceFacts[], change: Partial<given.TestRollout> = {}) =>
@@ -132,6 +132,7 @@ describe("revert", () => {
     const first = stepAt(slow, after(0));
     expect(sent(first)).toEqual(["a0"]);
     expect(next(first.next, 0)).toEqual(after(30));
+    expect(waits(first.next, 0), "of the stage at work").toEqual([{ for: "pace", deviceCount: 1, until: after(60) }]);
     expect(sent(stepAt(first.next, after(60)))).toEqual(["a1"]);
   });
 

@@ -39,3 +39,21 @@ export function nextPortionAt(paced: Paced, now: Date): Date {
   const portion = Math.max(1, Math.ceil((rate * PORTION_SECONDS) / 60));
   return new Date(Math.max(now.getTime() + 1, Math.ceil(spentUntil(paced, now) + (portion * MINUTE_MS) / rate)));
 }
+
+/** Seconds after which the pace has let so many devices begin, where nothing else holds them up. */
+export function secondsFor(pace: RolloutPace, devices: number): number {
+  const start = new Date(0);
+  const rateFrom = (seconds: number): number => rateAt(pace, start, new Date(seconds * 1000));
+  // The bucket is full at the beginning.
+  let left = devices - Math.floor(rateFrom(0));
+  if (pace.kind === "constant") return left <= 0 ? 0 : (left * 60) / pace.perMinute;
+  let seconds = 0;
+  while (left > 0) {
+    const rate = rateFrom(seconds);
+    const inStep = (rate * pace.everySeconds) / 60;
+    if (left <= inStep || rate === pace.maxPerMinute) return seconds + (left * 60) / rate;
+    left -= inStep;
+    seconds += pace.everySeconds;
+  }
+  return seconds;
+}

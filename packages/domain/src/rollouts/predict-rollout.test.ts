@@ -28,6 +28,18 @@ test.each([
   else expect(peakBytesPerSecond).toBeCloseTo(expected, -1);
 });
 
+test("a pace: the last of a stage begins when the pace lets it, and has its deadline from then on", () => {
+  const { stages } = of({ pace: { kind: "constant", perMinute: 100 } });
+  // 100 at once, and 901 more at 100 a minute.
+  expect(stages.map(({ earliestEnd }) => earliestEnd)).toEqual([61, 540 + 1 + 10]);
+  expect(stages.map(({ latestEnd }) => latestEnd)).toEqual([660, 1670]);
+  const slow = of({ pace: { kind: "constant", perMinute: 10 } }).stages[1];
+  expect([slow?.earliestEnd, slow?.latestEnd]).toEqual([5946 + 11, 5946 + 1010]);
+  // 10 at once and 10 in the first minute, then 20, 40, 50 and 50 a minute.
+  const growing = { kind: "exponential", startPerMinute: 10, factor: 2, everySeconds: 60, maxPerMinute: 50 };
+  expect(of({ pace: growing, deviceCount: 130, downloadCount: 130, bytesTotal: 0 }).stages[1]?.earliestEnd).toBe(240 + 10);
+});
+
 test("after a stage that a person promotes nobody knows the latest end", () => {
   const { stages } = of({ stages: [{ ...canary, manual: true }, all] });
   expect(stages.map(({ latestEnd }) => latestEnd)).toEqual([660, null]);

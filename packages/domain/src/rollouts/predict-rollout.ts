@@ -1,6 +1,7 @@
-import type { StageSpec } from "@flotilla/contracts";
+import type { RolloutPace, StageSpec } from "@flotilla/contracts";
 import { stageTotals } from "../targeting/assign-stages.ts";
 import { hintSpreadSeconds } from "./hint-spread.ts";
+import { secondsFor } from "./pace-devices.ts";
 
 /** What is known of a group before a rollout goes to it. Bytes are what has to be fetched: a device that holds the release fetches none. */
 export interface PredictionInput {
@@ -11,6 +12,8 @@ export interface PredictionInput {
   readonly bytesTotal: number;
   /** Median of what devices of the group fetched at, in bytes a second; null: nobody has yet. */
   readonly bytesPerSecond: number | null;
+  /** null or absent: as fast as waves go. */
+  readonly pace?: RolloutPace | null;
 }
 
 export interface StagePrediction {
@@ -44,8 +47,10 @@ export function predictRollout(input: PredictionInput): Prediction {
     const earliestStart = earliest;
     // A stage that adds nobody passes at once: there is nothing to hold.
     if (newDevices > 0) {
-      earliest += workSeconds(input, newDevices) + spec.soakSeconds;
-      if (latest !== null) latest += spec.deadlineSeconds + spec.soakSeconds;
+      // When the last of them may begin: each has its deadline from then on.
+      const paced = pacedSeconds(input, totalDevices);
+      earliest = Math.max(earliest + workSeconds(input, newDevices), Math.ceil(paced + downloadSeconds(input))) + spec.soakSeconds;
+      if (latest !== null) latest = Math.max(latest, paced) + spec.deadlineSeconds + spec.soakSeconds;
     }
     const latestEnd = latest;
     // The last stage has nobody to be promoted to.
@@ -59,10 +64,15 @@ export function predictRollout(input: PredictionInput): Prediction {
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** From the first device that is told to the last that has it. */
-function workSeconds(input: PredictionInput, devices: number): number {
-  const { bytesPerSecond, bytesTotal, downloadCount } = input;
-  const each = share(bytesTotal, downloadCount);
-  return Math.ceil(spreadOf(input, devices) + (bytesPerSecond === null ? 0 : each / bytesPerSecond));
+const workSeconds = (input: PredictionInput, devices: number): number => Math.ceil(spreadOf(input, devices) + downloadSeconds(input));
+
+function downloadSeconds({ bytesPerSecond, bytesTotal, downloadCount }: PredictionInput): number {
+  return bytesPerSecond === null ? 0 : share(bytesTotal, downloadCount) / bytesPerSecond;
+}
+
+/** Until the pace lets the last of so many begin, of whom those that have it already do not count. */
+function pacedSeconds({ pace = null, downloadCount, deviceCount }: PredictionInput, devices: number): number {
+  return pace === null ? 0 : Math.floor(secondsFor(pace, Math.floor(devices * share(downloadCount, deviceCount))));
 }
 
 const spreadOf = ({ bytesTotal, deviceCount }: PredictionInput, devices: number): number =>

@@ -44,7 +44,7 @@ function sendWave(draft: Draft, stageIndex: number): void {
 }
 
 /** At work, or still to be sent back. */
-function isOnItsWay(cohort: Cohort, stageIndex: number): boolean {
+export function isOnItsWay(cohort: Cohort, stageIndex: number): boolean {
   return cohort.stageIndex <= stageIndex && (isInFlight(cohort.state) || selects(CAN_GO_BACK, cohort));
 }
 

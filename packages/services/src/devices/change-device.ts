@@ -64,14 +64,27 @@ export async function renameDevice(ctx: ServiceContext, actor: Actor, input: z.i
   });
 }
 
-/** Replaces a device's tags; dynamic groups follow at once. Throws NOT_FOUND. */
+/** Replaces a device's tags; dynamic groups follow at once, and a rollout that waits for its maintenance window. Throws NOT_FOUND. */
 export async function setDeviceTags(ctx: ServiceContext, actor: Actor, input: z.infer<typeof setDeviceTagsInput>): Promise<void> {
   await ctx.db.transaction(async (tx) => {
-    await lockDevice(tx, actor, input.id);
+    const { tags } = await lockDevice(tx, actor, input.id);
+    if (timeZoneOf(tags) !== timeZoneOf(input.tags)) await tellRollouts(tx, actor, input.id);
     await tx.device.update({ where: { id: input.id }, data: { tags: input.tags } });
     await notifyLive(tx, { organisationId: actor.organisationId, topic: "device", id: input.id });
     await notifyLive(tx, { organisationId: actor.organisationId, topic: "group" });
   });
+}
+
+const timeZoneOf = (tags: unknown): unknown => (tags as Record<string, unknown> | null)?.["timeZone"];
+
+/** Whose windows are judged anew: where the device is decides whether one is open. */
+async function tellRollouts(tx: Tx, { organisationId }: Actor, deviceId: string): Promise<void> {
+  const rollouts = await tx.$queryRawUnsafe<{ id: string }[]>(
+    `SELECT r."id"::text FROM "rollout_device" rd JOIN "rollout" r ON r."id" = rd."rolloutId"
+     WHERE rd."deviceId" = $1::uuid AND rd."state" = 'QUEUED' AND r."state" = 'RUNNING'`,
+    deviceId,
+  );
+  for (const { id } of rollouts) await notifyLive(tx, { organisationId, topic: "rollout", id });
 }
 
 /** Locks a device out for good: gateway and broker refuse its certificate. What runs on it goes on running. Throws NOT_FOUND. */

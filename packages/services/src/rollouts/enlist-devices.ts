@@ -52,6 +52,9 @@ export async function joinDevices(tx: RawTx, rollout: Enlisting, stageIndex: num
   return members.length;
 }
 
+/** Of a device `d`: no rollout has to say that it takes it. */
+export const NOT_EXCLUSIVE_SQL = `d."tags"->>'exclusive' IS DISTINCT FROM 'true'`;
+
 /** The devices of the group that the rollout may take, and one of each kind. */
 async function findMembers(
   tx: RawTx,
@@ -67,7 +70,7 @@ async function findMembers(
   if (group === undefined) throw notFound("group");
   const params = new Params();
   const conditions = [memberSql(group, params, { organisationId, now })];
-  if (!options.takesExclusiveDevices) conditions.push(`d."tags"->>'exclusive' IS DISTINCT FROM 'true'`);
+  if (!options.takesExclusiveDevices) conditions.push(NOT_EXCLUSIVE_SQL);
   if (onlyNew) {
     const enlisted = `SELECT 1 FROM "rollout_device" rd WHERE rd."rolloutId" = ${params.add(id)}::uuid AND rd."deviceId" = d."id"`;
     conditions.push(`NOT EXISTS (${enlisted})`);

@@ -71,3 +71,12 @@ test("says which live rollouts lose devices, and what devices fetched at before"
   expect(preflight.peakBytesPerSecond).toBe(100);
   expect(preflight.stages[0]).toMatchObject({ earliestEnd: 4 });
 });
+
+test("exclusive devices are counted only where the rollout takes them", async () => {
+  const { release } = await world.release("good");
+  const id = world.devices[0]?.id ?? "";
+  await world.ctx.db.prisma.device.update({ where: { id }, data: { tags: { exclusive: "true" } } });
+  const asked = { releaseId: release.id, groupId: world.group.id, stages: canaryThenAll };
+  expect((await preflightRollout(world.ctx, world.operator, asked)).deviceCount).toBe(1);
+  expect((await preflightRollout(world.ctx, world.operator, { ...asked, takesExclusiveDevices: true })).deviceCount).toBe(2);
+});

@@ -1,4 +1,4 @@
-import { type Reason, releaseManifestSchema, stageSpecSchema } from "@flotilla/contracts";
+import { type Reason, releaseManifestSchema, rolloutOptionsSchema, stageSpecSchema } from "@flotilla/contracts";
 import type { RefusedDevice, RolloutPreflight } from "@flotilla/contracts/views";
 import type { Release, Tx } from "@flotilla/db";
 import { chooseVariant, predictRollout } from "@flotilla/domain";
@@ -8,8 +8,9 @@ import { offersOf } from "../releases/read-offers.ts";
 import { notFound } from "../views/not-found.ts";
 import { type KindRow, NAMES_SHOWN, PreflightQueries } from "./preflight-sql.ts";
 
-export const refusedInput = z.object({ releaseId: z.uuid(), groupId: z.uuid() });
-export const preflightInput = refusedInput.extend({ stages: z.array(stageSpecSchema).max(20) });
+const { pace, takesExclusiveDevices } = rolloutOptionsSchema.shape;
+export const refusedInput = z.object({ releaseId: z.uuid(), groupId: z.uuid(), takesExclusiveDevices: takesExclusiveDevices.optional() });
+export const preflightInput = refusedInput.extend({ stages: z.array(stageSpecSchema).max(20), pace: pace.optional() });
 
 /**
  * What a rollout would do, before it starts: who takes it, who cannot and why, who is away, whom it takes from other rollouts, traffic and
@@ -33,6 +34,7 @@ export async function preflightRollout(
       downloadCount: sum(sizes, ({ count }) => count),
       bytesTotal,
       bytesPerSecond,
+      pace: input.pace ?? null,
     });
     const onlineCount = sum(kinds, ({ row }) => row.online);
     return {
@@ -90,7 +92,7 @@ async function judgeKinds(tx: Tx, { organisationId }: Actor, input: z.infer<type
   if (release === null) throw notFound("release");
   const group = await tx.group.findFirst({ where: { id: input.groupId, organisationId } });
   if (group === null) throw notFound("group");
-  const queries = new PreflightQueries(tx, { organisationId, group, now });
+  const queries = new PreflightQueries(tx, { organisationId, group, now, takesExclusiveDevices: input.takesExclusiveDevices === true });
   const offers = await offersOf(tx, release);
   const golden = goldenBytes(release);
   const causes = new Map<string, Cause>();

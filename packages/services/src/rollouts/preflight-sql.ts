@@ -4,6 +4,7 @@ import { IN_FLIGHT_STATES } from "@flotilla/domain";
 import { DEVICE_STATUS_SQL, Params } from "../devices/device-sql.ts";
 import { memberSql } from "../groups/group-sql.ts";
 import { kindSql } from "./choose-variants.ts";
+import { NOT_EXCLUSIVE_SQL } from "./enlist-devices.ts";
 
 /** Names that come with a preflight, for each cause. */
 export const NAMES_SHOWN = 100;
@@ -30,6 +31,7 @@ export interface PreflightScope {
   organisationId: string;
   group: Group;
   now: Date;
+  takesExclusiveDevices: boolean;
 }
 
 /** The questions of a preflight to the members of a group, each one statement: it holds for a fleet of any size. */
@@ -44,8 +46,9 @@ export class PreflightQueries {
 
   #ask<Row>(write: (members: string, params: Params) => string): Promise<Row[]> {
     const params = new Params();
-    const { group, ...scope } = this.#scope;
-    const members = `${DEVICE_STATUS_SQL} WHERE ${memberSql(group, params, scope)}`;
+    const { group, takesExclusiveDevices, ...scope } = this.#scope;
+    const taken = takesExclusiveDevices ? "true" : NOT_EXCLUSIVE_SQL;
+    const members = `${DEVICE_STATUS_SQL} WHERE (${memberSql(group, params, scope)}) AND ${taken}`;
     return this.#tx.$queryRawUnsafe<Row[]>(write(members, params), ...params.values);
   }
 

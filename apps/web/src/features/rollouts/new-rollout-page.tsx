@@ -28,6 +28,8 @@ import { useSession } from "../shell/session.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { checkDraft, defaultGates, templateStages, type TemplateName, toStageSpecs } from "./draft-rollout.ts";
 import { GateEditor } from "./gate-editor.tsx";
+import { checkOptions, defaultOptions, toOptions } from "./options/draft-options.ts";
+import { OptionsSection } from "./options/options-section.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
 import { startNow, toStartAt } from "./start-at.ts";
 import { StartFields } from "./start-fields.tsx";
@@ -137,6 +139,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
           error={errorOf("stages")}
         />
         <GateEditor gates={form.gates} onChange={form.setGates} />
+        <OptionsSection {...form.optionFields} />
         <Card title={t("whenTitle")}>
           <div className="flex flex-col gap-3">
             <StartFields
@@ -151,7 +154,7 @@ function RolloutForm({ releases, groups }: { releases: ReleaseListItem[]; groups
       </form>
       <PreflightPanel
         preflight={form.preflight.data}
-        asked={{ releaseId: form.releaseId, groupId: form.groupId }}
+        asked={form.asked}
         stages={form.specs}
         pending={form.preflight.isFetching}
         error={form.preflight.error === null ? null : say(form.preflight.error)}
@@ -193,7 +196,10 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const [template, setTemplate] = useState<TemplateName | "custom">("fast");
   const [stages, setStages] = useState(() => templateStages("fast", words));
   const [gates, setGates] = useState(defaultGates);
-  const [tried, setTried] = useState(false);
+  const [optionsDraft, setOptionsDraft] = useState(defaultOptions);
+  const [optionsOpen, setOptionsOpen] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const tried = attempts > 0;
   const [confirming, setConfirming] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [start, setStart] = useState(startNow);
@@ -208,17 +214,25 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
   const name = typedName ?? suggested;
   const specs = toStageSpecs(stages);
   const error = checkDraft({ name, releaseId, groupId, stages, gates });
+  const options = toOptions(optionsDraft);
+  const asked = { releaseId, groupId, takesExclusiveDevices: optionsDraft.takesExclusiveDevices };
   const preflight = useQuery(
     trpc.rollouts.preflight.queryOptions(
-      { releaseId, groupId, stages: specs ?? [] },
+      { ...asked, stages: specs ?? [], pace: options?.pace ?? null },
       { enabled: releaseId !== "" && groupId !== "" && specs !== null, placeholderData: keepPreviousData, staleTime: 5000 },
     ),
   );
   const creating = useMutation(trpc.rollouts.create.mutationOptions());
   const create = async (begin: boolean) => {
-    const plan = { name: name.trim(), releaseId, groupId, stages: specs ?? [], gates };
+    const plan = { name: name.trim(), releaseId, groupId, stages: specs ?? [], gates, ...(options === null ? {} : { options }) };
     const { id } = await creating.mutateAsync({ ...plan, start: begin, startAt: begin ? (startAt ?? null) : null });
     router.push(`/rollouts/${id}`);
+  };
+  /** Whether it can be sent. What is wrong is said from now on, also in what was shut. */
+  const isReady = () => {
+    setAttempts(attempts + 1);
+    if (options === null) setOptionsOpen(true);
+    return error === null && options !== null;
   };
   const first = preflight.data?.stages[0];
   const reachOfStart =
@@ -241,10 +255,19 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
     reach: waits === "" ? reachOfStart : `${waits} ${hour} ${reachOfStart}`,
     releaseId,
     groupId,
+    asked,
     name,
     stages,
     template,
     gates,
+    optionFields: {
+      options: optionsDraft,
+      onChange: setOptionsDraft,
+      errors: tried ? checkOptions(optionsDraft) : {},
+      attempts,
+      open: optionsOpen,
+      onOpenChange: setOptionsOpen,
+    },
     tried,
     error,
     specs,
@@ -268,13 +291,11 @@ function useRolloutForm(releases: ReleaseListItem[], groups: GroupView[]) {
       setStages(templateStages(next, words));
     },
     askToStart: () => {
-      setTried(true);
-      if (error === null && startAt !== undefined) setConfirming(true);
+      if (isReady() && startAt !== undefined) setConfirming(true);
     },
     saveDraft: () => {
-      setTried(true);
       setFailure(null);
-      if (error !== null) return;
+      if (!isReady()) return;
       create(false).catch((problem: unknown) => {
         setFailure(say(problem));
         toast.error(say(problem));

@@ -3,18 +3,13 @@ import type { StageSpec } from "@flotilla/contracts";
 import type { RolloutPreflight } from "@flotilla/contracts/views";
 import { AppLink, Card, Notice, Skeleton, useFormat } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
-import { Names, PreflightRefusals } from "./preflight-refusals.tsx";
+import { Names, type PreflightAsked, PreflightRefusals } from "./preflight-refusals.tsx";
 import { PreflightTimeline } from "./preflight-timeline.tsx";
-
-interface Asked {
-  releaseId: string;
-  groupId: string;
-}
 
 export interface PreflightPanelProps {
   preflight: RolloutPreflight | undefined;
   /** What it was asked about. */
-  asked: Asked;
+  asked: PreflightAsked;
   stages: readonly StageSpec[] | null;
   pending: boolean;
   error: string | null;
@@ -46,7 +41,15 @@ export function PreflightPanel({ preflight, asked, stages, pending, error }: Pre
   );
 }
 
-function PreflightFacts({ preflight, asked, stages }: { preflight: RolloutPreflight; asked: Asked; stages: readonly StageSpec[] }) {
+function PreflightFacts({
+  preflight,
+  asked,
+  stages,
+}: {
+  preflight: RolloutPreflight;
+  asked: PreflightAsked;
+  stages: readonly StageSpec[];
+}) {
   const t = useTranslations("rollouts.new.preflight");
   const format = useFormat();
   const offline = preflight.deviceCount - preflight.onlineCount;

@@ -11,8 +11,15 @@ import { useErrorText, useReasonText } from "../shell/use-reason-text.ts";
 
 const FEW = 3;
 
+/** What a preflight is about, whatever its stages. */
+export interface PreflightAsked {
+  releaseId: string;
+  groupId: string;
+  takesExclusiveDevices: boolean;
+}
+
 /** Who cannot take the release, by cause: the sentence, how many, and their names. */
-export function PreflightRefusals({ preflight, asked }: { preflight: RolloutPreflight; asked: { releaseId: string; groupId: string } }) {
+export function PreflightRefusals({ preflight, asked }: { preflight: RolloutPreflight; asked: PreflightAsked }) {
   const t = useTranslations("rollouts.new.preflight");
   const say = useReasonText();
   const { refusals } = preflight;
@@ -54,7 +61,7 @@ export function Names({ devices, total, open }: { devices: RolloutPreflight["off
 }
 
 /** All of them with their reasons; asked for when it is pressed. */
-function SaveRefused({ asked }: { asked: { releaseId: string; groupId: string } }) {
+function SaveRefused({ asked }: { asked: PreflightAsked }) {
   const t = useTranslations("rollouts.new.preflight");
   const trpc = useTRPC();
   const client = useQueryClient();

@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useSession } from "../shell/session.tsx";
+import { RevertPlan } from "./revert-plan.tsx";
 import { countDevices, countDots } from "./rollout-states.ts";
 
 type Action = "start" | "pause" | "resume" | "promote" | "retry" | "halt" | "cancel" | "revert";
@@ -62,6 +63,7 @@ export function RolloutActions({ rollout }: { rollout: RolloutView }) {
               ]}
             />
           ) : null}
+          {open === "revert" ? <RevertPlan rollout={rollout} /> : null}
         </ConfirmDialog>
       )}
     </>

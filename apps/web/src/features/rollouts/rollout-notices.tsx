@@ -2,9 +2,10 @@
 import type { RolloutView } from "@flotilla/contracts/views";
 import { AppLink, Notice, RelativeTime, useFormat, useNow } from "@flotilla/ui";
 import { useTranslations } from "next-intl";
+import { RolloutWaiting } from "./rollout-waiting.tsx";
 import { useStartText } from "./use-start-text.ts";
 
-/** What stands above everything else of a rollout: that its release is bad, who could not go back, and when it starts. */
+/** What stands above everything else of a rollout: that its release is bad, who could not go back, who waits, and when it starts. */
 export function RolloutNotices({ rollout }: { rollout: RolloutView }) {
   const t = useTranslations("rollouts.notices");
   const { invalidated, staying, state, can, revertReach } = rollout;
@@ -35,6 +36,7 @@ export function RolloutNotices({ rollout }: { rollout: RolloutView }) {
           </details>
         </Notice>
       )}
+      <RolloutWaiting waiting={rollout.waiting} />
       {state === "SCHEDULED" ? <Countdown rollout={rollout} /> : null}
     </>
   );

@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { useTRPC } from "../../trpc/client.tsx";
 import { useErrorText } from "../shell/use-reason-text.ts";
 import { DecisionLog } from "./decision-log.tsx";
+import { OptionPlan } from "./options/option-plan.tsx";
 import { PreflightPanel } from "./preflight-panel.tsx";
 
 /** A draft has no devices and no measurements yet: what would happen if it was started now, and what would have to hold. */
@@ -14,18 +15,21 @@ export function RolloutPlan({ rollout }: { rollout: RolloutView }) {
   const trpc = useTRPC();
   const say = useErrorText();
   const stages = rollout.stages.map((stage) => stage.spec);
-  const preflight = useQuery(trpc.rollouts.preflight.queryOptions({ releaseId: rollout.release.id, groupId: rollout.group.id, stages }));
+  const { release, group, options } = rollout;
+  const asked = { releaseId: release.id, groupId: group.id, takesExclusiveDevices: options.takesExclusiveDevices };
+  const preflight = useQuery(trpc.rollouts.preflight.queryOptions({ ...asked, stages, pace: options.pace }));
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <PreflightPanel
         preflight={preflight.data}
-        asked={{ releaseId: rollout.release.id, groupId: rollout.group.id }}
+        asked={asked}
         stages={stages}
         pending={preflight.isFetching}
         error={preflight.error === null ? null : say(preflight.error)}
       />
       <div className="grid gap-4">
         <GatePlan gates={rollout.gates} />
+        <OptionPlan options={rollout.options} />
         <DecisionLog decisions={rollout.decisions} />
       </div>
     </div>

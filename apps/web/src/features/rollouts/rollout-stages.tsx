@@ -3,6 +3,7 @@ import type { RolloutView, StageView } from "@flotilla/contracts/views";
 import { Card, type Format, useFormat, useNow } from "@flotilla/ui";
 import { StageTrack, type StageTrackStage } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
+import { ChosenOptions } from "./options/option-plan.tsx";
 import { busyIn, stageKind } from "./rollout-states.ts";
 
 /** The stage track: how far each stage is, and what it waits for. */
@@ -26,6 +27,7 @@ export function RolloutStages({ rollout }: { rollout: RolloutView }) {
   return (
     <Card>
       <StageTrack label={t("label")} stages={stages} />
+      <ChosenOptions options={rollout.options} />
     </Card>
   );
 }

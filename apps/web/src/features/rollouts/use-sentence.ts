@@ -3,6 +3,7 @@ import type { Decision } from "@flotilla/contracts";
 import { useFormat } from "@flotilla/ui";
 import { useLocale, useTranslations } from "next-intl";
 import { sayInstant } from "./say-instant.ts";
+import { browserTimeZone } from "./start-at.ts";
 import { useReasonText } from "../shell/use-reason-text.ts";
 
 /**
@@ -17,10 +18,11 @@ export function useSentence(): (decision: Decision) => string {
   return (decision) => {
     if (!t.has(decision.kind as never)) return decision.message;
     const values = Object.fromEntries(Object.entries(decision.params).map(([name, value]) => [name, sayable(value)]));
-    const { seconds, at, timeZone } = decision.params;
+    const { seconds, at, timeZone, opensAt } = decision.params;
     const when = typeof at === "string" ? sayInstant(locale, at, typeof timeZone === "string" ? timeZone : "UTC") : "";
     const duration = typeof seconds === "number" ? format.duration(seconds) : "";
-    const said = { ...values, ...reasonOf(decision.params, sayReason), duration, when };
+    const opens = typeof opensAt === "string" ? { opensAt: sayInstant(locale, opensAt, browserTimeZone()) } : {};
+    const said = { ...values, ...reasonOf(decision.params, sayReason), ...opens, duration, when };
     return saidWhole(t(decision.kind as never, said as never)) ?? decision.message;
   };
 }
