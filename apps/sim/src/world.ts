@@ -17,6 +17,8 @@ export interface WorldFaults {
   hostCrash: number;
   /** Per request: the server dies between its transaction and its answer. */
   gatewayCrash: number;
+  /** Of a device that is cut off at a disk call: that it loses its power, and not only its process. */
+  powerCut: number;
 }
 
 export type Bug = (rules: Rules, world: World) => Partial<Rules>;
@@ -35,7 +37,7 @@ export class World {
   readonly serverInvariants: ServerInvariants;
   readonly rules: Rules;
   readonly devices: Device[] = [];
-  readonly faults: WorldFaults = { hostCrash: 0, gatewayCrash: 0 };
+  readonly faults: WorldFaults = { hostCrash: 0, gatewayCrash: 0, powerCut: 0.8 };
   readonly epochMs = Date.UTC(2026, 5, 1);
   /** How far the server's clock is off, in ms. */
   serverOffsetMs = 0;

@@ -26,7 +26,8 @@ export type Effect =
   | { kind: "save-assignment"; assignment: Assignment }
   | { kind: "mark-confirmed"; slot: SlotName; seq: number }
   | { kind: "cancel-work" }
-  | { kind: "preflight"; work: number; assignment: Assignment; counters: Journal["counters"]; standby: boolean }
+  /** `standby`: its files lie in a slot. `goesBack`: it was confirmed there, so that an older counter is a revert and no replay. */
+  | { kind: "preflight"; work: number; assignment: Assignment; counters: Journal["counters"]; standby: boolean; goesBack: boolean }
   | { kind: "download"; work: number; assignment: Assignment }
   | { kind: "verify"; work: number; assignment: Assignment; counters: Journal["counters"]; slot: SlotName | null }
   | { kind: "stage"; work: number; assignment: Assignment; slot: SlotName; record: SlotRecord }

@@ -8,8 +8,10 @@ import { type AgentState, isBusy, type Step, stay } from "./state.ts";
 /** Begins an assignment at PREFLIGHT. The caller has already put it into the journal. */
 export function beginWork(state: AgentState, assignment: Assignment): Step {
   const next: AgentState = { ...state, phase: "PREFLIGHT", assignment, work: state.work + 1, verified: null, retries: 0 };
-  const standby = findSlot(next.journal, assignment.releaseId, assignment.variant.model.sha256) !== null;
-  const preflight: Effect = { kind: "preflight", work: next.work, assignment, counters: next.journal.counters, standby };
+  const { counters, slots } = next.journal;
+  const slot = findSlot(next.journal, assignment.releaseId, assignment.variant.model.sha256);
+  const goesBack = slot !== null && slots[slot]?.confirmed === true;
+  const preflight: Effect = { kind: "preflight", work: next.work, assignment, counters, standby: slot !== null, goesBack };
   return { state: next, effects: [report(next), preflight] };
 }
 

@@ -397,6 +397,18 @@ describe("what the transitions carry", () => {
     });
   });
 
+  it("only a release that was confirmed may come back older than what is: one that failed its probe lies in the slot, too", () => {
+    const goesBack = (state: AgentState): unknown =>
+      take(state, { kind: "assigned", assignment: assignment(3, 1) }).effects.find((effect) => effect.kind === "preflight");
+    const { A } = two.journal.slots;
+    const failed = {
+      ...two,
+      journal: { ...two.journal, slots: { ...two.journal.slots, A: A === null ? null : { ...A, confirmed: false } } },
+    };
+    expect(goesBack(two)).toMatchObject({ standby: true, goesBack: true });
+    expect(goesBack(failed)).toMatchObject({ standby: true, goesBack: false });
+  });
+
   it("a revert is not judged against what it takes back", () => {
     const activating = reverting({ kind: "preflight-passed" }, { kind: "verified", record: record(1) });
     expect(take(activating, { kind: "host-ready", slot: "A" }).effects.find((effect) => effect.kind === "probe")).toMatchObject({

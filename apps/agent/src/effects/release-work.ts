@@ -41,10 +41,10 @@ export class ReleaseWork {
     this.#controller = new AbortController();
   }
 
-  preflight({ work, assignment, counters, standby }: EffectOf<"preflight">): void {
+  preflight({ work, assignment, counters, standby, goesBack }: EffectOf<"preflight">): void {
     this.#begin(
       async () => {
-        const signed = this.#signed(assignment, counters, standby);
+        const signed = this.#signed(assignment, counters, goesBack);
         const { paths, profile, memoryFreeBytes = () => process.availableMemory() } = this.#options;
         const sizes = await Promise.all(
           signed.files.map(async (file) => (await paths.fs.stat(join(paths.downloads, file.sha256)).catch(() => null))?.size ?? 0),
@@ -127,8 +127,8 @@ export class ReleaseWork {
     await cleanDownloads(paths.fs, paths.downloads).catch(() => undefined);
   }
 
-  #signed(assignment: Assignment, counters: Readonly<Record<string, number>>, standby: boolean): SignedRelease {
-    return verifyAssignment(assignment, this.#options.keys(), counters, standby);
+  #signed(assignment: Assignment, counters: Readonly<Record<string, number>>, goesBack: boolean): SignedRelease {
+    return verifyAssignment(assignment, this.#options.keys(), counters, goesBack);
   }
 
   #begin(act: (signal: AbortSignal) => Promise<AgentEvent>, failed: (error: unknown) => AgentEvent | Promise<AgentEvent>): void {

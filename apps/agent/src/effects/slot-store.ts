@@ -109,6 +109,8 @@ export async function stageSlot(
   await fs.remove(paths.slot(slot));
   await fs.rename(partial, paths.slot(slot));
   await fsyncDirectory(fs, paths.slots);
+  // The first slot's folder was made just now: without this a power cut may keep a journal that names the slot, and no slots.
+  await fsyncDirectory(fs, paths.data);
 }
 
 /** Notes in the slot that its probe has passed: read only when the journal is lost. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createLogger } from "@flotilla/logger";
 import { afterAll, describe, expect, it } from "vitest";
 import type { StateBody } from "../core/effect.ts";
+import { nodeFileSystem } from "../ports/file-system.ts";
 import { type MetricsBody, Spool } from "./spool.ts";
 
 const root = await mkdtemp(join(tmpdir(), "agent-spool-"));
@@ -25,8 +26,9 @@ const metrics: MetricsBody = {
 };
 let time = 1_800_000_000_000;
 
-async function open(directory: string, bootId: string): Promise<Spool> {
+async function open(directory: string, bootId: string, fs = nodeFileSystem): Promise<Spool> {
   const spool = new Spool({
+    fs,
     directory,
     bootId,
     clock: () => new Date(time++),
@@ -46,6 +48,13 @@ it("leaves no file of a report that was sent before its file was written", async
   await spool.remove(spool.peek(1));
   await appended;
   expect(await readdir(directory)).toEqual([]);
+});
+
+it("does not take a folder that cannot be read for an empty one: names would be given out again, over reports that nobody has heard", async () => {
+  const directory = join(root, "unreadable");
+  await (await open(directory, "boot-1")).appendState(state, true);
+  const readdir = async (): Promise<never> => await Promise.reject(Object.assign(new Error("EIO"), { code: "EIO" }));
+  await expect(open(directory, "boot-2", { ...nodeFileSystem, readdir })).rejects.toMatchObject({ code: "EIO" });
 });
 
 describe("spool", () => {

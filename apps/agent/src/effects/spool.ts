@@ -3,7 +3,7 @@ import type { Logger } from "@flotilla/logger";
 import { join } from "node:path";
 import type { StateBody } from "../core/effect.ts";
 import { type FileSystem, nodeFileSystem } from "../ports/file-system.ts";
-import { writeFileAtomic } from "./atomic-file.ts";
+import { isNodeError, writeFileAtomic } from "./atomic-file.ts";
 
 export type MetricsBody = Omit<MetricsReport, "kind" | "bootId" | "n" | "at">;
 export type LogBody = Omit<LogReport, "kind" | "bootId" | "n" | "at">;
@@ -47,11 +47,14 @@ export class Spool {
     this.#fs = options.fs ?? nodeFileSystem;
   }
 
-  /** Reads what an earlier life of the agent could not send. A torn file is deleted. */
+  /**
+   * Reads what an earlier life of the agent could not send. A torn file is deleted.
+   * @throws what the disk throws where it cannot be read: numbers that began anew would replace reports that nobody has heard
+   */
   async start(): Promise<void> {
     const { directory, logger } = this.#options;
     await this.#fs.mkdirs(directory).catch(() => undefined);
-    const names: string[] = await this.#fs.readdir(directory).catch(() => []);
+    const names = await this.#names(directory);
     for (const name of names.toSorted()) {
       this.#next = Math.max(this.#next, 1 + (Number.parseInt(name, 10) || 0));
       const file = join(directory, name);
@@ -62,6 +65,16 @@ export class Spool {
       } else this.#entries.push({ report, file, written: Promise.resolve() });
     }
     this.#dropOldest();
+  }
+
+  async #names(directory: string): Promise<string[]> {
+    try {
+      return await this.#fs.readdir(directory);
+    } catch (error) {
+      // On a disk that takes no folder there is none.
+      if (isNodeError(error) && error.code === "ENOENT") return [];
+      throw error;
+    }
   }
 
   async appendState(body: StateBody, durable: boolean): Promise<void> {

@@ -10,13 +10,13 @@ export type SignedRelease = { manifest: ReleaseManifest; files: ReleaseFile[] };
  * Checks the envelope of an assignment before a byte is fetched: signature by a pinned key, that it is about the release and the
  * variant that were assigned, and that it is not older than what this device has confirmed.
  *
- * @param standby true where the release lies verified in the other slot: going back to it is a revert and not a replay
+ * @param goesBack true where the release was once confirmed in the other slot: going back to it is a revert and not a replay
  */
 export function verifyAssignment(
   assignment: Assignment,
   keys: readonly TrustedKey[],
   counters: Readonly<Record<string, number>>,
-  standby: boolean,
+  goesBack: boolean,
 ): SignedRelease {
   const manifest = readReleaseManifest(assignment.envelope, keys);
   if (manifest.releaseId !== assignment.releaseId) {
@@ -27,7 +27,7 @@ export function verifyAssignment(
   }
   const files = filesOf(manifest, assignment.variant.model.sha256);
   const confirmed = counters[manifest.modelId] ?? 0;
-  if (manifest.counter < confirmed && !standby) {
+  if (manifest.counter < confirmed && !goesBack) {
     throw new FlotillaError(
       "RELEASE_REPLAYED",
       `Release ${manifest.counter} of ${manifest.modelName} is older than release ${confirmed}, which this device has confirmed. An old release is taken only out of the other slot.`,

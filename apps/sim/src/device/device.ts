@@ -78,7 +78,7 @@ export class Device {
       life,
       faults: this.diskFaults,
       fuse: this.fuse,
-      blow: () => this.cut(this.#random.chance(0.8) ? "power cut" : "kill"),
+      blow: () => this.cut(this.#random.chance(world.faults.powerCut) ? "power cut" : "kill"),
       disk: () => this.disk,
       changed: (call, path) => this.#changed(call, path),
       synced: (path) => {
@@ -173,10 +173,16 @@ export class Device {
   }
 
   #noteSpooled(path: string): void {
-    const text = this.disk.file(path).data.toString("utf8");
-    // A torn one is deleted, and was never promised.
-    if (!text.endsWith("}")) return;
-    const { bootId, n } = JSON.parse(text) as StateReport;
-    this.invariants.spooled.set(path, `${bootId} ${n}`);
+    const report = readReport(this.disk.file(path).data.toString("utf8"));
+    if (report !== null) this.invariants.spooled.set(path, `${report.bootId} ${report.n}`);
+  }
+}
+
+/** null for a torn one, at its end or in its middle: it is deleted, and was never promised. */
+function readReport(text: string): StateReport | null {
+  try {
+    return JSON.parse(text) as StateReport;
+  } catch {
+    return null;
   }
 }

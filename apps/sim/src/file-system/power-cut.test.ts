@@ -2,6 +2,7 @@ import { agentPaths } from "@flotilla/agent/effects/agent-paths";
 import { writeFileAtomic } from "@flotilla/agent/effects/atomic-file";
 import { downloadFile } from "@flotilla/agent/effects/download-file";
 import { downloadRelease } from "@flotilla/agent/effects/download-release";
+import { stageSlot } from "@flotilla/agent/effects/slot-store";
 import { expect, it } from "vitest";
 import { Random } from "../kernel/random.ts";
 import { makeRelease } from "../people/make-release.ts";
@@ -105,6 +106,20 @@ it("what a power cut has left of a copy is not written through: it may be anothe
   await takeFromSlot(fs);
   expect(disk.file("/data/slots/A/model.onnx").pending).toEqual([]);
   expect(disk.file("/data/slots/A/model.onnx").data).toEqual(before);
+});
+
+it("a slot that is staged is there after a power cut, also the first one, whose folder was made for it", async () => {
+  const { disk, fs } = begin();
+  disk.mkdir("/data/downloads");
+  for (const [sha256, bytes] of release.bytes) disk.write(disk.create(`/data/downloads/${sha256}`), 0, bytes);
+  const [variant] = release.manifest.variants;
+  if (variant === undefined) throw new Error("a release has a variant");
+  const assignment = { seq: 1, rolloutId: null, releaseId: release.id, variant, envelope: release.envelope, artifacts: [...release.files] };
+  await stageSlot(agentPaths("/data", fs), "A", assignment, release.files, async () => undefined);
+  for (let cut = 0; cut < CUTS; cut += 1) {
+    const left = disk.afterPowerCut(random);
+    for (const { name, sha256 } of release.files) expect(left.file(`/data/slots/A/${name}`).data).toEqual(release.bytes.get(sha256));
+  }
 });
 
 it("after a failed fsync nothing is built upon: the next one would succeed and keep nothing", async () => {

@@ -1,8 +1,8 @@
 import type { RolloutGates, StageSpec } from "@flotilla/contracts";
-import { assignStages, type RolloutAction } from "@flotilla/domain";
+import type { RolloutAction } from "@flotilla/domain";
 import type { Random } from "../kernel/random.ts";
-import type { RolloutRow } from "../server/store.ts";
 import type { World } from "../world.ts";
+import { changeRollout } from "./change-rollout.ts";
 import { makeRelease, releaseTraits, type SimRelease } from "./make-release.ts";
 
 const MOST_ROLLOUTS = 6;
@@ -38,45 +38,13 @@ export class People {
     if (random.chance(0.02)) return this.#revoke();
     const rollout = random.pick([...store.rollouts.values()]);
     const action = random.pick(ACTIONS);
-    this.#change(
+    changeRollout(
+      this.#world,
       rollout,
       action.startsWith("cancel-")
         ? { kind: "cancel", mode: action === "cancel-keep" ? "keep" : "revert" }
         : ({ kind: action } as RolloutAction),
     );
-  }
-
-  #change(rollout: RolloutRow, action: RolloutAction): void {
-    const { planner, gateway, history } = this.#world;
-    if (!planner.allowed(rollout, this.#world.serverNow())[action.kind]) return;
-    if (rollout.devices.length === 0) this.#enlist(rollout);
-    if (rollout.devices.length === 0) return;
-    this.#world.note(`a person: ${action.kind} ${rollout.name}`);
-    history.count(action.kind);
-    gateway.tell(planner.act(rollout, action, this.#world.serverNow()));
-  }
-
-  #enlist(rollout: RolloutRow): void {
-    const devices = [...this.#world.store.devices.values()].filter(({ revoked }) => !revoked);
-    const stages = assignStages(
-      rollout.id,
-      rollout.stages.map(({ spec }) => spec),
-      devices.map(({ id }) => ({ deviceId: id, tags: {} })),
-    );
-    rollout.devices = devices
-      .map(({ id }) => ({
-        deviceId: id,
-        stageIndex: stages.get(id) ?? 0,
-        state: "QUEUED" as const,
-        seq: null,
-        previous: null,
-        reason: null,
-        probe: null,
-        settled: false,
-        assignedAt: null,
-        updatedAt: this.#world.serverNow(),
-      }))
-      .toSorted((a, b) => a.stageIndex - b.stageIndex || (a.deviceId < b.deviceId ? -1 : 1));
   }
 
   #createRollout(): void {
@@ -86,7 +54,7 @@ export class People {
     const rollout = store.addRollout({ id: random.uuid(), name, release, gates: gatesBy(random) }, stagesBy(random));
     this.#world.note(`a person: creates ${name} with release ${release.counter} (${release.trait}) ${release.id.slice(0, 8)}`);
     this.#world.history.count("rollouts");
-    if (random.chance(0.9)) this.#change(rollout, { kind: "start" });
+    if (random.chance(0.9)) changeRollout(this.#world, rollout, { kind: "start" });
   }
 
   #newRelease(): SimRelease {

@@ -1,6 +1,7 @@
 import { PLANTED_BUGS } from "../bugs/planted-bugs.ts";
-import { runChildren } from "./run-children.ts";
-import type { Outcome } from "./run-seed.ts";
+import { runChildren, seedsFrom } from "./run-children.ts";
+import type { Outcome } from "./play-history.ts";
+import { runSeed } from "./run-seed.ts";
 
 /** Seeds within which every planted bug must be found. */
 export const MOST_SEEDS = 500;
@@ -8,12 +9,15 @@ export const MOST_SEEDS = 500;
 /** The lowest of the seeds run that finds the bug; null where none of them does. */
 export async function findBug(name: string, first = 1): Promise<Outcome | null> {
   let found: Outcome | null = null;
-  await runChildren(first, MOST_SEEDS, name, ({ outcomes }) => {
+  await runChildren(seedsFrom(first, MOST_SEEDS), name, ({ outcomes }) => {
     for (const outcome of outcomes) if (outcome.violation !== null && (found === null || outcome.seed < found.seed)) found = outcome;
     return found === null;
   });
-  return found;
+  return found === null || (await failsAnyway(found)) ? null : found;
 }
+
+/** A history that breaks a promise without the bug finds nothing of it. */
+const failsAnyway = async ({ seed }: Outcome): Promise<boolean> => (await runSeed(seed)).violation !== null;
 
 /** Searches for every planted bug. @returns how many were not found */
 export async function findBugs(print: (line: string) => void): Promise<number> {

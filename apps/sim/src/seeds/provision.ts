@@ -7,22 +7,28 @@ import type { World } from "../world.ts";
 
 /** Three to five devices, some of them with a release from the factory. */
 export function provision(world: World): void {
-  const { random, store, devices } = world;
+  const { random, store } = world;
   const factory = makeRelease(random, 1, "good");
   store.releases.set(factory.id, factory);
   const count = 3 + random.below(3);
-  for (let index = 0; index < count; index += 1) {
-    const device = new Device(world, random.uuid(), index);
-    devices.push(device);
-    store.addDevice(device.id, device.name);
-    device.disk.mkdir(DATA);
-    if (random.chance(0.5)) install(device, factory);
-    syncAll(device.disk, "/");
-    device.invariants.journalDurable(device.disk);
-    world.after(random.between(0, 60_000), `${device.name} is switched on`, () => {
-      if (device.life === null) device.boot();
-    });
-  }
+  for (let index = 0; index < count; index += 1) addDevice(world, () => (random.chance(0.5) ? factory : null));
+}
+
+/** A device that is switched on within a minute. @param factory what it was made with */
+export function addDevice(world: World, factory: () => SimRelease | null): Device {
+  const { random, store, devices } = world;
+  const device = new Device(world, random.uuid(), devices.length);
+  devices.push(device);
+  store.addDevice(device.id, device.name);
+  device.disk.mkdir(DATA);
+  const release = factory();
+  if (release !== null) install(device, release);
+  syncAll(device.disk, "/");
+  device.invariants.journalDurable(device.disk);
+  world.after(random.between(0, 60_000), `${device.name} is switched on`, () => {
+    if (device.life === null) device.boot();
+  });
+  return device;
 }
 
 function install({ disk, ledger }: Device, release: SimRelease): void {

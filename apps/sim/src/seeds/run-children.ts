@@ -1,12 +1,15 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import type { Outcome } from "./run-seed.ts";
+import type { Outcome } from "./play-history.ts";
 
-/** Seeds that a child runs before it says how far it is. */
+/** Histories that a child plays before it says how far it is. */
 const CHUNK = 20;
 
+/** `runSeed`, or `runCut` with the disk call at which the power fails. */
+export type HistoryName = Pick<Outcome, "seed" | "cutAt">;
+
 export interface Batch {
-  readonly seeds: readonly number[];
+  readonly histories: readonly HistoryName[];
   readonly bug: string | null;
 }
 
@@ -15,15 +18,17 @@ export interface BatchResult {
   readonly cpuMs: number;
 }
 
-/** Runs seeds on all cores, a child process each, until they are over or `take` says that it has seen enough. */
-export async function runChildren(from: number, count: number, bug: string | null, take: (result: BatchResult) => boolean): Promise<void> {
-  let next = from;
+export const seedsFrom = (from: number, count: number): HistoryName[] =>
+  Array.from({ length: count }, (_, index) => ({ seed: from + index, cutAt: null }));
+
+/** Plays histories on all cores, a child process each, until they are over or `take` says that it has seen enough. */
+export async function runChildren(all: readonly HistoryName[], bug: string | null, take: (result: BatchResult) => boolean): Promise<void> {
+  let next = 0;
   let isOver = false;
   const nextBatch = (): Batch | null => {
-    if (isOver || next >= from + count) return null;
-    const seeds = Array.from({ length: Math.min(CHUNK, from + count - next) }, (_, index) => next + index);
-    next += seeds.length;
-    return { seeds, bug };
+    const histories = isOver ? [] : all.slice(next, next + CHUNK);
+    next += histories.length;
+    return histories.length === 0 ? null : { histories, bug };
   };
   const work = async (): Promise<void> => {
     const child = fork(new URL("./child.ts", import.meta.url), { serialization: "advanced" });

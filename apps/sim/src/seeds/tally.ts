@@ -1,5 +1,5 @@
 import type { BatchResult } from "./run-children.ts";
-import type { Outcome } from "./run-seed.ts";
+import type { Outcome } from "./play-history.ts";
 
 /** What many histories came to. */
 export class Tally {
@@ -23,6 +23,26 @@ export class Tally {
     }
   }
 
+  /** Each invariant that was broken, with the first histories that broke it. */
+  kindsOfFailure(): string[] {
+    return [...Map.groupBy(this.failures, ({ violation }) => violation?.invariant)].map(([invariant, of]) => {
+      const names = of.slice(0, 10).map(({ seed, cutAt }) => (cutAt === null ? `${seed}` : `${seed} --cut ${cutAt}`));
+      return `${invariant}: seeds ${names.join(", ")}`;
+    });
+  }
+
+  /** The sum in two lines. @param what these histories are called */
+  summary(what: string): string {
+    const wallS = (performance.now() - this.#began) / 1000;
+    const cpuS = this.#cpuMs / 1000;
+    const total = (counted: string): number => this.#counts.get(counted)?.total ?? 0;
+    const cuts = `${total("power cut")} power cuts and ${total("imagined power cut")} imagined ones`;
+    return [
+      `${this.seeds} ${what}, ${this.#steps} events, ${cuts}, ${this.failures.length} failed`,
+      `  ${wallS.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU (${((1000 * cpuS) / this.seeds).toFixed(1)} ms each)`,
+    ].join("\n");
+  }
+
   /** What happened, most seeds first: faults that never occur test nothing. */
   describe(): string {
     const rows = [...this.#counts].toSorted((a, b) => b[1].seeds - a[1].seeds || (a[0] < b[0] ? -1 : 1));
@@ -30,16 +50,6 @@ export class Tally {
       const share = ((100 * seeds) / this.seeds).toFixed(1).padStart(6);
       return `  ${what.padEnd(32)} ${String(total).padStart(9)} in ${share} % of the seeds`;
     });
-    return [...lines, this.#summary()].join("\n");
-  }
-
-  #summary(): string {
-    const wallS = (performance.now() - this.#began) / 1000;
-    const cpuS = this.#cpuMs / 1000;
-    const total = (what: string): number => this.#counts.get(what)?.total ?? 0;
-    return [
-      `${this.seeds} seeds, ${this.#steps} events, ${total("power cut")} power cuts and ${total("imagined power cut")} imagined ones, ${this.failures.length} failed`,
-      `${wallS.toFixed(1)} s, ${cpuS.toFixed(1)} s of CPU (${((1000 * cpuS) / this.seeds).toFixed(1)} ms a seed)`,
-    ].join("\n");
+    return [...lines, this.summary("seeds")].join("\n");
   }
 }
