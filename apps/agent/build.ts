@@ -20,6 +20,15 @@ const onlyTls: Plugin = {
   },
 };
 
+/** To import `node:http` as a module is to read each of its exports, one of which is the WebSocket of `fetch`'s library: 5 MB that the agent never uses. */
+const plainHttp: Plugin = {
+  name: "plain-http",
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^(node:)?http$/ }, ({ path }) => ({ path, namespace: "plain-http" }));
+    bundler.onLoad({ filter: /./, namespace: "plain-http" }, () => ({ contents: 'module.exports = process.getBuiltinModule("node:http");' }));
+  },
+};
+
 /**
  * Bundles the agent to one file. onnxruntime-node stays outside: it is native code for one platform, resolved from beside the file.
  * CommonJS parts of the bundle call `require`, which an ES module has to make for itself.
@@ -38,7 +47,7 @@ export async function buildAgent(outfile: string): Promise<void> {
     legalComments: "none",
     // readable-stream is Node's own streams for those who have another Node.
     alias: { "readable-stream": "node:stream" },
-    plugins: [oneLanguage, onlyTls],
+    plugins: [oneLanguage, onlyTls, plainHttp],
     banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
     logLevel: "warning",
   });
