@@ -25,7 +25,9 @@ const plainHttp: Plugin = {
   name: "plain-http",
   setup: (bundler) => {
     bundler.onResolve({ filter: /^(node:)?http$/ }, ({ path }) => ({ path, namespace: "plain-http" }));
-    bundler.onLoad({ filter: /./, namespace: "plain-http" }, () => ({ contents: 'module.exports = process.getBuiltinModule("node:http");' }));
+    bundler.onLoad({ filter: /./, namespace: "plain-http" }, () => ({
+      contents: 'module.exports = process.getBuiltinModule("node:http");',
+    }));
   },
 };
 

@@ -26,6 +26,8 @@ export type AgentEvent =
   | { kind: "restart-due" }
   /** What is confirmed is being started: an activation that was cut short may go on. */
   | { kind: "resume-due" }
+  /** What this event decides has to wait: the journal cannot be written. */
+  | { kind: "unwritten"; event: AgentEvent }
   /** Something is wrong with the device itself, whatever it runs; null once it is well again. */
   | { kind: "fault"; reason: Reason | null }
   /** The server took this device in anew, under another identity: its assignments begin at 1 again. */

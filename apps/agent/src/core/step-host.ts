@@ -165,3 +165,11 @@ export function stepRestartDue(state: AgentState): Step {
   if (state.journal.current === null || state.serving !== null) return stay(state);
   return { state, effects: [{ kind: "start-host", slot: state.journal.current, role: "current" }] };
 }
+
+/** What the event decides has to wait for the journal, but a host that has ended serves nothing from now on, and no probe of it counts. */
+export function stepUnwritten(state: AgentState, { event }: EventOf<"unwritten">): Step {
+  if (event.kind !== "host-failed") return stay(state);
+  if (event.slot === state.journal.trying?.slot) return { state: { ...state, work: state.work + 1 }, effects: [] };
+  if (event.slot !== state.serving) return stay(state);
+  return { state: { ...state, serving: null }, effects: [{ kind: "serve", slot: null }] };
+}

@@ -31,7 +31,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constant("event" as const),
-      pick: fc.nat(40),
+      pick: fc.nat(43),
       release: fc.integer({ min: 1, max: 4 }),
       seqStep: fc.integer({ min: -1, max: 2 }),
       late: fc.boolean(),
@@ -68,6 +68,7 @@ function eventFor(world: World, pick: number, release: number, seqStep: number, 
     { kind: "fault", reason: pick % 2 === 0 ? REASON : null },
     { kind: "connected" },
     { kind: "progressed", work, fraction: 0.5 },
+    { kind: "unwritten", event: { kind: "host-failed", slot: pick % 2 === 0 ? "A" : "B", reason: REASON } },
   ];
   // The straight way is taken more often than the others, so that runs get far.
   const straight = {

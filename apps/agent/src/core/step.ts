@@ -2,7 +2,7 @@ import type { AgentEvent, EventOf } from "./event.ts";
 import { reportAgain } from "./report-state.ts";
 import { stepAssigned, stepReadmitted, stepUnassigned } from "./step-assignment.ts";
 import { stepBooted, stepResumeDue } from "./step-boot.ts";
-import { stepHostFailed, stepHostReady, stepProbeFailed, stepProbePassed, stepRestartDue } from "./step-host.ts";
+import { stepHostFailed, stepHostReady, stepProbeFailed, stepProbePassed, stepRestartDue, stepUnwritten } from "./step-host.ts";
 import {
   stepDownloaded,
   stepDownloadFailed,
@@ -68,6 +68,8 @@ export function step(state: AgentState, event: AgentEvent, now: number, random: 
       return { state, effects: reportAgain(state) };
     case "fault":
       return stepFault(state, event);
+    case "unwritten":
+      return stepUnwritten(state, event);
     case "readmitted":
       return stepReadmitted(state);
     default:

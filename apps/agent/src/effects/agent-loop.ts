@@ -1,5 +1,6 @@
+import type { Reason } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
-import type { Effect, Executors } from "../core/effect.ts";
+import type { Effect, EffectOf, Executors } from "../core/effect.ts";
 import type { AgentEvent } from "../core/event.ts";
 import { type AgentState, initialState } from "../core/state.ts";
 import { step } from "../core/step.ts";
@@ -22,6 +23,8 @@ export class AgentLoop {
   readonly #options: AgentLoopOptions;
   #executors: Executors | null = null;
   #queue: AgentEvent[] = [];
+  /** What cannot be decided before the journal can be written, oldest first. */
+  #waiting: AgentEvent[] = [];
   #state = initialState();
   #draining: Promise<void> | null = null;
   #stopped = false;
@@ -66,24 +69,49 @@ export class AgentLoop {
   }
 
   async #take(event: AgentEvent, executors: Executors): Promise<void> {
-    const { logger, now, random, timers = nodeTimers, decide = step } = this.#options;
+    const { logger, now, random, decide = step } = this.#options;
     const { state, effects } = decide(this.#state, event, now(), random());
     const before = this.#state.phase;
     const [first] = effects;
-    if (first?.kind === "write-journal") {
-      try {
-        await executors["write-journal"](first);
-      } catch (error) {
-        // Nothing has happened yet: the state stays, what runs keeps running, and the same event is decided anew.
-        logger.error({ event: event.kind, error: textOf(error) }, "the journal cannot be written; trying again in 5 s");
-        timers.after(JOURNAL_RETRY_MS, () => this.dispatch(event));
-        return await this.#take({ kind: "fault", reason: writeReason(error) }, executors);
-      }
-      if (isWriteFault(this.#state.fault)) this.#queue.push({ kind: "fault", reason: null });
-    }
+    if (first?.kind === "write-journal" && !(await this.#write(first, event, executors))) return;
     this.#state = state;
     if (state.phase !== before) logger.info({ event: event.kind, from: before, to: state.phase, seq: state.journal.seq }, "phase");
     for (const effect of first?.kind === "write-journal" ? effects.slice(1) : effects) await this.#execute(effect, executors);
+  }
+
+  /**
+   * Writes what `event` decides. On a disk that does not take it nothing has happened: the state stays, what runs keeps running, and
+   * the event is decided anew later. Events that need the journal keep their order: a later one that contradicts never goes first.
+   *
+   * @returns false where the event has to wait
+   */
+  async #write(effect: EffectOf<"write-journal">, event: AgentEvent, executors: Executors): Promise<boolean> {
+    const others = this.#waiting.length;
+    const fault = others === 0 ? await this.#tryToWrite(effect, event, executors) : null;
+    if (others === 0 && fault === null) return true;
+    this.#waiting.push(event);
+    await this.#take({ kind: "unwritten", event }, executors);
+    if (fault !== null) await this.#take({ kind: "fault", reason: fault }, executors);
+    return false;
+  }
+
+  async #tryToWrite(effect: EffectOf<"write-journal">, event: AgentEvent, executors: Executors): Promise<Reason | null> {
+    const { logger, timers = nodeTimers } = this.#options;
+    try {
+      await executors["write-journal"](effect);
+    } catch (error) {
+      logger.error({ event: event.kind, error: textOf(error) }, "the journal cannot be written; trying again in 5 s");
+      timers.after(JOURNAL_RETRY_MS, () => this.#tryAgain());
+      return writeReason(error);
+    }
+    if (isWriteFault(this.#state.fault)) this.#queue.push({ kind: "fault", reason: null });
+    return null;
+  }
+
+  #tryAgain(): void {
+    if (this.#stopped) return;
+    this.#queue.unshift(...this.#waiting.splice(0));
+    this.#wake();
   }
 
   async #execute(effect: Effect, executors: Executors): Promise<void> {
