@@ -1,6 +1,6 @@
 import type { Comparison, Filter, FilterFieldName, FilterNode, FilterSubject } from "@flotilla/domain/filter";
 import { HEALTH_RANKS, type Params } from "./device-sql.ts";
-import { jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
+import { facetSql, jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
 
 /** Whose devices, and when `lastSeen` and `added` are counted back from. */
 export interface FilterScope {
@@ -81,8 +81,7 @@ class FilterCompiler {
     if (field === "model" || field === "release" || field === "modelId") {
       return this.#runs(field, (column) => `${column} = ANY(${add(values)}::${field === "modelId" ? "uuid" : "text"}[])`);
     }
-    const list = jsonListSql(field, (value) => `${value} = ANY(${add(values)}::text[])`);
-    return list ?? `${textSql(field)} = ANY(${add(values)}::text[])`;
+    return facetSql(field, values, this.#params) ?? `${textSql(field)} = ANY(${add(values)}::text[])`;
   }
 
   #like(subject: FilterSubject, pattern: string): string {
