@@ -21,7 +21,8 @@ const HELP = `pnpm chaos [--agents 200] [--kills 20] [--seed N] [--broker embedd
 
 Real agents, gateway, worker, broker and Postgres, killed with -9 at random times while releases are rolled out and a job runs. Then everything
 is counted: what is lost, and what was done twice. --keep leaves the data where it is.`;
-const CALM_MS = 300_000;
+/** An update costs an agent about a second of a core: two hundred of them take minutes on two, longer where they are killed in between. */
+const CALM_MS = 600_000;
 
 const { values } = parseArgs({
   options: {
