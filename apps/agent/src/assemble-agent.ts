@@ -115,7 +115,7 @@ export function assembleAgent(ground: AgentGround) {
     timers,
     link: {
       mqtt: {
-        isConfigured: () => holder.identity.brokerUrl !== null && boots.isWritten,
+        isConfigured: () => holder.identity.brokerUrl !== null,
         isConnected: () => mqtt.isConnected() && boots.isWritten,
         publish: async (report) => await mqtt.publish(report),
       },

@@ -9,7 +9,7 @@ export const FINDING_SEEDS: Readonly<Record<string, { seed: number; invariant: s
   "hint-as-truth": { seed: 1, invariant: "seq-was-assigned" },
   "forget-counters": { seed: 3, invariant: "rollback-rule" },
   "confirm-before-probe": { seed: 1, invariant: "runs-what-probed-well" },
-  "trust-foreign-key": { seed: 4, invariant: "runs-only-what-is-verified" },
+  "trust-foreign-key": { seed: 5, invariant: "runs-only-what-is-verified" },
   "offline-is-failed": { seed: 1, invariant: "offline-is-not-failed" },
   "apply-twice": { seed: 1, invariant: "no-report-applied-twice" },
   "forget-to-withdraw": { seed: 9, invariant: "no-start-after-a-halt" },
