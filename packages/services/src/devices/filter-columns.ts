@@ -23,6 +23,14 @@ export function textSql(field: FilterFieldName): string {
   }
 }
 
+/** Texts of the profile that the database keeps in one indexed column, each as `field=text` (migration 0023). */
+const FACETS: readonly FilterFieldName[] = ["arch", "os", "agentVersion", "runtime", "provider"];
+
+/** A condition that a facet of the profile is one of the texts; null for a field that is none. */
+export function facetSql(field: FilterFieldName, values: readonly string[], params: Params): string | null {
+  return FACETS.includes(field) ? `d."profileFacets" && ${params.add(values.map((value) => `${field}=${value}`))}::text[]` : null;
+}
+
 /** A condition on any entry of a list in the profile; null for a field that is none. Lax paths never fail, whatever the profile holds. */
 export function jsonListSql(field: FilterFieldName, condition: (value: string) => string): string | null {
   const path = field === "runtime" ? "$.runtimes[*].name" : field === "provider" ? "$.runtimes[*].providers[*]" : null;
@@ -40,7 +48,7 @@ export function numberSql(field: FilterFieldName): { sql: string; scale: number 
     case "cpuCount":
       return { sql: `(d."profile" -> 'cpuCount')::float8`, scale: 1 };
     case "opset":
-      return { sql: `(SELECT max(e::float8) FROM jsonb_path_query(d."profile", '$.runtimes[*].maxOpset') e)`, scale: 1 };
+      return { sql: `d."maxOpset"`, scale: 1 };
     case "temperatureC":
       return { sql: `s."temperatureC"`, scale: 1 };
     case "latencyMs":

@@ -1,6 +1,8 @@
+import type { Health } from "@flotilla/contracts/views";
+import { BUSY_PHASES, FAILED_PHASES, WARM_C } from "@flotilla/domain";
 import type { Comparison, Filter, FilterFieldName, FilterNode, FilterSubject } from "@flotilla/domain/filter";
 import { HEALTH_RANKS, type Params } from "./device-sql.ts";
-import { jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
+import { facetSql, jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
 
 /** Whose devices, and when `lastSeen` and `added` are counted back from. */
 export interface FilterScope {
@@ -20,6 +22,15 @@ export function filterSql(filter: Filter, params: Params, scope: FilterScope): s
 
 /** Longer ago is earlier. */
 const FLIPPED = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=" } as const satisfies Record<Comparison, string>;
+
+const ONLINE: readonly Health[] = ["failed", "warning", "busy", "healthy"];
+
+/** What the health of a device in a phase can be: it has an index, which a phase, that reports change all the time, has not. */
+function healthsIn(phase: string): Health[] {
+  const isOneOf = (phases: readonly string[]) => phases.includes(phase);
+  if (isOneOf(FAILED_PHASES)) return ["failed", "offline"];
+  return [isOneOf(BUSY_PHASES) ? "busy" : "healthy", "warning", "offline"];
+}
 
 class FilterCompiler {
   readonly #params: Params;
@@ -43,6 +54,8 @@ class FilterCompiler {
         const word = (node.kind === "and") === negated ? " OR " : " AND ";
         return `(${node.items.map((item) => this.compile(item, negated)).join(word)})`;
       }
+      case "online":
+        return this.#online(negated);
       default: {
         const sql = this.#condition(node);
         return negated ? `(${sql}) IS NOT TRUE` : `(${sql})`;
@@ -50,10 +63,8 @@ class FilterCompiler {
     }
   }
 
-  #condition(node: Exclude<FilterNode, { kind: "and" | "or" | "not" }>): string {
+  #condition(node: Exclude<FilterNode, { kind: "and" | "or" | "not" | "online" }>): string {
     switch (node.kind) {
-      case "online":
-        return `s."online" AND d."state" = 'ACTIVE'`;
       case "has-tag":
         return `d."tags" ? ${this.#params.add(node.key)}::text`;
       case "is":
@@ -62,7 +73,9 @@ class FilterCompiler {
         return this.#like(node.subject, node.pattern);
       case "compare": {
         const { sql, scale } = numberSql(node.field);
-        return `${sql} ${node.operator} ${this.#params.add(node.value * scale)}::float8`;
+        const condition = `${sql} ${node.operator} ${this.#params.add(node.value * scale)}::float8`;
+        const isWarm = node.field === "temperatureC" && node.operator.startsWith(">") && node.value >= WARM_C;
+        return isWarm ? `${condition} AND ${this.#ranks(["failed", "warning", "offline"])}` : condition;
       }
       default:
         return this.#age(node.field, node.operator, node.ms);
@@ -77,12 +90,12 @@ class FilterCompiler {
     }
     const { field } = subject;
     if (field === "health") return this.#health(values);
+    if (field === "phase") return `s."phase" = ANY(${add(values)}::text[]) AND ${this.#ranks(values.flatMap(healthsIn))}`;
     if (field === "releaseId") return `s."runningReleaseId" = ANY(${add(values)}::uuid[])`;
     if (field === "model" || field === "release" || field === "modelId") {
       return this.#runs(field, (column) => `${column} = ANY(${add(values)}::${field === "modelId" ? "uuid" : "text"}[])`);
     }
-    const list = jsonListSql(field, (value) => `${value} = ANY(${add(values)}::text[])`);
-    return list ?? `${textSql(field)} = ANY(${add(values)}::text[])`;
+    return facetSql(field, values, this.#params) ?? `${textSql(field)} = ANY(${add(values)}::text[])`;
   }
 
   #like(subject: FilterSubject, pattern: string): string {
@@ -102,9 +115,24 @@ class FilterCompiler {
   }
 
   #health(values: readonly string[]): string {
-    const ranks = HEALTH_RANKS.flatMap((health, place) => (values.includes(health) ? [place + 1] : []));
-    const active = `d."state" = 'ACTIVE' AND ${this.#ownStatus()} AND s."healthRank" = ANY(${this.#params.add(ranks)}::smallint[])`;
+    const active = `d."state" = 'ACTIVE' AND ${this.#ranks(values)}`;
     return values.includes("offline") && this.#scope.withoutRevoked !== true ? `(${active}) OR d."state" = 'REVOKED'` : active;
+  }
+
+  /**
+   * By the health, which has an index. Only an active device goes online, and revoking it ends that: of who is not revoked and not online, the status says
+   * offline.
+   */
+  #online(negated: boolean): string {
+    if (negated && this.#scope.withoutRevoked === true) return `(${this.#ranks(["offline"])})`;
+    const sql = `d."state" = 'ACTIVE' AND ${this.#ranks(ONLINE)}`;
+    return negated ? `(${sql}) IS NOT TRUE` : `(${sql})`;
+  }
+
+  /** That the status says one of these healths. */
+  #ranks(healths: readonly string[]): string {
+    const ranks = HEALTH_RANKS.flatMap((health, place) => (healths.includes(health) ? [place + 1] : []));
+    return `${this.#ownStatus()} AND s."healthRank" = ANY(${this.#params.add(ranks)}::smallint[])`;
   }
 
   /** Says of the status what is true of its device: the indexes on a status begin with the organisation. */
