@@ -4,6 +4,7 @@ import type { step } from "./core/step.ts";
 import { AgentLoop } from "./effects/agent-loop.ts";
 import type { AgentPaths } from "./effects/agent-paths.ts";
 import { AssignmentPoller } from "./effects/assignment-poller.ts";
+import { BootLog } from "./effects/boot-log.ts";
 import { createExecutors } from "./effects/executors.ts";
 import { createHold } from "./effects/hold.ts";
 import { type HostRuntime, HostWork } from "./effects/host-work.ts";
@@ -79,7 +80,12 @@ export function assembleAgent(ground: AgentGround) {
     timers,
     ...(runtime === undefined ? {} : { runtime }),
   });
-  const spool = new Spool({ fs: paths.fs, directory: paths.spool, bootId, clock, logger, onAppend: () => sender.wake() });
+  const boots = new BootLog({ paths, bootId, logger, timers });
+  const spool = new Spool({
+    ...{ fs: paths.fs, directory: paths.spool, bootId, clock, logger },
+    earlierBoots: () => boots.earlier,
+    onAppend: () => sender.wake(),
+  });
   const poller = new AssignmentPoller({
     client,
     timers,
@@ -110,24 +116,26 @@ export function assembleAgent(ground: AgentGround) {
     link: {
       mqtt: {
         isConfigured: () => holder.identity.brokerUrl !== null,
-        isConnected: () => mqtt.isConnected(),
+        isConnected: () => mqtt.isConnected() && boots.isWritten,
         publish: async (report) => await mqtt.publish(report),
       },
       post: async (body) => (await client.json("POST", "/device/v1/reports", { body })).body,
     },
   });
-  return { loop, dispatch, keys, releases, hosts, spool, poller, mqtt, sender };
+  return { loop, dispatch, keys, releases, hosts, boots, spool, poller, mqtt, sender };
 }
 
 /** Reads what is known and sets everything going: first what serves, then the network. */
 export async function bootAgent(ground: AgentGround, parts: AgentParts): Promise<void> {
   const { logger, clock, timers, paths, holder } = ground;
-  const { loop, dispatch, keys, releases, hosts, spool, poller, mqtt, sender } = parts;
+  const { loop, dispatch, keys, releases, hosts, boots, spool, poller, mqtt, sender } = parts;
+  await boots.read();
   await spool.start();
   const { journal, fault } = await readJournal(paths, async () => await rebuildJournal(paths, keys()), clock().getTime(), logger);
   dispatch({ kind: "booted", journal, assignment: await readAssignment(paths) });
   if (fault !== null) dispatch({ kind: "fault", reason: fault });
   loop.start(createExecutors({ paths, timers, releases, hosts, spool, dispatch }));
+  await boots.write();
   await mqtt.start(holder.identity);
   poller.ask();
   sender.wake();

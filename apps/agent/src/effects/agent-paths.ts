@@ -16,6 +16,8 @@ export function agentPaths(data: string, fs: FileSystem = nodeFileSystem) {
     /** Key of a renewal that has not been answered yet. */
     renewal: join(data, "identity", "renewal.json"),
     journal: join(data, "journal.json"),
+    /** Ids of the newest starts of the agent. */
+    boots: join(data, "boots.json"),
     assignment: join(data, "assignment.json"),
     profile: join(data, "runtime-profile.json"),
     hostInfo: join(data, "host.json"),

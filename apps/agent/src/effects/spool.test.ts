@@ -10,6 +10,8 @@ import { type MetricsBody, Spool } from "./spool.ts";
 const root = await mkdtemp(join(tmpdir(), "agent-spool-"));
 afterAll(async () => await rm(root, { recursive: true, force: true }));
 
+const FIRST = "00000000-0000-4000-8000-000000000001";
+const SECOND = "00000000-0000-4000-8000-000000000002";
 const state: StateBody = { seq: 1, phase: "ACTIVE", releaseId: null, variantSha256: null, running: null, standby: null };
 const metrics: MetricsBody = {
   windowSeconds: 1,
@@ -31,6 +33,7 @@ async function open(directory: string, bootId: string, fs = nodeFileSystem): Pro
     fs,
     directory,
     bootId,
+    earlierBoots: () => (bootId === SECOND ? [FIRST] : []),
     clock: () => new Date(time++),
     logger: createLogger("test", "silent"),
     maxMetrics: 3,
@@ -60,16 +63,18 @@ it("does not take a folder that cannot be read for an empty one: names would be 
 describe("spool", () => {
   it("keeps unsent reports over a restart, oldest first, under their own boot", async () => {
     const directory = join(root, "restart");
-    const before = await open(directory, "00000000-0000-4000-8000-000000000001");
+    const before = await open(directory, FIRST);
     await before.appendState(state, true);
     await before.appendMetrics(metrics);
-    const again = await open(directory, "00000000-0000-4000-8000-000000000002");
+    const again = await open(directory, SECOND);
     await again.appendState({ ...state, seq: 2 }, true);
     expect(again.peek(9).map((report) => [report.bootId.at(-1), report.n, report.kind])).toEqual([
       ["1", 0, "state"],
       ["1", 1, "metrics"],
       ["2", 0, "state"],
     ]);
+    expect(again.peek(9)[0]).not.toHaveProperty("earlierBootIds");
+    expect(again.peek(9)[2]).toMatchObject({ earlierBootIds: [FIRST] });
     await again.remove(again.peek(2));
     expect(await readdir(directory)).toHaveLength(1);
   });

@@ -21,6 +21,8 @@ export type SpoolOptions = {
   fs?: FileSystem;
   directory: string;
   bootId: string;
+  /** Starts before this one, newest first: said with every state. */
+  earlierBoots: () => readonly string[];
   clock: () => Date;
   logger: Logger;
   /** Unsent metrics kept; the oldest go first. States and security reports are never dropped. */
@@ -82,7 +84,9 @@ export class Spool {
     this.#entries = this.#entries.filter(
       (entry) => entry.file !== null || entry.report.kind !== "state" || entry.report.progress === undefined,
     );
-    await this.#append({ kind: "state", ...this.#number(), ...body }, durable ? "durable" : "memory");
+    const earlier = this.#options.earlierBoots();
+    const boots = earlier.length === 0 ? {} : { earlierBootIds: [...earlier] };
+    await this.#append({ kind: "state", ...this.#number(), ...boots, ...body }, durable ? "durable" : "memory");
   }
 
   async appendSecurity(body: SecurityBody): Promise<void> {

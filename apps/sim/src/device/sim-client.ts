@@ -91,13 +91,18 @@ export class SimClient implements DeviceClient {
         return;
       }
       const answer = gateway.answer(this.#deviceId, request);
-      if (request.path === "/device/v1/assignment" && answer.status === 200) this.#cache.set(request.path, answer);
+      if (request.path === "/device/v1/assignment" && answer.status === 200) this.#keep(request.path, answer);
       this.#world.afterTransaction();
       const backMs = network.delay(this.#deviceId);
       if (backMs !== null && gateway.isUp)
         this.#life.after(backMs, () => resolve(answer), `answer ${answer.status} ${request.path.slice(0, 30)}`);
     });
     if (request.method === "POST" && random.chance(network.repeatChance)) this.#repeat(request, label);
+  }
+
+  /** Of several proxies one may hold an answer that is older than what the device has seen since. */
+  #keep(path: string, answer: ServerAnswer): void {
+    if (!this.#cache.has(path) || this.#world.random.chance(0.5)) this.#cache.set(path, answer);
   }
 
   /** A proxy that tries again: the server sees the request twice. */

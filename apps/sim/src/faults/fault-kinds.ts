@@ -1,3 +1,4 @@
+import { DISK_BYTES } from "../file-system/disk.ts";
 import type { Device } from "../device/device.ts";
 import { DATA } from "../invariants/device-invariants.ts";
 import type { World } from "../world.ts";
@@ -20,9 +21,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   kill: (_world, device) => device.cut("kill", 1000),
   "disk full": (world, device) => {
     const { disk } = device;
-    const whole = disk.capacityBytes;
     disk.capacityBytes -= disk.freeBytes() - world.random.below(20_000);
-    forAWhile(world, `${device.name} disk is full`, 10_000, 400_000, () => void (device.disk.capacityBytes = whole));
+    forAWhile(world, `${device.name} disk is full`, 10_000, 400_000, () => void (device.disk.capacityBytes = DISK_BYTES));
   },
   "disk errors": (world, device) => {
     device.ledger.hadDiskErrors = true;

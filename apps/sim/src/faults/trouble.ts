@@ -1,3 +1,4 @@
+import { DISK_BYTES } from "../file-system/disk.ts";
 import type { World } from "../world.ts";
 import { FAULTS } from "./fault-kinds.ts";
 
@@ -47,7 +48,7 @@ export class Trouble {
     if (!gateway.isUp) gateway.start();
     for (const device of devices) {
       Object.assign(device.diskFaults, { ioError: 0, readOnly: false });
-      device.disk.capacityBytes = 256 << 20;
+      device.disk.capacityBytes = DISK_BYTES;
       device.fuse.calls = null;
     }
   }

@@ -6,10 +6,13 @@ export function errno(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
+/** Of a disk that is not filled by something else. */
+export const DISK_BYTES = 256 << 20;
+
 /** One medium with a POSIX file system on it: what a reader sees, and what would be left of it. Its operations are atomic and take no time. */
 export class Disk {
   #root: DirectoryNode;
-  capacityBytes = 256 << 20;
+  capacityBytes = DISK_BYTES;
 
   constructor(root: DirectoryNode = newDirectory()) {
     this.#root = root;

@@ -24,8 +24,8 @@ async function play(world: World, isBroken: () => boolean): Promise<void> {
   await scheduler.runUntil(troubleEndsAt, isBroken);
   if (!isBroken()) trouble.end();
   await scheduler.runUntil(troubleEndsAt + CALM_MS, isBroken);
-  // What was said at the very last moment is still on its way.
-  const isQuiet = (): boolean => world.devices.every(({ parts }) => (parts?.spool.size ?? 0) === 0);
+  // What was said at the very last moment is still on its way. What a revoked device says is never taken.
+  const isQuiet = (): boolean => world.devices.every(({ id, parts }) => world.store.device(id).revoked || (parts?.spool.size ?? 0) === 0);
   await scheduler.runUntil(scheduler.now + LAST_WORDS_MS, () => isBroken() || isQuiet());
   if (!isBroken()) checkConvergence(world);
 }

@@ -55,9 +55,14 @@ const numbered = {
   at: instantSchema,
 };
 
+/** Starts of an agent that one of its reports names. */
+export const MAX_EARLIER_BOOTS = 8;
+
 export const stateReportSchema = z.object({
   kind: z.literal("state"),
   ...numbered,
+  /** Starts of the agent before this one, newest first: what a broker still holds of them is older, though it may be heard later. */
+  earlierBootIds: z.array(idSchema).max(MAX_EARLIER_BOOTS).optional(),
   seq: int4.nonnegative(),
   phase: agentPhaseSchema,
   releaseId: idSchema.nullable(),

@@ -61,6 +61,33 @@ describe("admitReport", () => {
     );
   });
 
+  it("admits nothing older than what it has, when the broker keeps some reports while others come over HTTPS", () => {
+    const twoWays = fc.tuple(history, fc.infiniteStream(fc.boolean()), fc.infiniteStream(fc.boolean()));
+    fc.assert(
+      fc.property(twoWays, ([reports, isKept, isBrokerNext]) => {
+        const names = [...new Set(reports.map(({ bootId }) => bootId))];
+        const told = reports.map((report, at) => ({
+          ...report,
+          at,
+          earlierBootIds: names.slice(0, names.indexOf(report.bootId)).toReversed(),
+        }));
+        const broker = told.filter(() => isKept.next().value);
+        const direct = told.filter((report) => !broker.includes(report));
+        let cursor = NEW;
+        let newest = -1;
+        while (broker.length + direct.length > 0) {
+          const [way, other] = isBrokerNext.next().value ? [broker, direct] : [direct, broker];
+          const report = way.shift() ?? other.shift();
+          const next = report === undefined ? null : admitReport(cursor, report);
+          if (report === undefined || next === null) continue;
+          expect(report.at).toBeGreaterThan(newest);
+          [cursor, newest] = [next, report.at];
+        }
+        expect(newest).toBe(reports.length - 1);
+      }),
+    );
+  });
+
   it("repeating a history changes nothing", () => {
     fc.assert(
       fc.property(history, (reports) => {
