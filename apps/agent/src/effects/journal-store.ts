@@ -2,7 +2,7 @@ import { type Assignment, assignmentSchema, type Reason } from "@flotilla/contra
 import type { Logger } from "@flotilla/logger";
 import { emptyJournal, type Journal, journalSchema, slotNameSchema } from "../core/journal.ts";
 import type { AgentPaths } from "./agent-paths.ts";
-import { readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
+import { fsyncDirectory, isNodeError, readTextIfThere, writeFileAtomic } from "./atomic-file.ts";
 
 export async function writeJournal(paths: AgentPaths, journal: Journal): Promise<void> {
   await writeFileAtomic(paths.fs, paths.journal, `${JSON.stringify(journal)}\n`);
@@ -25,7 +25,10 @@ export async function readJournal(
 ): Promise<ReadJournal> {
   const text = await readTextIfThere(paths.fs, paths.journal);
   const parsed = text === null ? null : parseJournal(text);
-  if (parsed !== null) return { journal: parsed, fault: null };
+  if (parsed !== null) {
+    await makeDurable(paths);
+    return { journal: parsed, fault: null };
+  }
   const journal = (await rebuild()) ?? emptyJournal();
   // On a disk that takes nothing it is read out of the slots again next time.
   const kept = async (write: Promise<void>): Promise<void> =>
@@ -38,6 +41,18 @@ export async function readJournal(
   logger.error({ aside }, "the journal could not be read: it is put aside and rebuilt from the slots");
   await kept(paths.fs.rename(paths.journal, aside).then(async () => await writeJournal(paths, journal)));
   return { journal, fault: brokenJournal(aside, journal) };
+}
+
+/**
+ * An agent that was ended between the journal's rename and the fsync of its folder has left a journal that a power cut may still undo: nothing may
+ * be built on it before. A disk that has become read-only (a file system does that to itself after an error) changes no more, and is served from as it is.
+ *
+ * @throws what else the disk throws
+ */
+async function makeDurable({ fs, data }: AgentPaths): Promise<void> {
+  await fsyncDirectory(fs, data).catch((error: unknown) => {
+    if (!isNodeError(error) || error.code !== "EROFS") throw error;
+  });
 }
 
 function brokenJournal(aside: string, { current }: Journal): Reason {
