@@ -2,15 +2,7 @@ import { FlotillaError, type RolloutState } from "@flotilla/contracts";
 import { counted } from "../text/format.ts";
 import { decideHaltedInvalidated } from "./decide-beginning.ts";
 import { decide, decideRetried } from "./decisions.ts";
-import {
-  FAILED_STATES,
-  IN_FLIGHT_STATES,
-  isFailed,
-  isWithdrawable,
-  OUTCOME_STATES,
-  RETRYABLE_STATES,
-  WITHDRAWABLE_STATES,
-} from "./device-states.ts";
+import { FAILED_STATES, IN_FLIGHT_STATES, isFailed, isWithdrawable, OUTCOME_STATES, RETRYABLE_STATES } from "./device-states.ts";
 import {
   act,
   beginStep,
@@ -28,7 +20,7 @@ import {
 import { selects } from "./form-cohorts.ts";
 import type { RolloutSnapshot, RolloutStep, Selector } from "./snapshot.ts";
 import { CAN_GO_BACK } from "./step-reverting.ts";
-import { stopStage } from "./step-rollout.ts";
+import { NOT_BEGUN, stopStage } from "./step-rollout.ts";
 
 export type RolloutAction =
   | { readonly kind: "start" }
@@ -171,11 +163,13 @@ function cancel(draft: Draft, action: RolloutAction): void {
 
 /** Queued devices leave the rollout; assigned ones that have not begun get their old assignment back. */
 function dropUnstarted(draft: Draft): number {
+  const withdrawn = act(draft, { kind: "withdraw", who: NOT_BEGUN, to: "CANCELLED" });
   dropQueued(draft);
-  return act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES, superseded: [false] }, to: "CANCELLED" });
+  return withdrawn;
 }
 
 function dropQueued(draft: Draft): void {
+  act(draft, { kind: "withdraw", who: { ...NOT_BEGUN, state: ["QUEUED"] }, to: "CANCELLED" });
   act(draft, { kind: "set-devices", who: { state: ["QUEUED"] }, to: "CANCELLED", reason: null, again: false });
 }
 

@@ -180,9 +180,12 @@ function halt(draft: Draft, stageIndex: number): boolean {
   return true;
 }
 
+/** Has an assignment that it has not acted on: a queued one waits for another try, and would get what it tried before if it asked. */
+export const NOT_BEGUN: Selector = { state: ["QUEUED", ...WITHDRAWABLE_STATES], assigned: [true], superseded: [false] };
+
 /** RUNNING | PAUSED → HALTED: assigned devices that have not begun keep what they run and wait in the queue again. */
 export function stopStage(draft: Draft, decisionFor: (withdrawn: number) => ReturnType<typeof decide>): void {
-  const withdrawn = act(draft, { kind: "withdraw", who: { state: WITHDRAWABLE_STATES, superseded: [false] }, to: "QUEUED" });
+  const withdrawn = act(draft, { kind: "withdraw", who: NOT_BEGUN, to: "QUEUED" });
   const stage = currentStage(draft.snapshot);
   if (stage !== undefined && stage.state !== "WAITING")
     setStage(draft, stage.index, { state: "FAILED", finishedAt: draft.now, soakUntil: null });
