@@ -19,7 +19,7 @@ import {
 } from "./edit-snapshot.ts";
 import { selects } from "./form-cohorts.ts";
 import type { RolloutSnapshot, RolloutStep, Selector } from "./snapshot.ts";
-import { CAN_GO_BACK } from "./step-reverting.ts";
+import { ALL, CAN_GO_BACK } from "./step-reverting.ts";
 import { NOT_BEGUN, stopStage } from "./step-rollout.ts";
 
 export type RolloutAction =
@@ -172,9 +172,6 @@ function dropQueued(draft: Draft): void {
   act(draft, { kind: "withdraw", who: { ...NOT_BEGUN, state: ["QUEUED"] }, to: "CANCELLED" });
   act(draft, { kind: "set-devices", who: { state: ["QUEUED"] }, to: "CANCELLED", reason: null, again: false });
 }
-
-/** No fleet is larger. */
-const ALL = 2 ** 31 - 1;
 
 /**
  * → REVERTING. A device that still runs what it had is back at once; one at work on the new release, or running it, activates its

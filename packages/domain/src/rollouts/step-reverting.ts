@@ -1,13 +1,16 @@
 import { judgeGates } from "../gates/judge-gates.ts";
 import { counted } from "../text/format.ts";
 import { decide } from "./decisions.ts";
-import { FAILED_STATES, IN_FLIGHT_STATES, isFailed, isInFlight, RETRYABLE_STATES } from "./device-states.ts";
+import { FAILED_STATES, IN_FLIGHT_STATES, isFailed, isInFlight, RETRYABLE_STATES, WITHDRAWABLE_STATES } from "./device-states.ts";
 import { act, countWhere, type Draft, record, tallyOf, upTo } from "./edit-snapshot.ts";
 import { selects } from "./form-cohorts.ts";
 import { allowance, spend } from "./pace-devices.ts";
 import type { Cohort, Selector } from "./snapshot.ts";
 import { timeOut } from "./time-out.ts";
 import { pacedOf, WAVE_SIZE } from "./wait-for-turn.ts";
+
+/** No limit: no fleet is larger. */
+export const ALL = 2 ** 31 - 1;
 
 /** The devices that a revert sends back to what they had: they have this rollout's assignment still, and something to return to. */
 export const CAN_GO_BACK: Selector = {
@@ -22,6 +25,8 @@ export const CAN_GO_BACK: Selector = {
 export function stepReverting(draft: Draft): void {
   const { stages } = draft.snapshot;
   timeOut(draft, stages.length);
+  // Whoever is away or has not begun is interrupted in nothing, and must not begin when it comes, whatever becomes of the revert.
+  act(draft, { kind: "send-back", who: { ...CAN_GO_BACK, state: WITHDRAWABLE_STATES }, settled: false, limit: ALL });
   if (haltRevert(draft)) return;
   for (const { index } of stages) {
     sendWave(draft, index);

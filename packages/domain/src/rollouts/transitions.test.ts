@@ -136,6 +136,16 @@ describe("rollout", () => {
     expect(Object.values(allowedActions(snapshotOf(next, after(10)))).some(Boolean)).toBe(false);
   });
 
+  test.each([
+    ["halt", "QUEUED"],
+    ["cancel", "CANCELLED"],
+  ] as const)("PAUSED + %s: who waits for another try is not left with what it tried before", (kind, to) => {
+    const devices = [{ ...rolledBack, state: "QUEUED" as const }, later(1)];
+    const action = kind === "halt" ? { kind } : { kind, mode: "keep" as const };
+    const { effects } = actAt(rolloutOf({ state: "PAUSED", devices }), action, after(20));
+    expect(effects[0]).toMatchObject({ kind: "withdraw", deviceIds: [rolledBack.deviceId], to });
+  });
+
   test("REVERTING + everybody back → REVERTED; who cannot be reached goes back later", () => {
     const devices = [
       succeeded(),
@@ -153,7 +163,11 @@ describe("rollout", () => {
     ]);
     expect(reverting.next.why?.message).toBe("Reverting 3 devices: 1 still runs what ran before, 2 switch back.");
     const sent = step(reverting.next, 20);
-    expect(sent.effects).toMatchObject([{ kind: "send-back", deviceIds: ["d0", "d2"], settled: false }]);
+    // Who is away goes back at once, whatever its stage; the others stage by stage.
+    expect(sent.effects).toMatchObject([
+      { kind: "send-back", deviceIds: ["d2"], settled: false },
+      { kind: "send-back", deviceIds: ["d0"], settled: false },
+    ]);
     const back = sent.next.devices.map((device) => (device.deviceId === "d0" ? { ...device, state: "REVERTED" as const } : device));
     const reverted = step({ ...sent.next, devices: back }, 30);
     expect(tell(reverted)).toMatchObject({ rollout: "REVERTED", decisions: ["reverted"] });
