@@ -114,9 +114,13 @@ export class Device {
       runtime: simRuntime(world, life, this.hosts, {
         opened: (directory) => this.invariants.opened(this.disk, directory),
         probed: (release) => this.invariants.probed(release),
+        lost: (directory) => this.invariants.lost(directory),
         verifySlot: world.rules.verifySlot,
       }),
-      decide: world.rules.decide,
+      decide: (state, event, ...rest) => {
+        this.invariants.decides(event);
+        return world.rules.decide(state, event, ...rest);
+      },
       memoryFreeBytes: () => PROFILE.memoryBytes >> 1,
     };
   }

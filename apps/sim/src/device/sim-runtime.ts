@@ -10,6 +10,8 @@ export interface RuntimeHooks {
   /** A model is about to be opened. @returns the release that the bytes are, or null where they are none */
   opened: (directory: string) => SimRelease | null;
   probed: (release: SimRelease) => void;
+  /** A host has ended by itself; the agent's loop may not have come to it yet. */
+  lost: (directory: string) => void;
   verifySlot: typeof verifySlot;
 }
 
@@ -21,23 +23,23 @@ export class SimHost implements Host {
   readonly #world: World;
   readonly #life: Life;
   readonly #options: HostProcessOptions;
-  readonly #opened: RuntimeHooks["opened"];
+  readonly #hooks: RuntimeHooks;
   release: SimRelease | null = null;
   isStopping = false;
   isUp = false;
 
-  constructor(world: World, life: Life, options: HostProcessOptions, opened: RuntimeHooks["opened"]) {
+  constructor(world: World, life: Life, options: HostProcessOptions, hooks: RuntimeHooks) {
     this.#world = world;
     this.#life = life;
     this.#options = options;
-    this.#opened = opened;
+    this.#hooks = hooks;
     this.socket = options.socket;
     this.directory = options.slotDirectory;
   }
 
   async start(): Promise<void> {
     const { random, faults } = this.#world;
-    this.release = this.#opened(this.directory);
+    this.release = this.#hooks.opened(this.directory);
     const trait = this.release?.trait;
     if (trait === "host-hangs") {
       await this.#life.sleep(this.#options.startTimeoutMs, "host hangs");
@@ -59,6 +61,7 @@ export class SimHost implements Host {
     if (!this.isUp || this.isStopping) return;
     this.isUp = false;
     this.#world.history.count("host crashes");
+    this.#hooks.lost(this.directory);
     this.#options.onLost({ code: "HOST_CRASHED", message: "The inference host ended by itself." });
   }
 
@@ -75,7 +78,7 @@ export class SimHost implements Host {
 export function simRuntime(world: World, life: Life, hosts: Map<string, SimHost>, hooks: RuntimeHooks): HostRuntime {
   return {
     create: (options) => {
-      const host = new SimHost(world, life, options, hooks.opened);
+      const host = new SimHost(world, life, options, hooks);
       hosts.set(host.socket, host);
       return host;
     },

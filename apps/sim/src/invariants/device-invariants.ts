@@ -1,5 +1,6 @@
 import type { Journal, SlotName } from "@flotilla/agent/core/journal";
 import type { StateBody } from "@flotilla/agent/core/effect";
+import type { AgentEvent } from "@flotilla/agent/core/event";
 import { readJournalText } from "./read-journal-text.ts";
 import type { Disk } from "../file-system/disk.ts";
 import type { SimRelease } from "../people/make-release.ts";
@@ -80,8 +81,8 @@ export class DeviceInvariants {
 
   /** A report is made. */
   reported(body: StateBody): void {
-    const { probed, proved, serving, hadDiskErrors } = this.#ledger;
-    if (body.running !== null && body.running.releaseId !== serving)
+    const { probed, proved, serving, hadDiskErrors, unheardEnds } = this.#ledger;
+    if (body.running !== null && body.running.releaseId !== serving && unheardEnds.size === 0)
       this.#fail(
         "report-tells-the-truth",
         `it reports to run ${body.running.releaseId.slice(0, 8)} and serves ${serving?.slice(0, 8) ?? "nothing"}`,
@@ -98,7 +99,7 @@ export class DeviceInvariants {
 
   /** A model is about to be opened. @returns the release that the slot really holds */
   opened(disk: Disk, directory: string): SimRelease | null {
-    const slot = directory.endsWith("A") ? "A" : "B";
+    const slot = slotOf(directory);
     const { durable, highestCounter, probed } = this.#ledger;
     if (durable !== null && durable.current !== slot && durable.trying?.slot !== slot)
       this.#fail("journal-before-effect", `slot ${slot} is started, and the journal on the disk does not say so`);
@@ -114,6 +115,17 @@ export class DeviceInvariants {
 
   probed(release: SimRelease): void {
     this.#ledger.probed.add(release.id);
+  }
+
+  /** A host has ended by itself. */
+  lost(directory: string): void {
+    this.#ledger.unheardEnds.add(slotOf(directory));
+  }
+
+  /** The agent's loop comes to an event. */
+  decides(event: AgentEvent): void {
+    if (event.kind === "host-failed" || event.kind === "host-ready") this.#ledger.unheardEnds.delete(event.slot);
+    else if (event.kind === "booted") this.#ledger.unheardEnds.clear();
   }
 
   /** A host begins to answer applications. */
@@ -164,3 +176,5 @@ export class DeviceInvariants {
       this.#fail("always-something-to-run", `after a power cut slot ${current} holds what never passed its probe`);
   }
 }
+
+const slotOf = (directory: string): SlotName => (directory.endsWith("A") ? "A" : "B");

@@ -1,4 +1,4 @@
-import type { Journal } from "@flotilla/agent/core/journal";
+import type { Journal, SlotName } from "@flotilla/agent/core/journal";
 
 /** What is true of one device, kept where no fault reaches: what its disk and its server say is held against it. */
 export class Ledger {
@@ -23,6 +23,9 @@ export class Ledger {
   hadDiskErrors = false;
   /** Release that answered applications last. */
   serving: string | null = null;
+
+  /** Slots whose host has ended, and the agent has not come to it yet: what it says in between it cannot know better. */
+  readonly unheardEnds = new Set<SlotName>();
 
   /** Position of a report among all that the device ever numbered. */
   orderOf({ bootId, n }: { bootId: string; n: number }): number {
