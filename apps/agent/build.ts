@@ -20,7 +20,7 @@ const onlyTls: Plugin = {
   },
 };
 
-/** To import `node:http` as a module is to read each of its exports, one of which is the WebSocket of `fetch`'s library: 5 MB that the agent never uses. */
+/** To import `node:http` as a module is to read each of its exports, one of which is the WebSocket of `fetch`'s library, which the agent never uses. */
 const plainHttp: Plugin = {
   name: "plain-http",
   setup: (bundler) => {

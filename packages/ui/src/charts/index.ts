@@ -15,3 +15,4 @@ export { ParetoPlot, type ParetoPlotProps } from "./pareto-plot.tsx";
 export { RangeHistogram, type RangeHistogramProps } from "./range-histogram.tsx";
 export { Sparkline, type SparklineProps } from "./sparkline.tsx";
 export { StageTrack, type StageTrackProps, type StageTrackStage } from "./stage-track.tsx";
+export { ScrollRegion } from "./scroll-region.tsx";

@@ -1,6 +1,7 @@
 "use client";
 import type { DecisionView } from "@flotilla/contracts/views";
 import { Card, StateIcon, type StateKind, useFormat } from "@flotilla/ui";
+import { ScrollRegion } from "@flotilla/ui/charts";
 import { useTranslations } from "next-intl";
 import { useSentence } from "./use-sentence.ts";
 
@@ -21,13 +22,7 @@ export function DecisionLog({ decisions }: { decisions: readonly DecisionView[] 
   return (
     <Card title={t("title")} className="flex max-h-[640px] flex-col">
       {decisions.length === 0 ? <p className="text-muted">{t("empty")}</p> : null}
-      {/* A long log scrolls: it has to be reachable by keyboard (WCAG 2.1.1). */}
-      <section
-        aria-label={t("title")}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scrolling box needs the focus to be scrolled with the arrows
-        tabIndex={0}
-        className="min-h-0 overflow-y-auto rounded focus-visible:outline-2 focus-visible:outline-accent"
-      >
+      <ScrollRegion label={t("title")} className="min-h-0 rounded">
         <ol className="m-0 grid list-none gap-1.5 p-0">
           {decisions.map((decision) => (
             <li key={decision.id} className="grid grid-cols-[64px_16px_1fr] gap-2" data-decision={decision.kind}>
@@ -47,7 +42,7 @@ export function DecisionLog({ decisions }: { decisions: readonly DecisionView[] 
             </li>
           ))}
         </ol>
-      </section>
+      </ScrollRegion>
     </Card>
   );
 }
