@@ -11,7 +11,7 @@ import { canTrace, findSystemCalls } from "../test/kill-matrix/strace-points.ts"
 
 /** `AGENT_FAULTS=all` ends the agent at every point: CI does, behind `npm test`, which takes a few of an update. */
 const isWhole = process.env["AGENT_FAULTS"] === "all";
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 1_800_000;
 
 /** Short: an agent whose data directory has a long path keeps its sockets elsewhere. */
 const root = await mkdtemp(join(tmpdir(), "km-"));

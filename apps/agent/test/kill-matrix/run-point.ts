@@ -42,8 +42,9 @@ export async function runPoint(lane: Lane, scenario: Scenario, { name, start }: 
   const data = await begin(lane, scenario);
   const killed = await start(lane, data);
   try {
-    const died = await Promise.race([killed.exit().then(() => true), finished(lane, scenario).then(() => false)]);
-    if (!died) await endByPid(data);
+    const ended = await Promise.race([killed.exit().then(() => true), finished(lane, scenario).then(() => false)]);
+    // The last points come after its last report.
+    const died = ended || !(await endByPid(data));
     await killed.kill();
     return { point: name, died, ran: await checkRestart(lane, data, scenario) };
   } finally {
@@ -71,10 +72,18 @@ async function checkRestart(lane: Lane, data: string, scenario: Scenario): Promi
   }
 }
 
-/** The agent may be the child of what was started: its own number is in the file that applications find it by. */
-async function endByPid(data: string): Promise<void> {
+/**
+ * The agent may be the child of what was started: its own number is in the file that applications find it by.
+ * @returns false where it had ended already
+ */
+async function endByPid(data: string): Promise<boolean> {
   const { pid } = JSON.parse(await readFile(join(data, "host.json"), "utf8")) as { pid: number };
-  process.kill(pid, "SIGKILL");
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
+  }
 }
 
 /** Runs the scenario to its end. @param start so that it notes what happens */
