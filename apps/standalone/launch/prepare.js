@@ -22,6 +22,12 @@ export async function prepare({ build }) {
   await whenChanged("device agent", path.join(ROOT, "apps/agent/dist/.made-from"), [...sources(["agent"]), "pnpm-lock.yaml"], () =>
     command(node.file, ["build.ts"], { cwd: path.join(ROOT, "apps/agent"), env: node.env }),
   );
+  await whenChanged(
+    "server processes",
+    path.join(ROOT, "apps/standalone/dist/.made-from"),
+    [...sources(["standalone", "gateway", "worker"]), "prisma/schema.prisma", "pnpm-lock.yaml"],
+    () => command(node.file, ["build.ts"], { cwd: path.join(ROOT, "apps/standalone"), env: node.env }),
+  );
   if (build) {
     await whenChanged(
       "dashboard (the first time takes a minute)",

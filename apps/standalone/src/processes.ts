@@ -66,17 +66,17 @@ export function serverProcesses(settings: StackSettings): ProcessSpec[] {
   return [
     {
       name: "broker",
-      args: [path.join(app("standalone"), "src/broker/main.ts")],
+      args: [path.join(app("standalone"), "dist/broker.js")],
       env: env.broker,
       ready: (child) => untilSays(child, "broker listens"),
     },
     {
       name: "gateway",
-      args: [path.join(app("gateway"), "src/main.ts")],
+      args: [path.join(app("gateway"), "dist/main.js")],
       env: env.gateway,
       ready: (child) => untilSays(child, "gateway listens"),
     },
-    { name: "worker", args: [path.join(app("worker"), "src/main.ts")], env: env.worker },
+    { name: "worker", args: [path.join(app("worker"), "dist/main.js")], env: env.worker },
     {
       name: "web",
       args: [

@@ -85,9 +85,9 @@ async function run(
   const ports = [await freePort(), await freePort()];
   for (const [index, port] of ports.entries()) {
     const env = { BROKER_URL: mosquitto.url, BROKER_CRL_FILE: `${at("broker")}/revoked.crl`, GATEWAY_PORT: String(port) };
-    running.push(await startReady(role(`gateway-${index + 1}`, "gateway", "apps/gateway/src/main.ts", env), "gateway listens"));
+    running.push(await startReady(role(`gateway-${index + 1}`, "gateway", "apps/gateway/dist/main.js", env), "gateway listens"));
   }
-  for (const index of [1, 2]) running.push(startRole(role(`worker-${index}`, "worker", "apps/worker/src/main.ts")));
+  for (const index of [1, 2]) running.push(startRole(role(`worker-${index}`, "worker", "apps/worker/dist/main.js")));
   return await driveRollout(backing, { ports, running, trust: at("trust"), devices: at("devices") });
 }
 

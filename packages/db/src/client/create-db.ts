@@ -38,20 +38,23 @@ export interface Db {
 
 const TIMEOUT_MS = 30_000;
 
-/** Opens a pool lazily: nothing connects before the first statement. */
+/** Opens lazily: nothing connects before the first statement, and a process that speaks SQL alone never holds Prisma's 10 MB. */
 export function createDb(options: DbOptions): Db {
   const pool = new Pool({ connectionString: options.url, max: options.maxConnections ?? 10, types: typeParsers() });
   // An idle connection that the server drops (restart) raises on the pool; the next statement opens a new one.
   pool.on("error", () => undefined);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  let opened: PrismaClient | null = null;
+  const prisma = (): PrismaClient => (opened ??= new PrismaClient({ adapter: new PrismaPg(pool) }));
   return {
-    prisma,
+    get prisma() {
+      return prisma();
+    },
     async query<T extends object>(sql: string, params: readonly unknown[] = [], name?: string): Promise<T[]> {
       const result = await pool.query<T>({ text: sql, values: [...params], ...(name === undefined ? {} : { name }) });
       return result.rows;
     },
     transaction: (fn, transactionOptions = {}) =>
-      prisma.$transaction(fn, {
+      prisma().$transaction(fn, {
         // Generous against a busy machine; a statement that hangs is ended by it all the same.
         maxWait: 15_000,
         timeout: transactionOptions.timeoutMs ?? TIMEOUT_MS,
@@ -59,7 +62,7 @@ export function createDb(options: DbOptions): Db {
       }),
     rawTransaction: (fn, { timeoutMs = TIMEOUT_MS } = {}) => runRawTransaction(pool, timeoutMs, fn),
     async close() {
-      await prisma.$disconnect();
+      await opened?.$disconnect();
       await pool.end();
     },
   };
