@@ -46,6 +46,20 @@ test("a raw transaction is all or nothing, ends by its limit, and leaves its con
   expect(await db.query("SELECT name FROM model WHERE name LIKE 'raw, %'")).toEqual([{ name: "raw, kept" }]);
 });
 
+test("a raw transaction that keeps its plans plans each statement once, and leaves other transactions of its connection alone", async () => {
+  const { db } = database;
+  const statement = "SELECT count(*) AS kept FROM model WHERE name = $1";
+  await db.rawTransaction(
+    async (tx) => {
+      for (const name of ["a", "b", "c"]) expect(await tx.$queryRawUnsafe(statement, name)).toEqual([{ kept: 0 }]);
+      const plans = `SELECT generic_plans AS generic, custom_plans AS custom FROM pg_prepared_statements WHERE statement = $1`;
+      expect(await tx.$queryRawUnsafe(plans, statement)).toEqual([{ generic: 3, custom: 0 }]);
+    },
+    { keepPlans: true },
+  );
+  await db.rawTransaction(async (tx) => expect(await tx.$queryRawUnsafe("SHOW plan_cache_mode")).toEqual([{ plan_cache_mode: "auto" }]));
+});
+
 test("plain SQL answers bigint as a number and refuses one that a number cannot hold", async () => {
   const { db } = database;
   expect(await db.query("SELECT count(*) AS count, 9007199254740991::bigint AS most FROM device")).toEqual([

@@ -2,7 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
 import { PrismaClient } from "../generated/client.ts";
 import type { Prisma } from "../generated/client.ts";
-import { type RawTx, runRawTransaction } from "./raw-transaction.ts";
+import { type RawTransactionOptions, type RawTx, runRawTransaction } from "./raw-transaction.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 /** A Prisma client inside a transaction: rows by model, or SQL by `$queryRawUnsafe` and `$executeRawUnsafe`. */
@@ -31,7 +31,7 @@ export interface Db {
   /** Runs `fn` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** As `transaction`, in SQL by plain pg only: for what runs often. `bigint` arrives as a number. */
-  rawTransaction<T>(fn: (tx: RawTx) => Promise<T>, options?: Pick<TransactionOptions, "timeoutMs">): Promise<T>;
+  rawTransaction<T>(fn: (tx: RawTx) => Promise<T>, options?: Partial<RawTransactionOptions>): Promise<T>;
   /** Ends every connection; the process can then exit. */
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function createDb(options: DbOptions): Db {
         timeout: transactionOptions.timeoutMs ?? TIMEOUT_MS,
         ...(transactionOptions.isolationLevel === undefined ? {} : { isolationLevel: transactionOptions.isolationLevel }),
       }),
-    rawTransaction: (fn, { timeoutMs = TIMEOUT_MS } = {}) => runRawTransaction(pool, timeoutMs, fn),
+    rawTransaction: (fn, rawOptions = {}) => runRawTransaction(pool, { timeoutMs: TIMEOUT_MS, ...rawOptions }, fn),
     async close() {
       await opened?.$disconnect();
       await pool.end();

@@ -1,4 +1,4 @@
-import { notifyLiveAll } from "@flotilla/db";
+import { notifyLiveAll, type RawTx } from "@flotilla/db";
 import type { ServiceContext } from "../context.ts";
 import { applyLogReports } from "./apply-log-reports.ts";
 import { applyMetricsReports } from "./apply-metrics-reports.ts";
@@ -21,7 +21,7 @@ export async function applyReports(
 ): Promise<boolean[]> {
   if (items.length === 0) return [];
   const now = ctx.clock();
-  return await ctx.db.rawTransaction(async (tx) => {
+  const apply = async (tx: RawTx): Promise<boolean[]> => {
     const statuses = await lockStatuses(
       tx,
       items.map(({ deviceId }) => deviceId),
@@ -40,5 +40,6 @@ export async function applyReports(
     );
     const fresh = new Set<DeviceReport>(parts.flatMap((part) => part.fresh));
     return items.map((item) => fresh.has(item));
-  });
+  };
+  return await ctx.db.rawTransaction(apply, { keepPlans: true });
 }

@@ -1,7 +1,7 @@
 import { deviceNews } from "./device-news.ts";
 import type { Applied, OfKind, ReportBatch } from "./device-report.ts";
 import { eventIdOf } from "./event-id.ts";
-import { insertEvents } from "./event-rows.ts";
+import { insertNewEvents } from "./event-rows.ts";
 import { plausibleInstant } from "./plausible-instant.ts";
 
 /** Shows what agents refused. Each report is one line of history however often it arrives, and in whatever order. */
@@ -24,7 +24,7 @@ export async function applySecurityReports({ tx, statuses, now }: ReportBatch, i
     };
     return [{ item, event }];
   });
-  const written = await insertEvents(
+  const written = await insertNewEvents(
     tx,
     rows.map(({ event }) => event),
   );

@@ -28,7 +28,7 @@ SELECT * FROM line`;
 // What a device runs is replayed from its reports: the last one that says so stays, however old.
 const PRUNE = `
 WITH old AS (
-  SELECT e."id", e."at", e."kind" = 'state' AND e."phase" = 'ACTIVE' AND e."releaseId" IS NOT NULL AND NOT EXISTS (
+  SELECT e."deviceId", e."id", e."at", e."kind" = 'state' AND e."phase" = 'ACTIVE' AND e."releaseId" IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM "device_event" l WHERE l."deviceId" = e."deviceId" AND l."at" > e."at" AND l."kind" = 'state' AND l."phase" = 'ACTIVE'
       AND l."releaseId" IS NOT NULL
   ) AS "kept"
@@ -36,7 +36,8 @@ WITH old AS (
   WHERE e."organisationId" = $1 AND e."kind" = $2 AND e."at" < $3 AND (e."at", e."id") > ($4::timestamptz, $5::uuid)
   ORDER BY e."at", e."id" LIMIT ${BATCH}
 ), gone AS (
-  DELETE FROM "device_event" e USING old WHERE e."id" = old."id" AND NOT old."kept" RETURNING 1
+  DELETE FROM "device_event" e USING old
+  WHERE e."deviceId" = old."deviceId" AND e."at" = old."at" AND e."id" = old."id" AND NOT old."kept" RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) AS "gone", old."at", old."id"::text FROM old ORDER BY old."at" DESC, old."id" DESC LIMIT 1`;
 
