@@ -22,9 +22,9 @@ function enlist(world: World, rollout: RolloutRow): void {
     devices.map(({ id }) => ({ deviceId: id, tags: {} })),
   );
   rollout.devices = devices
-    .map(({ id }) => ({
+    .map(({ id }, n) => ({
       deviceId: id,
-      stageIndex: stages.get(id) ?? 0,
+      stageIndex: stages[n] ?? 0,
       state: "QUEUED" as const,
       seq: null,
       previous: null,

@@ -118,7 +118,7 @@ function begin(options: {
     stageOf({ index: 2 }, { name: "all", target: { kind: "percent", percent: 100 } }),
   ];
   const ids = Array.from({ length: DEVICES }, (_, n) => ({ deviceId: `d${n}`, tags: {} }));
-  const indexOf = assignStages(
+  const assigned = assignStages(
     "rollout",
     stages.map(({ spec }) => spec),
     ids,
@@ -131,7 +131,7 @@ function begin(options: {
     stages,
     devices: ids.map(({ deviceId }, n) =>
       deviceOf({
-        ...{ deviceId, name: `cam-${n}`, stageIndex: indexOf.get(deviceId) ?? 0, hasPrevious: n !== 5 },
+        ...{ deviceId, name: `cam-${n}`, stageIndex: assigned[n] ?? 0, hasPrevious: n !== 5 },
         timeZone: n % 2 === 0 ? "Europe/Lisbon" : "Asia/Tokyo",
       }),
     ),

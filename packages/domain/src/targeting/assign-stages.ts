@@ -1,5 +1,5 @@
 import type { StageSpec } from "@flotilla/contracts";
-import { hash32 } from "./hash.ts";
+import { hashAfter } from "./hash.ts";
 
 export interface StageCandidate {
   readonly deviceId: string;
@@ -19,24 +19,26 @@ export function stageTotals(stages: readonly StageSpec[], total: number): number
 }
 
 /**
- * Which stage each device belongs to: test devices (tag `test=true`) first, then by hash of (rollout, device), so that a rerun of
- * the same rollout picks the same and another rollout picks others. Every device is in exactly one stage.
+ * Which stage each device belongs to, in the order of `candidates`: test devices (tag `test=true`) first, then by hash of (rollout, device), so that
+ * a rerun of the same rollout picks the same and another rollout picks others. Every device is in exactly one stage.
  */
-export function assignStages(rolloutId: string, stages: readonly StageSpec[], candidates: readonly StageCandidate[]): Map<string, number> {
-  const keyed = candidates.map(({ deviceId, tags }) => ({
-    deviceId,
-    test: tags["test"] === "true" ? 0 : 1,
-    hash: hash32(`${rolloutId}/${deviceId}`),
-  }));
-  // The id breaks a tie of hashes, so that the order does not depend on the input's.
-  keyed.sort((a, b) => a.test - b.test || a.hash - b.hash || (a.deviceId < b.deviceId ? -1 : 1));
-  const totals = stageTotals(stages, keyed.length);
-  const stageOf = new Map<string, number>();
-  keyed.forEach(({ deviceId }, position) => {
-    stageOf.set(
-      deviceId,
-      totals.findIndex((total) => position < total),
-    );
+export function assignStages(rolloutId: string, stages: readonly StageSpec[], candidates: readonly StageCandidate[]): number[] {
+  const totals = stageTotals(stages, candidates.length);
+  const stageOf = candidates.map(() => 0);
+  let stage = 0;
+  inOrder(rolloutId, candidates).forEach((candidate, position) => {
+    while (position >= (totals[stage] ?? Infinity)) stage += 1;
+    stageOf[candidate] = stage;
   });
   return stageOf;
+}
+
+/** Places of the candidates, first to last. Places and numbers instead of objects and maps: a rollout begins over 100,000 devices while a person waits. */
+function inOrder(rolloutId: string, candidates: readonly StageCandidate[]): Uint32Array {
+  const hash = hashAfter(`${rolloutId}/`);
+  // A hash has 32 bits: whoever is no test device comes after all that are.
+  const keys = Float64Array.from(candidates, ({ deviceId, tags }) => (tags["test"] === "true" ? 0 : 2 ** 32) + hash(deviceId));
+  const idOf = (place: number): string => candidates[place]?.deviceId ?? "";
+  // The id breaks a tie of hashes, so that the order does not depend on the input's.
+  return Uint32Array.from(keys.keys()).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || (idOf(a) < idOf(b) ? -1 : 1));
 }

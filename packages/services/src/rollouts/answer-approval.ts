@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Actor, ServiceContext } from "../context.ts";
 import { goOn, toDraft } from "./begin-rollout.ts";
 import { checkReady } from "./check-ready.ts";
-import { readBeginning } from "./read-beginning.ts";
+import { readBeginning, readPlanSha256 } from "./read-beginning.ts";
 import { writeDecision } from "./write-decision.ts";
 
 export const approveRolloutInput = z.object({
@@ -36,7 +36,7 @@ async function answer(ctx: ServiceContext, actor: Actor, verdict: "approved" | "
     if (!mayAnswer(waiting, userId)) {
       throw new FlotillaError("APPROVAL_BY_SAME_PERSON", "You made this rollout or asked for its start: somebody else has to answer.");
     }
-    if (waiting.planSha256 !== input.planSha256) {
+    if ((await readPlanSha256(tx, waiting.id)) !== input.planSha256) {
       throw new FlotillaError("APPROVAL_OUTDATED", "The plan has changed since you looked at it. Look again, then answer.");
     }
     if (verdict === "approved") await checkReady(tx, waiting.releaseId);

@@ -14,19 +14,28 @@ export interface Enlisting {
   options: Pick<RolloutOptions, "takesExclusiveDevices">;
 }
 
-interface Member {
-  deviceId: string;
-  /** "true": a test device. */
+/** Devices of one kind, and either test devices or not. */
+interface Members {
+  kind: string;
+  /** "true": test devices. */
   test: string | null;
+  ids: string;
 }
 
-// The order of devices within a stage is the order in which stages are filled: `unnest` counts them, so a number for each need not travel.
+/** Devices of one stage and one kind. */
+interface Crew {
+  stage: number;
+  kind: string;
+  deviceIds: string[];
+}
+
+// In the order in which waves and looks go through the rows, so that each of them finds its rows side by side.
 const INSERT_SQL = `
 INSERT INTO "rollout_device" ("rolloutId", "deviceId", "organisationId", "stageIndex", "state", "variantId", "refusalCode", "refusalMessage", "updatedAt")
-SELECT $1::uuid, m."deviceId", $2, $6::int + width_bucket(m."position", $4::bigint[]), 'QUEUED', k."variantId", k."code", k."message", $5::timestamptz
-FROM unnest($3::uuid[]) WITH ORDINALITY AS m("deviceId", "position")
-JOIN "device" d ON d."id" = m."deviceId"
-LEFT JOIN unnest($7::bigint[], $8::uuid[], $9::text[], $10::text[]) AS k("kind", "variantId", "code", "message") ON k."kind" = ${kindSql("d")}`;
+SELECT $1::uuid, m."id"::uuid, $2, c."stage", 'QUEUED', k."variantId", k."code", k."message", $3::timestamptz
+FROM unnest($4::int[], $5::bigint[], $6::text[]) AS c("stage", "kind", "deviceIds") CROSS JOIN unnest(string_to_array(c."deviceIds", ' ')) AS m("id")
+LEFT JOIN unnest($7::bigint[], $8::uuid[], $9::text[], $10::text[]) AS k("kind", "variantId", "code", "message") ON k."kind" = c."kind"
+ORDER BY c."stage", m."id"::uuid`;
 
 /**
  * Chooses, once, which devices of the group the rollout goes to, in which stage, and each one's variant.
@@ -34,10 +43,8 @@ LEFT JOIN unnest($7::bigint[], $8::uuid[], $9::text[], $10::text[]) AS k("kind",
  */
 export async function enlistDevices(tx: RawTx, rollout: Enlisting, stages: readonly StageSpec[], now: Date): Promise<void> {
   const found = await findMembers(tx, rollout, false, now);
-  if (found.members.length === 0)
-    throw new FlotillaError("CONFLICT", "The group has no active device. Enrol devices, or choose another group.");
-  const { deviceIds, ends } = inStages(rollout.id, stages, found.members);
-  await insertMembers(tx, rollout, { deviceIds, ends, firstStage: 0, kinds: found.kinds }, now);
+  if (found.length === 0) throw new FlotillaError("CONFLICT", "The group has no active device. Enrol devices, or choose another group.");
+  await insertCrews(tx, rollout, inStages(rollout.id, stages, found), now);
 }
 
 /**
@@ -45,23 +52,22 @@ export async function enlistDevices(tx: RawTx, rollout: Enlisting, stages: reado
  * @returns how many
  */
 export async function joinDevices(tx: RawTx, rollout: Enlisting, stageIndex: number, now: Date): Promise<number> {
-  const { members, kinds } = await findMembers(tx, rollout, true, now);
-  if (members.length === 0) return 0;
-  const deviceIds = members.map(({ deviceId }) => deviceId);
-  await insertMembers(tx, rollout, { deviceIds, ends: [], firstStage: stageIndex, kinds }, now);
-  return members.length;
+  const found = await findMembers(tx, rollout, true, now);
+  const crews = found.map(({ kind, ids }) => ({ stage: stageIndex, kind, deviceIds: idsOf(ids) }));
+  if (crews.length > 0) await insertCrews(tx, rollout, crews, now);
+  return crews.reduce((count, { deviceIds }) => count + deviceIds.length, 0);
 }
 
 /** Of a device `d`: no rollout has to say that it takes it. */
 export const NOT_EXCLUSIVE_SQL = `d."tags"->>'exclusive' IS DISTINCT FROM 'true'`;
 
-/** The devices of the group that the rollout may take, and one of each kind. */
+/** The devices of the group that the rollout may take. One text of ids a kind: of 100,000 rows each would cost more than its contents. */
 async function findMembers(
   tx: RawTx,
   { id, organisationId, groupId, options }: Enlisting,
   onlyNew: boolean,
   now: Date,
-): Promise<{ members: Member[]; kinds: DeviceKind[] }> {
+): Promise<Members[]> {
   const [group] = await tx.$queryRawUnsafe<GroupRow[]>(
     `SELECT "id"::text, "kind", "filter" FROM "group" WHERE "id" = $1::uuid AND "organisationId" = $2`,
     groupId,
@@ -75,44 +81,47 @@ async function findMembers(
     const enlisted = `SELECT 1 FROM "rollout_device" rd WHERE rd."rolloutId" = ${params.add(id)}::uuid AND rd."deviceId" = d."id"`;
     conditions.push(`NOT EXISTS (${enlisted})`);
   }
-  const from = `${DEVICE_STATUS_SQL} WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")}`;
-  const members = await tx.$queryRawUnsafe<Member[]>(
-    `SELECT d."id"::text AS "deviceId", d."tags"->>'test' AS "test" ${from}`,
+  return tx.$queryRawUnsafe<Members[]>(
+    `SELECT ${kindSql("d")}::text AS "kind", d."tags"->>'test' AS "test", string_agg(d."id"::text, ' ') AS "ids" ${DEVICE_STATUS_SQL}
+     WHERE ${conditions.map((condition) => `(${condition})`).join(" AND ")} GROUP BY 1, 2`,
     ...params.values,
   );
-  if (members.length === 0) return { members, kinds: [] };
-  const kinds = await tx.$queryRawUnsafe<DeviceKind[]>(
-    `SELECT k."kind"::text AS "kind", d."profile" FROM (SELECT ${kindSql("d")} AS "kind", min(d."id"::text) AS "id" ${from} GROUP BY 1) k
-     JOIN "device" d ON d."id" = k."id"::uuid`,
-    ...params.values,
-  );
-  return { members, kinds };
 }
 
-interface Batch {
-  deviceIds: readonly string[];
-  /** The position at which each stage after the first one begins. */
-  ends: readonly number[];
-  firstStage: number;
-  kinds: readonly DeviceKind[];
-}
+const idsOf = (ids: string): string[] => ids.split(" ");
 
-async function insertMembers(tx: RawTx, { id, organisationId, releaseId }: Enlisting, batch: Batch, now: Date): Promise<void> {
-  const choices = await chooseVariants(tx, releaseId, batch.kinds);
+async function insertCrews(tx: RawTx, { id, organisationId, releaseId }: Enlisting, crews: readonly Crew[], now: Date): Promise<void> {
+  const choices = await chooseVariants(tx, releaseId, await readKinds(tx, crews));
   await tx.$executeRawUnsafe(
     INSERT_SQL,
-    ...[id, organisationId, batch.deviceIds, batch.ends, now, batch.firstStage],
+    ...[id, organisationId, now, crews.map(({ stage }) => stage), crews.map(({ kind }) => kind)],
+    crews.map(({ deviceIds }) => deviceIds.join(" ")),
     ...[choices.kinds, choices.variantIds, choices.refusalCodes, choices.refusalMessages],
   );
 }
 
-/** Devices by stage, and the position at which each later stage begins. */
-function inStages(rolloutId: string, stages: readonly StageSpec[], members: readonly Member[]): { deviceIds: string[]; ends: number[] } {
-  const candidates = members.map(({ deviceId, test }) => ({ deviceId, tags: test === null ? {} : { test } }));
+/** The kinds of the crews, each with the profile of one of its devices. */
+async function readKinds(tx: RawTx, crews: readonly Crew[]): Promise<DeviceKind[]> {
+  const oneOf = new Map(crews.map(({ kind, deviceIds }) => [kind, deviceIds[0]]));
+  return tx.$queryRawUnsafe<DeviceKind[]>(
+    `SELECT k."kind", d."profile" FROM unnest($1::text[], $2::uuid[]) AS k("kind", "deviceId") JOIN "device" d ON d."id" = k."deviceId"`,
+    [...oneOf.keys()],
+    [...oneOf.values()],
+  );
+}
+
+function inStages(rolloutId: string, stages: readonly StageSpec[], found: readonly Members[]): Crew[] {
+  const candidates = found.flatMap(({ kind, test, ids }) => {
+    const tags: Record<string, string> = test === null ? {} : { test };
+    return idsOf(ids).map((deviceId) => ({ deviceId, tags, kind }));
+  });
   const stageOf = assignStages(rolloutId, stages, candidates);
-  const lists: string[][] = stages.map(() => []);
-  for (const [deviceId, stage] of stageOf) lists[stage]?.push(deviceId);
-  let end = 1;
-  const ends = lists.slice(0, -1).map(({ length }) => (end += length));
-  return { deviceIds: lists.flat(), ends };
+  const crews = new Map<string, Crew>();
+  candidates.forEach(({ deviceId, kind }, n) => {
+    const stage = stageOf[n] ?? 0;
+    const crew = crews.get(`${stage} ${kind}`);
+    if (crew === undefined) crews.set(`${stage} ${kind}`, { stage, kind, deviceIds: [deviceId] });
+    else crew.deviceIds.push(deviceId);
+  });
+  return [...crews.values()];
 }

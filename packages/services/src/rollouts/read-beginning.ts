@@ -13,8 +13,6 @@ export interface BeginningRow extends Beginning {
   requestedBy: string | null;
   requestedAt: Date | null;
   timeZone: string | null;
-  /** Names what an approval is for: release, group with its members or filter, stages, gates, pace and hour. */
-  planSha256: string;
 }
 
 // Everything of the row but what a start changes or what says nothing of the plan, so that a column added later is part of it by itself.
@@ -27,16 +25,16 @@ const PLAN = `jsonb_build_object(
   'group', (SELECT to_jsonb(g) - ARRAY['name', 'createdAt'] FROM "group" g WHERE g."id" = r."groupId"),
   'members', (SELECT md5(string_agg(m."deviceId"::text, ' ' ORDER BY m."deviceId")) FROM "group_member" m WHERE m."groupId" = r."groupId"))`;
 
+const PLAN_SHA256 = `encode(sha256(convert_to(${PLAN}::text, 'UTF8')), 'hex')`;
+
+// The plan is hashed for approvals alone: nobody asks for it who starts what needs none.
 const BEGINNING_SQL = `
-SELECT b.*, EXISTS (
-  SELECT 1 FROM "rollout_approval" a WHERE a."rolloutId" = b."rolloutId" AND a."verdict" = 'approved' AND a."planSha256" = b."planSha256"
-    AND a."at" >= b."requestedAt" AND a."userId" NOT IN (b."createdBy", b."requestedBy")) AS "approved"
-FROM (
-  SELECT r."id" AS "rolloutId", r."id"::text AS "id", r."organisationId", r."state", r."releaseId"::text AS "releaseId", r."createdBy", r."requestedBy", r."requestedAt", r."startAt",
-    r."timeZone", COALESCE((SELECT p."secondPerson" FROM "rollout_policy" p WHERE p."organisationId" = r."organisationId"), false) AS "secondPerson",
-    encode(sha256(convert_to(${PLAN}::text, 'UTF8')), 'hex') AS "planSha256"
-  FROM "rollout" r WHERE r."id" = $1::uuid AND r."organisationId" = COALESCE($2, r."organisationId")
-) b`;
+SELECT r."id"::text AS "id", r."organisationId", r."state", r."releaseId"::text AS "releaseId", r."createdBy", r."requestedBy", r."requestedAt", r."startAt",
+  r."timeZone", COALESCE((SELECT p."secondPerson" FROM "rollout_policy" p WHERE p."organisationId" = r."organisationId"), false) AS "secondPerson",
+  EXISTS (
+    SELECT 1 FROM "rollout_approval" a WHERE a."rolloutId" = r."id" AND a."verdict" = 'approved' AND a."at" >= r."requestedAt"
+      AND a."userId" NOT IN (r."createdBy", r."requestedBy") AND a."planSha256" = ${PLAN_SHA256}) AS "approved"
+FROM "rollout" r WHERE r."id" = $1::uuid AND r."organisationId" = COALESCE($2, r."organisationId")`;
 
 /**
  * @param organisationId null: any, for the controller
@@ -59,6 +57,14 @@ export async function readBeginning(
   const [row] = await tx.$queryRawUnsafe<BeginningRow[]>(BEGINNING_SQL, id, organisationId);
   if (row === undefined) throw notFound("rollout");
   return row;
+}
+
+/** Names what an approval is for: release, group with its members or filter, stages, gates, pace and hour. Takes as long as the group has members. */
+export async function readPlanSha256(tx: Pick<RawTx, "$queryRawUnsafe">, id: string): Promise<string> {
+  const sql = `SELECT ${PLAN_SHA256} AS "planSha256" FROM "rollout" r WHERE r."id" = $1::uuid`;
+  const [row] = await tx.$queryRawUnsafe<{ planSha256: string }[]>(sql, id);
+  if (row === undefined) throw notFound("rollout");
+  return row.planSha256;
 }
 
 /** The hour that was chosen, where one was. */

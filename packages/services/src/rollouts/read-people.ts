@@ -3,7 +3,7 @@ import { beginActions, can as mayDo, mayAnswer } from "@flotilla/domain";
 import type { Actor, ServiceContext } from "../context.ts";
 import { resolveNames } from "../views/resolve-names.ts";
 import { queryWith, readWhoStays } from "./note-who-stays.ts";
-import { readBeginning } from "./read-beginning.ts";
+import { readBeginning, readPlanSha256 } from "./read-beginning.ts";
 
 type Can = RolloutView["can"];
 type BeginningCan = Pick<Can, "start" | "schedule" | "answer" | "toDraft">;
@@ -16,7 +16,8 @@ export interface PeoplePart {
 /** What a rollout's page shows of people: who asked, who answered, whether its release was marked as bad, and what may be done before the start. */
 export async function readPeople(ctx: ServiceContext, actor: Actor, id: string): Promise<PeoplePart> {
   const row = await readBeginning(ctx.db.prisma, id, actor.organisationId, false);
-  const [approvals, release, staying] = await Promise.all([
+  const [planSha256, approvals, release, staying] = await Promise.all([
+    readPlanSha256(ctx.db.prisma, id),
     ctx.db.prisma.rolloutApproval.findMany({ where: { rolloutId: id }, orderBy: [{ at: "desc" }, { id: "desc" }], take: 50 }),
     ctx.db.prisma.release.findUniqueOrThrow({ where: { id: row.releaseId } }),
     readWhoStays(queryWith(ctx.db), id),
@@ -34,14 +35,14 @@ export async function readPeople(ctx: ServiceContext, actor: Actor, id: string):
         requestedAt: row.requestedAt,
         requestedBy: row.requestedBy === null ? null : nameOf(row.requestedBy),
         needsApproval: row.secondPerson && !row.approved,
-        planSha256: row.planSha256,
-        approvals: approvals.map(({ id: approvalId, at, userName, verdict, reason, planSha256 }) => ({
+        planSha256,
+        approvals: approvals.map(({ id: approvalId, at, userName, verdict, reason, planSha256: answered }) => ({
           id: approvalId,
           at,
           person: userName,
           verdict: verdict === "approved" ? "approved" : "rejected",
           reason,
-          current: planSha256 === row.planSha256,
+          current: answered === planSha256,
         })),
         firstPerson,
       },
