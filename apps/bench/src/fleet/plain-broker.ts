@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { topicFor } from "@flotilla/contracts";
 import { Aedes } from "aedes";
-import { createPersistence } from "../../../standalone/src/broker/retained-index.ts";
-import { SessionQueues } from "../../../standalone/src/broker/session-queues.ts";
+import { createPersistence } from "../../../standalone/src/broker/create-persistence.ts";
+import { TopicRouter } from "../../../standalone/src/broker/topic-router.ts";
 
 // A broker without TLS and without our checks of identity, for the comparison with aedes as it is shipped: `stock` or `indexed`, and the devices' ids as JSON on stdin.
 // Every device has a retained hint. Prints its port.
@@ -12,7 +12,7 @@ const [, , kind = "stock"] = process.argv;
 let text = "";
 for await (const chunk of process.stdin) text += String(chunk);
 const ids = JSON.parse(text) as string[];
-const aedes = await Aedes.createBroker(kind === "stock" ? {} : { persistence: createPersistence(new SessionQueues()) });
+const aedes = await Aedes.createBroker(kind === "stock" ? {} : { persistence: createPersistence(null), mq: new TopicRouter() });
 for (const [index, id] of ids.entries()) {
   const packet = {
     cmd: "publish",

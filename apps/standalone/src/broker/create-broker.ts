@@ -3,12 +3,15 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import { BROKER_TOPICS, type BrokerRefusal, type BrokerRevocations, brokerRevocationsSchema, GATEWAY_IDENTITY } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import { Aedes, type Client } from "aedes";
+import { writeToStream } from "mqtt-packet";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
-import { coalesceWrites } from "./coalesce-writes.ts";
+import { createPersistence } from "./create-persistence.ts";
+import { WriteGatherer } from "./gather-writes.ts";
+import { GatewaySession } from "./gateway-session.ts";
 import { guardPacketSize } from "./packet-size-guard.ts";
 import { RefusalLimiter } from "./refusal-limiter.ts";
-import { createPersistence } from "./retained-index.ts";
-import { SessionQueues } from "./session-queues.ts";
+import { sendReportsDirectly } from "./send-reports-directly.ts";
+import { TopicRouter } from "./topic-router.ts";
 
 export interface BrokerOptions {
   host: string;
@@ -35,8 +38,13 @@ const NOT_AUTHORISED = 5;
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 /** The list of whom to keep out is the largest: 100,000 devices twice. */
 const MAX_GATEWAY_PACKET_BYTES = 16 * 1024 * 1024;
-/** Reports that wait for a gateway that is away or slow, about 1 kB each. With more, devices wait for their acknowledgement, and then report over HTTPS. */
-const MAX_QUEUED = 100_000;
+/**
+ * The gateway works on 8,000 messages at once; with a few more under way it never waits for the next. Past the capacity, a second or two of reports, devices wait for their
+ * acknowledgement, and then report over HTTPS: a longer queue would make every report late and none sooner.
+ */
+const OUTBOX = { window: 8_192, capacity: 16_384 };
+/** What goes to the gateway within this time shares a write. */
+const GATEWAY_WRITE_MS = 1;
 const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
 
 /**
@@ -44,8 +52,11 @@ const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
  * topics follow from it. What is refused is told to the gateway, so that an operator sees it.
  */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
+  // It would keep a buffer for each of the 65,536 numbers of two bytes: 10 MB.
+  writeToStream.cacheNumbers = false;
   const door = new Door(options);
-  const aedes = await Aedes.createBroker({ persistence: createPersistence(door.queues), ...door.hooks() });
+  const aedes = await Aedes.createBroker({ persistence: createPersistence(door.session), mq: new TopicRouter(), ...door.hooks() });
+  sendReportsDirectly(aedes, door.session);
   door.attach(aedes);
   const server = createServer({
     cert: options.cert,
@@ -76,9 +87,9 @@ class Door {
   readonly #options: BrokerOptions;
   readonly #peers = new WeakMap<object, Peer>();
   readonly #live = new Map<string, Client>();
-  readonly queues = new SessionQueues();
-  /** Devices whose publish waits for room in the gateway's queue. */
-  #held: (() => void)[] = [];
+  readonly session = new GatewaySession(OUTBOX);
+  readonly #toGateway = new WriteGatherer(GATEWAY_WRITE_MS);
+  readonly #toDevices = new WriteGatherer(0);
   readonly #limiter = new RefusalLimiter(REFUSAL_LIMIT);
   /** null until the gateway said it: before that nobody listens, and a report would be acknowledged and lost. */
   #revocations: BrokerRevocations | null = null;
@@ -95,7 +106,6 @@ class Door {
     aedes.on("clientDisconnect", (client) => {
       if (this.#live.get(client.id) === client) this.#live.delete(client.id);
     });
-    aedes.on("ack", () => this.#release());
     aedes.on("publish", (packet, client) => {
       if (client !== null && packet.topic === BROKER_TOPICS.revocations.topic) this.#revoke(packet.payload);
     });
@@ -117,7 +127,7 @@ class Door {
     this.#peers.set(socket, { identity, validFromSeconds: Date.parse(certificate.valid_from) / 1000 });
     const maxBytes = identity === GATEWAY_IDENTITY ? MAX_GATEWAY_PACKET_BYTES : MAX_PACKET_BYTES;
     guardPacketSize(socket, maxBytes, () => this.#refuse(identity, "publish", `a packet of more than ${maxBytes} bytes`));
-    if (identity === GATEWAY_IDENTITY) coalesceWrites(socket);
+    (identity === GATEWAY_IDENTITY ? this.#toGateway : this.#toDevices).gather(socket);
     this.#aedes?.handle(socket);
   }
 
@@ -142,9 +152,10 @@ class Door {
         done(new Error(`not allowed to publish on ${packet.topic}`));
       },
       authorizeForward: (client, packet) => {
-        // Queued a moment ago, and so sent by the drain, in its turn. Only what the drain sends has an identifier here.
-        const isQueued = packet.qos > 0 && !client.clean && (packet as { messageId?: number }).messageId === undefined;
-        return isQueued && this.queues.isDraining(client.id) ? null : packet;
+        if (packet.qos === 0 || client.clean || !this.session.takes(packet.topic)) return packet;
+        // What is new is in the outbox already; what was retained, and has no origin, goes there now, to be sent under an identifier of its own.
+        if (packet.brokerId === null) this.session.outbox.enqueue(packet);
+        return null;
       },
       authorizeSubscribe: (client, subscription, done) => {
         const identity = this.#identityOf(client);
@@ -157,15 +168,8 @@ class Door {
 
   /** At once, or when the gateway has caught up: what is not acknowledged stays with the device. */
   #letIn(identity: string, qos: number, go: () => void): void {
-    if (identity === GATEWAY_IDENTITY || qos === 0 || this.queues.sizeOf(GATEWAY_IDENTITY) < MAX_QUEUED) return go();
-    this.#held.push(go);
-  }
-
-  #release(): void {
-    if (this.#held.length === 0 || this.queues.sizeOf(GATEWAY_IDENTITY) > MAX_QUEUED / 2) return;
-    const held = this.#held;
-    this.#held = [];
-    for (const go of held) go();
+    if (identity === GATEWAY_IDENTITY || qos === 0) go();
+    else this.session.outbox.admit(go);
   }
 
   /** null where the client may come in. */

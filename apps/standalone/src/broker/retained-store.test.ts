@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { createIndexedPersistence, type RetainedStore } from "./retained-index.ts";
+import { RetainedStore } from "./retained-store.ts";
 
-async function storeWith(count: number): Promise<RetainedStore> {
-  const store = createIndexedPersistence();
-  for (let index = 0; index < count; index += 1) await store.storeRetained({ topic: `d/${index}/hint`, payload: Buffer.from("1") });
+function storeWith(count: number): RetainedStore {
+  const store = new RetainedStore();
+  for (let index = 0; index < count; index += 1) store.store({ topic: `d/${index}/hint`, payload: Buffer.from("1") });
   return store;
 }
 
 async function topics(store: RetainedStore, filters: string[]): Promise<string[]> {
-  const packets = (await store.createRetainedStreamCombi(filters).toArray()) as { topic: string }[];
+  const packets = (await store.stream(filters).toArray()) as { topic: string }[];
   return packets.map((packet) => packet.topic);
 }
 
@@ -23,9 +23,9 @@ async function subscribeMs(store: RetainedStore): Promise<number> {
   return times.sort((a, b) => a - b)[25]!;
 }
 
-describe("createIndexedPersistence", () => {
+describe("RetainedStore", () => {
   it("finds exact topics, wildcards, and both together", async () => {
-    const store = await storeWith(3);
+    const store = storeWith(3);
     expect(await topics(store, ["d/1/hint"])).toEqual(["d/1/hint"]);
     expect(await topics(store, ["d/9/hint"])).toEqual([]);
     expect((await topics(store, ["d/+/hint"])).sort()).toEqual(["d/0/hint", "d/1/hint", "d/2/hint"]);
@@ -33,15 +33,15 @@ describe("createIndexedPersistence", () => {
   });
 
   it("forgets a topic whose retained message is deleted", async () => {
-    const store = await storeWith(2);
-    await store.storeRetained({ topic: "d/1/hint", payload: Buffer.alloc(0) });
+    const store = storeWith(2);
+    store.store({ topic: "d/1/hint", payload: Buffer.alloc(0) });
     expect(await topics(store, ["d/1/hint"])).toEqual([]);
     expect(await topics(store, ["d/+/hint"])).toEqual(["d/0/hint"]);
   });
 
   it("does not take longer to subscribe when 200 times as many messages are retained", async () => {
-    const few = await storeWith(100);
-    const many = await storeWith(20_000);
+    const few = storeWith(100);
+    const many = storeWith(20_000);
     await subscribeMs(few);
     const fewMs = await subscribeMs(few);
     const manyMs = await subscribeMs(many);
