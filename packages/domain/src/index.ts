@@ -34,6 +34,7 @@ export {
   isFailed,
   OPEN_STATES,
   OUTCOME_STATES,
+  RETRYABLE_STATES,
   staysSettled,
   WITHDRAWABLE_STATES,
 } from "./rollouts/device-states.ts";

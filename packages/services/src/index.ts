@@ -90,7 +90,7 @@ export { getRelease, listReleases, listReleasesInput } from "./releases/list-rel
 export { invalidateRelease, invalidateReleaseInput } from "./releases/invalidate-release.ts";
 export { readInvalidationReach } from "./releases/read-invalidation-reach.ts";
 export { withdrawRelease } from "./releases/withdraw-release.ts";
-export { advanceRollout, listLiveRollouts, listRolloutsToFollow } from "./rollouts/advance-rollout.ts";
+export { advanceRollout, listLiveRollouts, listRolloutsToFollow, type LiveRollout } from "./rollouts/advance-rollout.ts";
 export { approveRollout, approveRolloutInput, rejectRollout, rejectRolloutInput } from "./rollouts/answer-approval.ts";
 export { beginRollout, beginRolloutInput, takeBackToDraft } from "./rollouts/begin-rollout.ts";
 export { changeRollout } from "./rollouts/change-rollout.ts";

@@ -5,7 +5,8 @@ import { Batcher } from "./batcher.ts";
 
 /** Batches in flight at once. More than Postgres has cores only makes each of them smaller and slower. */
 const LANES = 2;
-const PACE_MS = 50;
+/** A batch costs as much as some 40 reports, whatever is in it: under load one in this time. */
+const PACE_MS = 100;
 const MAX_ITEMS = 2_000;
 
 /**

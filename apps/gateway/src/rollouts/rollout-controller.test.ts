@@ -128,6 +128,26 @@ describe("a rollout is loaded", () => {
   });
 });
 
+test("a large rollout is looked at now and then while its devices report, and right after the last one", async () => {
+  const { release, id } = await start("good");
+  const { db } = ctx;
+  // As long as a look at ten thousand devices takes.
+  const rawTransaction: typeof db.rawTransaction = async (work, options) => {
+    await sleep(150);
+    return await db.rawTransaction(work, options);
+  };
+  const controller = await begin({ ...ctx, db: { ...db, rawTransaction } });
+  await quiet();
+  const [before, beganAt] = [loads, performance.now()];
+  while (performance.now() - beganAt < 1_400) {
+    controller.hear({ organisationId: "of the rollout", topic: "rollout", id });
+    await sleep(20);
+  }
+  expect(loads - before).toBeLessThanOrEqual(2);
+  for (const deviceId of await world.inState(id, "ASSIGNED")) await world.succeed(deviceId, release);
+  await until(id, "COMPLETED");
+});
+
 test("several gateways decide once", async () => {
   const { release, id } = await start("good");
   await Promise.all([begin(), begin(), begin()]);

@@ -2,7 +2,7 @@ import type { Reason, StageSpec } from "@flotilla/contracts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { revokeDevice } from "../devices/change-device.ts";
 import { createTestContext, RolloutWorld, type TestContext } from "../testing/index.ts";
-import { advanceRollout, listRolloutsToFollow } from "./advance-rollout.ts";
+import { advanceRollout, listLiveRollouts, listRolloutsToFollow } from "./advance-rollout.ts";
 import { changeRollout } from "./change-rollout.ts";
 
 let context: TestContext;
@@ -76,11 +76,25 @@ test("says when time alone can change something", async () => {
   const release = await world.release("good");
   const id = await world.start(release, { stages: oneStage({ soakSeconds: 60 }) });
   const ids = await world.inState(id, "ASSIGNED");
-  expect(await advance(id)).toEqual({ changed: false, nextChangeAt: afterStart(30.01, start) });
+  expect(await advance(id)).toEqual({ changed: false, did: "nothing", nextChangeAt: afterStart(30.01, start) });
   for (const deviceId of ids) await world.succeed(deviceId, release);
-  expect(await advance(id)).toEqual({ changed: true, nextChangeAt: afterStart(60, start) });
+  expect(await advance(id)).toEqual({ changed: true, did: "some", nextChangeAt: afterStart(60, start) });
   world.pass(60);
-  expect(await advance(id)).toEqual({ changed: true, nextChangeAt: null });
+  expect(await advance(id)).toEqual({ changed: true, did: "some", nextChangeAt: null });
+});
+
+test("lists live rollouts with what tells whether a report decided anything", async () => {
+  const release = await world.release("good");
+  const id = await world.start(release, { stages: oneStage({ soakSeconds: 60 }), gates: { failureRateMax: null } });
+  const listed = async () => (await listLiveRollouts(world.ctx)).find((rollout) => rollout.id === id);
+  const [first = "", ...others] = await world.inState(id, "ASSIGNED");
+  expect(await listed()).toEqual({ id, open: 1 + others.length, failed: 0 });
+  await world.succeed(first, release);
+  expect(await listed()).toEqual({ id, open: others.length, failed: 0 });
+  for (const deviceId of others) await world.report(deviceId, "ROLLED_BACK");
+  expect(await listed()).toEqual({ id, open: 0, failed: others.length });
+  await advance(id);
+  expect(await listed(), "it soaks: nobody is waited for").toEqual({ id, open: null, failed: others.length });
 });
 
 test("finds the live rollouts whose devices went, came back or were revoked, and only those", async () => {

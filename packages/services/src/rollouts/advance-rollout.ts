@@ -1,4 +1,12 @@
-import { nextChangeAt, stepRollout, UNREACHED_AFTER_MS } from "@flotilla/domain";
+import {
+  nextChangeAt,
+  OPEN_STATES,
+  RETRYABLE_STATES,
+  type RolloutStep,
+  stepRollout,
+  UNREACHED_AFTER_MS,
+  WAVE_SIZE,
+} from "@flotilla/domain";
 import type { ServiceContext } from "../context.ts";
 import { admitNewDevices, nextJoinAt } from "./admit-new-devices.ts";
 import { loadRollout } from "./load-rollout.ts";
@@ -10,6 +18,8 @@ export const CONTROLLER = "controller";
 export interface Advance {
   /** Whether anything followed: then more may. */
   changed: boolean;
+  /** "full wave": as many devices as one step may assign; the next ones may follow at once. "some": devices, stages or the rollout moved. "nothing": readings at most. */
+  did: "full wave" | "some" | "nothing";
   /** When time alone can change something; null: only news can. */
   nextChangeAt: Date | null;
 }
@@ -27,7 +37,11 @@ export async function advanceRollout(ctx: ServiceContext, input: { rolloutId: st
     const loaded = joined ? await loadRollout(tx, input.rolloutId, { ...options, clock: () => before.now }) : before;
     const step = stepRollout(loaded.snapshot, loaded.now);
     const changed = (await persistStep(tx, loaded, step, CONTROLLER)) || joined;
-    return { changed, nextChangeAt: earlier(nextChangeAt(step.next, loaded.now), nextJoinAt({ ...loaded, snapshot: step.next })) };
+    return {
+      changed,
+      did: whatIsDone(step, joined),
+      nextChangeAt: earlier(nextChangeAt(step.next, loaded.now), nextJoinAt({ ...loaded, snapshot: step.next })),
+    };
   });
 }
 
@@ -35,10 +49,32 @@ const earlier = (a: Date | null, b: Date | null): Date | null => (a === null || 
 
 const LIVE_STATES = `('RUNNING', 'PAUSED', 'HALTED', 'REVERTING')`;
 
-/** Rollouts for which time or a report can change something. */
-export async function listLiveRollouts(ctx: ServiceContext): Promise<string[]> {
-  const rows = await ctx.db.query<{ id: string }>(`SELECT "id" FROM "rollout" WHERE "state" IN ${LIVE_STATES} ORDER BY "createdAt"`);
-  return rows.map(({ id }) => id);
+function whatIsDone({ effects, decisions }: RolloutStep, joined: boolean): Advance["did"] {
+  if (effects.some((effect) => effect.kind === "assign" && effect.limit >= WAVE_SIZE)) return "full wave";
+  return joined || effects.length > 0 || decisions.length > 0 ? "some" : "nothing";
+}
+
+export interface LiveRollout {
+  id: string;
+  /** Devices of the stage under way that will have an outcome: null where none is under way, or the rollout does not run. */
+  open: number | null;
+  /** Devices that failed or refused so far. */
+  failed: number;
+}
+
+const names = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(", ");
+
+const LIVE_SQL = `
+SELECT r."id"::text, c."open", COALESCE(c."failed", 0) AS "failed" FROM "rollout" r LEFT JOIN LATERAL (
+  SELECT sum(n."delta") FILTER (WHERE n."state" IN (${names(OPEN_STATES)}) AND s."state" = 'RUNNING' AND r."state" = 'RUNNING')::int AS "open",
+    sum(n."delta") FILTER (WHERE n."state" IN (${names(RETRYABLE_STATES)}))::int AS "failed"
+  FROM "rollout_count" n JOIN "rollout_stage" s ON s."rolloutId" = n."rolloutId" AND s."index" = n."stageIndex" WHERE n."rolloutId" = r."id"
+) c ON true
+WHERE r."state" IN ${LIVE_STATES} ORDER BY r."createdAt"`;
+
+/** Rollouts for which time or a report can change something, with what tells whether a report has decided anything. */
+export async function listLiveRollouts(ctx: ServiceContext): Promise<LiveRollout[]> {
+  return await ctx.db.query<LiveRollout>(LIVE_SQL, [], "list-live-rollouts");
 }
 
 // What `followDevices` of domain acts on, without loading a rollout. A queued device is followed once its turn comes.
