@@ -44,7 +44,7 @@ export interface FleetBench {
 }
 
 const IDENTITIES_FILE = path.join(CACHE_DIRECTORY, "identities.json");
-const EMPTY_SQL = `TRUNCATE device, rollout, release, model, "group", outbox, device_event, device_metric, artifact_fetch CASCADE`;
+const EMPTY_SQL = `TRUNCATE device, rollout, rollout_device, release, model, "group", outbox, device_event, device_metric, artifact_fetch CASCADE`;
 
 export async function openFleetBench(sizes: Sizes, say: (what: string) => void): Promise<FleetBench> {
   say("making identities (kept for the next run)");

@@ -80,7 +80,7 @@ export async function listLiveRollouts(ctx: ServiceContext): Promise<LiveRollout
 // What `followDevices` of domain acts on, without loading a rollout. A queued device is followed once its turn comes.
 const MOVED_SQL = `
 SELECT DISTINCT rd."rolloutId"::text AS "id" FROM "rollout" r
-JOIN "rollout_device" rd ON rd."rolloutId" = r."id" AND rd."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
+JOIN "rollout_device" rd ON rd."rolloutId" = r."id" AND rd."matters" AND rd."state" IN ('ASSIGNED', 'DOWNLOADING', 'VERIFYING', 'ACTIVATING', 'PROBING', 'UNREACHED')
 JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
 WHERE r."state" IN ${LIVE_STATES} AND CASE

@@ -28,7 +28,7 @@ export async function chooseVariants(tx: RawTx, releaseId: string, kinds: readon
   };
 }
 
-const MISSING = `rd."rolloutId" = $1::uuid AND rd."state" = 'QUEUED' AND rd."variantId" IS NULL AND rd."stageIndex" <= $2::int`;
+const MISSING = `rd."rolloutId" = $1::uuid AND rd."matters" AND rd."state" = 'QUEUED' AND rd."variantId" IS NULL AND rd."stageIndex" <= $2::int`;
 
 const KINDS_SQL = `
 SELECT DISTINCT ON (1) ${kindSql("d")}::text AS "kind", d."profile" FROM "rollout_device" rd JOIN "device" d ON d."id" = rd."deviceId"

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestContext, goodProbe, RolloutWorld, type TestContext } from "../testing/index.ts";
 import { advanceRollout } from "./advance-rollout.ts";
@@ -34,4 +35,35 @@ test("64 devices that report at once, while controllers look and fold, are count
     [id],
   );
   expect(counted).toEqual(rows);
+});
+
+test("a device's row stays where the indexes know it, from queued to its outcome", async () => {
+  const world = await RolloutWorld.create(context, 1);
+  const id = await world.start(await world.release("good"));
+  const moved = await world.ctx.db.rawTransaction(async (tx) => {
+    // What this connection has not told the statistics yet: versions that were written, less those that stayed on their page.
+    const count = async () => {
+      const [row] = await tx.$queryRawUnsafe<{ updated: number; inPlace: number }[]>(
+        `SELECT pg_stat_get_xact_tuples_updated(t)::int AS "updated", pg_stat_get_xact_tuples_hot_updated(t)::int AS "inPlace" FROM (SELECT '"rollout_device"'::regclass) AS c(t)`,
+      );
+      return row ?? { updated: 0, inPlace: 0 };
+    };
+    const before = await count();
+    for (const state of ["QUEUED", "ASSIGNED", "DOWNLOADING", "PROBING", "SUCCEEDED"])
+      await tx.$executeRawUnsafe(`UPDATE "rollout_device" SET "state" = $2, "updatedAt" = now() WHERE "rolloutId" = $1::uuid`, id, state);
+    const after = await count();
+    return { updated: after.updated - before.updated, inPlace: after.inPlace - before.inPlace };
+  });
+  expect(moved).toEqual({ updated: 5, inPlace: 5 });
+});
+
+test("no device is of a rollout that is not there, and none stays when its rollout goes", async () => {
+  const world = await RolloutWorld.create(context, 3);
+  const id = await world.start(await world.release("good"));
+  const { db } = world.ctx;
+  const copy = `INSERT INTO "rollout_device" ("rolloutId", "deviceId", "organisationId", "stageIndex", "state")
+    SELECT $2::uuid, "deviceId", "organisationId", "stageIndex", "state" FROM "rollout_device" WHERE "rolloutId" = $1::uuid`;
+  await expect(db.query(copy, [id, randomUUID()])).rejects.toMatchObject({ code: "23503" });
+  await db.query(`DELETE FROM "rollout" WHERE "id" = $1::uuid`, [id]);
+  expect(await db.query(`SELECT 1 FROM "rollout_device" WHERE "rolloutId" = $1::uuid`, [id])).toEqual([]);
 });

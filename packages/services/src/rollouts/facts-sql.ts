@@ -79,7 +79,7 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
         ${later(`rd."updatedAt" + ${stale}`)}) END) END AS "nextAt",
   rd."probe", rd."variantId", rd."reasonMessage", rd."refusalMessage", rd."previousReleaseId", rd."previousVariantId", rd."seq" AS "ownSeq",
   rd."reasonCode" AS "anyReasonCode", a."seq" AS "assignedSeq", a."releaseId" AS "assignedReleaseId", a."variantId" AS "assignedVariantId",
-  s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.ctid AS "place", rd.xmin AS "version"
+  s."seq" AS "reportedSeq", s."runningReleaseId", s."runningVariantSha256", s."standbyReleaseId", rd.ctid AS "place", rd.xmin AS "version", rd."matters"
 FROM "rollout_device" rd
 JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
@@ -96,9 +96,10 @@ WHERE rd."rolloutId" = ${id}`;
  */
 export const sameRowSql = (f: string): string => `rd.ctid = ${f}."place" AND rd.xmin = ${f}."version"`;
 
-/** `selects` of domain as a condition over a row of `factsSql`, called `f`. */
+/** `selects` of domain as a condition over a row of `factsSql`, called `f`. Of rows that all matter it says so, since that is what the index knows. */
 export function selectorSql(who: Selector, params: Params): string {
   const conditions = Object.entries(who).map(([fact, values]) => factIn(fact, values, params));
+  if (who.state?.every((state) => OPEN_STATES.some((open) => open === state)) === true) conditions.push(`f."matters"`);
   return conditions.length === 0 ? "true" : conditions.join(" AND ");
 }
 

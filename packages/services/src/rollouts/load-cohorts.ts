@@ -1,5 +1,5 @@
 import type { RawTx } from "@flotilla/db";
-import { type Cohort, NAMED_DEVICES, OPEN_STATES, OUTCOME_STATES, type StateCount } from "@flotilla/domain";
+import { type Cohort, NAMED_DEVICES, type StateCount } from "@flotilla/domain";
 import { Params } from "../devices/device-sql.ts";
 import { type FactsScope, factsSql } from "./facts-sql.ts";
 
@@ -70,12 +70,8 @@ export async function loadCohorts(tx: RawTx, scope: FactsScope, reach: number | 
   };
 }
 
-/** `matters` of domain. Two halves, each with an index of its own. */
-function mattersSql(reach: number, params: Params): string {
-  const list = (states: readonly string[]) => states.map((state) => `'${state}'`).join(", ");
-  return `AND rd."stageIndex" <= ${params.add(reach)}::int
-    AND (rd."state" IN (${list(OPEN_STATES)}) OR (NOT rd."settled" AND rd."state" IN (${list(OUTCOME_STATES)})))`;
-}
+/** `matters` of domain: what of it does not depend on the stage is a generated column (migration 0025). */
+const mattersSql = (reach: number, params: Params): string => `AND rd."stageIndex" <= ${params.add(reach)}::int AND rd."matters"`;
 
 /** Differences that are not worth adding up yet. */
 const FEW_COUNT_ROWS = 64;
