@@ -37,10 +37,12 @@ export async function sendReports(
     }
     await sleep(TICK_MS);
   }
+  const withDevicesAtEnd = devices.reduce((sum, { waiting }) => sum + waiting, 0);
   const end = performance.now() + DRAIN_MS;
   while (devices.some(({ waiting }) => waiting > 0) && performance.now() < end) await sleep(TICK_MS);
   return {
     sent: given,
+    withDevicesAtEnd,
     acknowledged: counts.reportsAcknowledged - acknowledgedBefore,
     seconds: (performance.now() - startedAt) / 1000,
     probes: Object.fromEntries(probed),
