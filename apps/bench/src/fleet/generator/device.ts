@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SecureContext } from "node:tls";
-import { hintSchema, type StateReport, type TrustedKey } from "@flotilla/contracts";
+import { hintSchema, type TrustedKey } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
 import type { StateBody } from "../../../../agent/src/core/effect.ts";
 import { AgentLoop } from "../../../../agent/src/effects/agent-loop.ts";
@@ -54,7 +54,7 @@ export class Device {
   #n = 0;
   #etag: string | null = null;
   #asking = false;
-  readonly #spool: Buffer[] = [];
+  readonly #spool: string[] = [];
   #sending = false;
   /** Called with each retained or live hint. */
   onHint: () => void = () => undefined;
@@ -120,12 +120,15 @@ export class Device {
     this.send(body);
   }
 
-  /** Answers with the report's number. */
-  send(body: StateBody): number {
+  send(body: StateBody): void {
+    this.sendText(JSON.stringify(body), new Date().toISOString());
+  }
+
+  /** As `send`, of a body that is JSON already. Answers with the report's number. */
+  sendText(body: string, at: string): number {
     const n = this.#n;
-    const report: StateReport = { kind: "state", bootId: this.bootId, n, at: new Date().toISOString(), ...body };
     this.#n += 1;
-    this.#spool.push(Buffer.from(JSON.stringify(report)));
+    this.#spool.push(`{"kind":"state","bootId":"${this.bootId}","n":${n},"at":"${at}",${body.slice(1)}`);
     this.#drain();
     return n;
   }
@@ -145,14 +148,15 @@ export class Device {
     const next = this.#spool.shift();
     if (next === undefined) return;
     this.#sending = true;
-    const { counts } = this.surroundings;
-    counts.reportsSent += 1;
-    this.mqtt.publish("state", next, () => {
-      counts.reportsAcknowledged += 1;
-      this.#sending = false;
-      this.#drain();
-    });
+    this.surroundings.counts.reportsSent += 1;
+    this.mqtt.publishState(next, this.#onAcknowledged);
   }
+
+  readonly #onAcknowledged = (): void => {
+    this.surroundings.counts.reportsAcknowledged += 1;
+    this.#sending = false;
+    this.#drain();
+  };
 
   #hear(payload: Buffer): void {
     this.surroundings.counts.hints += 1;

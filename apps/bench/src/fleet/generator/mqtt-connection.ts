@@ -1,9 +1,14 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext } from "node:tls";
-import { TOPICS, topicFor } from "@flotilla/contracts";
-import { generate, type Packet, parser } from "mqtt-packet";
+import { topicFor } from "@flotilla/contracts";
+import { generate, type Packet, type Parser, parser } from "mqtt-packet";
+import { PublishTemplate } from "./publish-template.ts";
 
 const KEEPALIVE_SECONDS = 120;
+const PUBACK = 0x40;
+const PUBACK_BYTES = 4;
+/** All connections of a process read into the same memory, one after the other: what outlives the call is copied. */
+const READ_BUFFER = Buffer.alloc(64 * 1024);
 
 export interface MqttOptions {
   readonly port: number;
@@ -23,11 +28,13 @@ export class MqttConnection {
   #session: Buffer | undefined;
   #messageId = 0;
   readonly #waiting = new Map<number, () => void>();
+  readonly #state: PublishTemplate;
   /** Connections whose TLS session was taken up again. */
   resumed = false;
 
   constructor(options: MqttOptions) {
     this.#options = options;
+    this.#state = new PublishTemplate(topicFor("state", options.deviceId));
   }
 
   get isConnected(): boolean {
@@ -38,8 +45,8 @@ export class MqttConnection {
   async connect({ birth, resume }: { birth: boolean; resume: boolean }): Promise<void> {
     const { deviceId, bootId, onHint, onClose } = this.#options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const socket = this.#open(resume);
     const read = parser({ protocolVersion: 4 });
+    const socket = this.#open(resume, this.#reader(read));
     read.on("packet", (packet: Packet) => {
       if (packet.cmd === "connack") {
         if (packet.returnCode !== 0) reject(new Error(`the broker refused with ${packet.returnCode}`));
@@ -59,10 +66,9 @@ export class MqttConnection {
       }
     });
     const resolveAfterBirth = (): void => {
-      if (birth) this.publish("presence", Buffer.from(JSON.stringify({ online: true, bootId })), resolve);
+      if (birth) this.#publishBirth(resolve);
       else resolve();
     };
-    socket.on("data", (chunk) => read.parse(chunk));
     socket.once("error", reject);
     socket.once("close", () => {
       reject(new Error("the broker closed the connection"));
@@ -88,26 +94,42 @@ export class MqttConnection {
     await promise;
   }
 
-  #open(resume: boolean): Socket {
+  /** Takes an acknowledgement that comes alone, as nearly all do, without the library's help. */
+  #reader(read: Parser): (chunk: Buffer) => void {
+    let unread = 0;
+    return (chunk) => {
+      if (unread === 0 && chunk.length === PUBACK_BYTES && chunk[0] === PUBACK) this.#acknowledge(chunk.readUInt16BE(2));
+      else unread = read.parse(Buffer.from(chunk));
+    };
+  }
+
+  #open(resume: boolean, take: (chunk: Buffer) => void): Socket {
     const { port, context } = this.#options;
-    if (context === null) return connectTcp({ host: "127.0.0.1", port, noDelay: true });
+    const callback = (length: number): boolean => {
+      take(READ_BUFFER.subarray(0, length));
+      return true;
+    };
+    // `tls.connect` takes it as `net.connect` does; its types do not say so.
+    const reading = { onread: { buffer: READ_BUFFER, callback } };
+    if (context === null) return connectTcp({ host: "127.0.0.1", port, noDelay: true, ...reading });
     const session = resume && this.#session !== undefined ? { session: this.#session } : {};
-    const socket = connectTls({ host: "127.0.0.1", port, servername: "localhost", secureContext: context, ...session });
+    const socket = connectTls({ host: "127.0.0.1", port, servername: "localhost", secureContext: context, ...reading, ...session });
     socket.setNoDelay(true);
     socket.on("session", (ticket: Buffer) => (this.#session = ticket));
     socket.once("secureConnect", () => (this.resumed = socket.isSessionReused()));
     return socket;
   }
 
-  /** `done` is called at the acknowledgement (QoS 0: at once). Nothing happens while there is no connection. */
-  publish(topic: "presence" | "state" | "metrics", payload: Buffer, done: () => void): void {
-    const { qos, retain } = TOPICS[topic];
-    const named = { cmd: "publish", topic: topicFor(topic, this.#options.deviceId), payload, retain, dup: false } as const;
-    if (qos === 0) {
-      this.#socket?.write(generate({ ...named, qos }));
-      return done();
-    }
-    this.#socket?.write(generate({ ...named, qos, messageId: this.#nextId(done) }));
+  /** A state report, QoS 1. `done` is called at the acknowledgement. Nothing happens while there is no connection. */
+  publishState(payload: string, done: () => void): void {
+    this.#socket?.write(this.#state.encode(this.#nextId(done), payload));
+  }
+
+  #publishBirth(done: () => void): void {
+    const { deviceId, bootId } = this.#options;
+    const payload = Buffer.from(JSON.stringify({ online: true, bootId }));
+    const named = { cmd: "publish", topic: topicFor("presence", deviceId), payload, qos: 1, retain: true, dup: false } as const;
+    this.#socket?.write(generate({ ...named, messageId: this.#nextId(done) }));
   }
 
   /** As a power cut or a lost network: the broker hears nothing but the connection's end. */

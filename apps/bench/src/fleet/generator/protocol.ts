@@ -69,6 +69,8 @@ export interface Fetched {
 
 export interface Reported {
   readonly sent: number;
+  /** Given and not acknowledged when the last one was given. */
+  readonly withDevicesAtEnd: number;
   readonly acknowledged: number;
   readonly seconds: number;
   /** Of a few devices: when each numbered report was handed to the socket, ms since 1970. */

@@ -4,6 +4,7 @@ import type { Device } from "./device.ts";
 import type { Reported } from "./protocol.ts";
 
 const TICK_MS = 20;
+const PHASES = ["VERIFYING", "DOWNLOADING"] as const;
 const DRAIN_MS = 30_000;
 
 /**
@@ -18,26 +19,30 @@ export async function sendReports(
   const acknowledgedBefore = counts.reportsAcknowledged;
   const probed = new Map(devices.slice(0, probes).map(({ id }) => [id, [] as { n: number; at: number }[]]));
   const [firstN, lastN]: [Record<string, number>, Record<string, number>] = [{}, {}];
+  const bodies = devices.map(({ loop }) => PHASES.map((phase) => JSON.stringify({ ...stateBody(loop.state), phase })));
   const startedAt = performance.now();
   let given = 0;
   while (given < perSecond * seconds) {
     const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - startedAt) / 1000) * perSecond));
+    const at = Date.now();
+    const instant = new Date(at).toISOString();
     for (; given < due; given += 1) {
       const device = devices[given % devices.length];
-      if (device === undefined) break;
-      const phase = Math.floor(given / devices.length) % 2 === 0 ? "VERIFYING" : "DOWNLOADING";
-      const at = Date.now();
-      const n = device.send({ ...stateBody(device.loop.state), phase });
+      const body = bodies[given % devices.length]?.[Math.floor(given / devices.length) % PHASES.length];
+      if (device === undefined || body === undefined) break;
+      const n = device.sendText(body, instant);
       probed.get(device.id)?.push({ n, at });
       firstN[device.id] ??= n;
       lastN[device.id] = n;
     }
     await sleep(TICK_MS);
   }
+  const withDevicesAtEnd = devices.reduce((sum, { waiting }) => sum + waiting, 0);
   const end = performance.now() + DRAIN_MS;
   while (devices.some(({ waiting }) => waiting > 0) && performance.now() < end) await sleep(TICK_MS);
   return {
     sent: given,
+    withDevicesAtEnd,
     acknowledged: counts.reportsAcknowledged - acknowledgedBefore,
     seconds: (performance.now() - startedAt) / 1000,
     probes: Object.fromEntries(probed),

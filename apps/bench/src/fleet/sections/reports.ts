@@ -3,11 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { applyReports } from "@flotilla/services";
 import type { Figure, Section } from "../figure.ts";
 import type { FleetBench } from "../fleet-bench.ts";
+import type { Generator } from "../generator/generator.ts";
 import type { Reported } from "../generator/protocol.ts";
 import { describeCpuUse, withCpu } from "../machine/cpu.ts";
 import { quantile } from "../machine/statistics.ts";
 import { until } from "../machine/until.ts";
 import { HAWKBIT } from "../recorded-peers.ts";
+import { awaitReports, countAcknowledged, countEvents, describeOverload, type Whereabouts } from "./await-reports.ts";
 import { connectFleet } from "../setup/connect-fleet.ts";
 
 /** A little more than is promised. */
@@ -27,27 +29,16 @@ export async function measureReports(bench: FleetBench): Promise<Section> {
     bench.say(`reports: ${perSecond}/s for ${seconds} s`);
     // Each agent says IDLE when it starts: that is none of what is counted.
     await until(async () => (await countEvents(bench)) >= devices, SETTLE_MS, "every device's first report");
-    const before = await countEvents(bench);
-    const probe = watchProbes(bench, probedDevices(bench, generator.size));
-    const pids = { ...(await bench.stack.pids()), ...generator.pids() };
-    const { result, cpu } = await withCpu(pids, async () => {
-      const startedAt = performance.now();
-      const options = { perSecond: perSecond / generator.size, seconds, probes: PROBES };
-      probe.begin();
-      const reported = await generator.ask("report", options);
-      await until(async () => await isSettled(bench, reported), SETTLE_MS, "all reports in Postgres").catch(() => undefined);
-      return { reported, elapsedS: (performance.now() - startedAt) / 1000 };
-    });
-    const lags = lagsOf(result.reported, probe.end());
-    const sent = result.reported.reduce((sum, each) => sum + each.sent, 0);
-    const written = (await countEvents(bench)) - before;
+    const run = await sendAll(bench, generator, perSecond);
     const single = await applySingly(bench);
     const [https, httpsNote] = await measureHttps(bench, generator);
-    const rate = written / result.elapsedS;
+    const { cpu, lags, elapsedS, whereabouts, overload } = run;
+    const rate = whereabouts.written / elapsedS;
+    const cpuNote = `Reports, CPU s: ${describeCpuUse(cpu)} in ${cpu.wallS.toFixed(1)} s; ${lags.length} lags sampled.`;
     return {
       title: "Reports and polls",
-      figures: figuresOf({ perSecond, rate, sent, written, lags, single, https }),
-      notes: [NOTE, `Reports, CPU s: ${describeCpuUse(cpu)} in ${cpu.wallS.toFixed(1)} s; ${lags.length} lags sampled.`, httpsNote],
+      figures: figuresOf({ perSecond, rate, whereabouts, lags, single, https }),
+      notes: [NOTE, ...(overload === null ? [] : [overload]), cpuNote, httpsNote],
     };
   } finally {
     await generator.stop();
@@ -57,9 +48,24 @@ export async function measureReports(bench: FleetBench): Promise<Section> {
 const NOTE = `Each report is a state report with another phase than the device's last, over its own MQTT session with QoS 1: Postgres has its status row and a history row of every one. The lag is from
 the moment a report was given to its session until a look at Postgres every 20 ms finds it. "One row at a time" applies the same kind of report by the same code, one report a transaction.`;
 
-async function countEvents({ db }: FleetBench): Promise<number> {
-  const [row] = await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM device_event WHERE kind = 'state'`);
-  return row?.n ?? 0;
+/** Offers the rate, and waits until all is in Postgres or nothing more comes. */
+async function sendAll(bench: FleetBench, generator: Generator, perSecond: number) {
+  const { seconds } = bench.sizes;
+  const before = { events: await countEvents(bench), acknowledged: await countAcknowledged(generator) };
+  const probe = watchProbes(bench, probedDevices(bench, generator.size));
+  const pids = { ...(await bench.stack.pids()), ...generator.pids() };
+  const { result, cpu } = await withCpu(pids, async () => {
+    const startedAt = performance.now();
+    probe.begin();
+    const writtenAtEnd = sleep(seconds * 1000).then(async () => (await countEvents(bench)) - before.events);
+    const reported = await generator.ask("report", { perSecond: perSecond / generator.size, seconds, probes: PROBES });
+    const whereabouts = await awaitReports(bench, generator, reported, before);
+    return { reported, whereabouts, writtenAtEnd: await writtenAtEnd, elapsedS: (performance.now() - startedAt) / 1000 };
+  });
+  const { reported, whereabouts, writtenAtEnd, elapsedS } = result;
+  const withDevicesAtEnd = reported.reduce((sum, each) => sum + each.withDevicesAtEnd, 0);
+  const overload = describeOverload({ perSecond, seconds, writtenAtEnd, withDevicesAtEnd, elapsedS, whereabouts });
+  return { cpu, lags: lagsOf(reported, probe.end()), elapsedS, whereabouts, overload };
 }
 
 /** The first devices of each generator process, which are split as `Generator.start` splits them. */
@@ -67,16 +73,6 @@ function probedDevices(bench: FleetBench, processes: number): string[] {
   const ids = bench.identityIds(bench.sizes.devices);
   const each = Math.ceil(ids.length / processes);
   return Array.from({ length: processes }, (_, index) => ids.slice(index * each, index * each + PROBES)).flat();
-}
-
-/** Every device's last number is there. */
-async function isSettled({ db }: FleetBench, reported: readonly Reported[]): Promise<boolean> {
-  const last = Object.assign({}, ...reported.map(({ lastN }) => lastN)) as Record<string, number>;
-  const [row] = await db.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM jsonb_each_text($1::jsonb) AS l(id, n) JOIN device_status s ON s."deviceId" = l.id::uuid AND s."lastN" = l.n::int`,
-    [JSON.stringify(last)],
-  );
-  return row?.n === Object.keys(last).length;
 }
 
 type Sightings = Map<string, { n: number; at: number }[]>;
@@ -158,13 +154,13 @@ async function measureHttps(bench: FleetBench, generator: Awaited<ReturnType<Fle
 function figuresOf(all: {
   perSecond: number;
   rate: number;
-  sent: number;
-  written: number;
+  whereabouts: Whereabouts;
   lags: number[];
   single: number;
   https: number[];
 }): Figure[] {
-  const { perSecond, rate, sent, written, lags, single, https } = all;
+  const { perSecond, rate, whereabouts, lags, single, https } = all;
+  const { sent, written, end } = whereabouts;
   return [
     {
       ...{ what: "reports into Postgres", unit: "/s", values: [rate], limit: { kind: "at least", value: 10_000 } },
@@ -177,7 +173,7 @@ function figuresOf(all: {
       unit: "",
       values: [Math.abs(sent - written)],
       limit: { kind: "at most", value: 0 },
-      note: `${sent.toLocaleString("en")} sent`,
+      note: `${sent.toLocaleString("en")} sent${end === "cut" ? ", more came when the run was cut" : ""}`,
     },
     { what: "reports, one row at a time", unit: "/s", values: [single], limit: null },
     { what: "batches over one row at a time", unit: "×", values: [rate / single], limit: { kind: "at least", value: 10 } },
