@@ -19,6 +19,9 @@ let broker: BrokerProcess;
 let gateway: MqttClient;
 const refusals: BrokerRefusal[] = [];
 const presences: string[] = [];
+const reports: number[] = [];
+/** What the gateway's handler of reports waits for. */
+let handled: Promise<void> = Promise.resolve();
 const open: Raw[] = [];
 
 beforeAll(async () => {
@@ -38,6 +41,10 @@ beforeAll(async () => {
   });
   gateway.onBroker("refusals", (refusal) => void refusals.push(refusal));
   gateway.on("presence", ({ online }, deviceId) => void presences.push(`${deviceId} ${online ? "online" : "offline"}`));
+  gateway.on("state", async ({ n }) => {
+    reports.push(n);
+    await handled;
+  });
   const connected = Promise.withResolvers<void>();
   gateway.onConnect(() => connected.resolve());
   gateway.start();
@@ -164,6 +171,40 @@ describe("the gateway's session", () => {
     expect(presences).not.toContain(`${id} online`);
     gateway.start();
     await vi.waitFor(() => expect(presences).toContain(`${id} online`));
+  });
+});
+
+describe("reports on their way", () => {
+  const state = (n: number): string => {
+    const body = { seq: 0, phase: "IDLE", releaseId: null, variantSha256: null, running: null, standby: null };
+    return JSON.stringify({ kind: "state", bootId: randomUUID(), n, at: new Date().toISOString(), ...body });
+  };
+
+  it("come again, in order and before what is new, when the gateway's connection is lost before it acknowledged them", async () => {
+    const { id, tls } = await device();
+    const client = await connect(tls);
+    const release = Promise.withResolvers<void>();
+    handled = release.promise;
+    for (let n = 0; n < 50; n += 1) await client.publishAsync(topicFor("state", id), state(n), { qos: 1 });
+    await vi.waitFor(() => expect(reports).toEqual([0]));
+    await gateway.stop();
+    await client.publishAsync(topicFor("state", id), state(50), { qos: 1 });
+    release.resolve();
+    gateway.start();
+    await vi.waitFor(() => expect(reports).toContain(50), { timeout: 10_000 });
+    // Before them, those that the lost connection had brought already.
+    expect(reports.slice(-51)).toEqual(Array.from({ length: 51 }, (_, n) => n));
+  });
+
+  it("keep their device's connection alive", async () => {
+    const { id, tls } = await device();
+    const client = await connect({ ...tls, keepalive: 1, reschedulePings: true });
+    const startedAt = performance.now();
+    for (let n = 0; performance.now() - startedAt < 2_500; n += 1) {
+      await client.publishAsync(topicFor("state", id), state(n), { qos: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    expect(client.connected).toBe(true);
   });
 });
 

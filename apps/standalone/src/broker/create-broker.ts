@@ -116,15 +116,16 @@ class Door {
   }
 
   admit(socket: TLSSocket): void {
-    const certificate = socket.getPeerCertificate();
-    const identity: unknown = certificate.subject?.CN;
+    // Not the older `getPeerCertificate`, which takes every field apart: 60 µs a connection.
+    const certificate = socket.getPeerX509Certificate();
+    const identity = commonNameOf(certificate?.subject);
     socket.on("error", () => socket.destroy());
-    if (typeof identity !== "string" || !isKnownIdentity(identity)) {
+    if (certificate === undefined || identity === null || !isKnownIdentity(identity)) {
       this.#refuse(String(identity), "connect", "unknown identity");
       socket.destroy();
       return;
     }
-    this.#peers.set(socket, { identity, validFromSeconds: Date.parse(certificate.valid_from) / 1000 });
+    this.#peers.set(socket, { identity, validFromSeconds: certificate.validFromDate.getTime() / 1000 });
     const maxBytes = identity === GATEWAY_IDENTITY ? MAX_GATEWAY_PACKET_BYTES : MAX_PACKET_BYTES;
     guardPacketSize(socket, maxBytes, () => this.#refuse(identity, "publish", `a packet of more than ${maxBytes} bytes`));
     (identity === GATEWAY_IDENTITY ? this.#toGateway : this.#toDevices).gather(socket);
@@ -226,6 +227,12 @@ class Door {
     const { topic, qos, retain } = BROKER_TOPICS.refusals;
     this.#aedes?.publish({ cmd: "publish", topic, qos, retain, dup: false, payload: JSON.stringify(refusal) }, () => undefined);
   }
+}
+
+/** Of a subject, one attribute a line; null where there is none, or more than one. */
+function commonNameOf(subject: string | undefined): string | null {
+  const names = (subject ?? "").split("\n").filter((line) => line.startsWith("CN="));
+  return names.length === 1 ? (names[0]?.slice(3) ?? null) : null;
 }
 
 function parseJson(payload: string | Buffer): unknown {
