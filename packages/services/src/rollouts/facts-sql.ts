@@ -39,7 +39,8 @@ export const scopeOf = (
 /**
  * `factsAt` of domain as SQL, one row a device of the rollout, with what the executors need besides. A test holds the two together. The names
  * of facts are those of `CohortFacts`. Conditions over columns that are passed through reach the indexes. What hardly any device needs is looked up
- * for those alone: the planner knows nothing of a new rollout's rows, and asks for each of them by itself.
+ * for those alone: the planner knows nothing of a new rollout's rows, and asks for each of them by itself. An assignment is looked up by its device whatever
+ * the statistics say (OFFSET 0): taken while hardly any were there, before a first wave, they make the planner go through all of them for each device.
  */
 export function factsSql({ rolloutId, releaseId, now, deadlineSeconds, options }: FactsScope, params: Params): string {
   const id = `${params.add(rolloutId)}::uuid`;
@@ -83,7 +84,7 @@ SELECT rd."deviceId", rd."stageIndex", rd."state", rd."settled", d."name",
 FROM "rollout_device" rd
 JOIN "device" d ON d."id" = rd."deviceId"
 LEFT JOIN "device_status" s ON s."deviceId" = rd."deviceId"
-LEFT JOIN "assignment" a ON a."deviceId" = rd."deviceId"
+LEFT JOIN LATERAL (SELECT "seq", "releaseId", "variantId" FROM "assignment" WHERE "deviceId" = rd."deviceId" OFFSET 0) a ON true
 LEFT JOIN "variant" v ON v."id" = CASE WHEN s."runningReleaseId" = ${release} THEN rd."variantId" END
 LEFT JOIN "variant" pv ON pv."id" = rd."previousVariantId"
 LEFT JOIN "release" back ON back."id" = rd."previousReleaseId"

@@ -174,8 +174,8 @@ export async function withdrawDevices(
        FROM chosen c WHERE ${sameRowSql("c")}
        RETURNING rd."deviceId", c."seq", CASE WHEN c."hasPrevious" THEN rd."previousReleaseId" END AS "previousReleaseId", rd."previousVariantId"
      ), removed AS (
-       DELETE FROM "assignment" a USING turn t
-       WHERE a."deviceId" = t."deviceId" AND (t."previousReleaseId" IS NULL OR t."previousVariantId" IS NULL)
+       DELETE FROM "assignment"
+       WHERE "deviceId" = ANY(ARRAY(SELECT "deviceId" FROM turn WHERE "previousReleaseId" IS NULL OR "previousVariantId" IS NULL))
      ), written AS (
        INSERT INTO "assignment" (${ASSIGNMENT_COLUMNS})
        SELECT t."deviceId", ${organisation}, t."seq", t."previousReleaseId", t."previousVariantId", NULL, NULL, NULL, ${now}
