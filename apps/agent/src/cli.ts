@@ -1,4 +1,4 @@
-import { FlotillaError } from "@flotilla/contracts";
+import { FlotillaError } from "@flotilla/contracts/errors";
 import { createLogger, type Logger, stdoutAnd } from "@flotilla/logger";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";

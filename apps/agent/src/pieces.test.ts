@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyJournal } from "./core/journal.ts";
 import { jitteredDelay } from "./core/state.ts";
-import { parseJournal } from "./effects/journal-store.ts";
+import { parseJournal } from "./effects/parse-journal.ts";
 import { spreadDelayMs } from "./effects/mqtt-link.ts";
 import { temperatureC } from "./effects/report-metrics.ts";
 import { readOptions } from "./read-options.ts";

@@ -1,4 +1,5 @@
-import { idSchema, reasonSchema, sha256Schema } from "@flotilla/contracts";
+import { reasonSchema } from "@flotilla/contracts/device-reason";
+import { idSchema, sha256Schema } from "@flotilla/contracts/ids";
 import { z } from "zod";
 
 export const slotNameSchema = z.enum(["A", "B"]);

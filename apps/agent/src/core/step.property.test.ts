@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Effect } from "./effect.ts";
 import type { AgentEvent } from "./event.ts";
-import { parseJournal } from "../effects/journal-store.ts";
+import { parseJournal } from "../effects/parse-journal.ts";
 import { type AgentState, initialState, MAX_ATTEMPTS } from "./state.ts";
 import { step } from "./step.ts";
 import { assignment, NOW, PROBE, REASON, record } from "../../test/core-fixtures.ts";

@@ -1,4 +1,5 @@
-import { type DeviceLogLine, MAX_LOG_LINES } from "@flotilla/contracts";
+import type { DeviceLogLine } from "@flotilla/contracts";
+import { MAX_LOG_LINES } from "@flotilla/contracts/max-log-lines";
 import { z } from "zod";
 import type { Spool } from "./spool.ts";
 

@@ -1,4 +1,4 @@
-import { type DeviceProfile, deviceProfileSchema } from "@flotilla/contracts";
+import { type DeviceProfile, deviceProfileSchema } from "@flotilla/contracts/device-profile";
 import type { Logger } from "@flotilla/logger";
 import { execFile } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";

@@ -4,7 +4,8 @@ import type { AgentPaths } from "./agent-paths.ts";
 import { readTextIfThere } from "./atomic-file.ts";
 import { enrolAgain, type EnrolContext } from "./enrol.ts";
 import type { Identity } from "./identity-store.ts";
-import { parseJournal, writeJournal } from "./journal-store.ts";
+import { writeJournal } from "./journal-store.ts";
+import { parseJournal } from "./parse-journal.ts";
 
 export type RegainOptions = {
   context: EnrolContext;

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseJournal } from "../../src/effects/journal-store.ts";
+import { parseJournal } from "../../src/effects/parse-journal.ts";
 import { AgentProcess, eventually } from "../agent-process.ts";
 import { begin, type Lane, PATIENCE_MS, runThrough } from "./run-point.ts";
 import { QUIET, type Scenario } from "./scenario.ts";

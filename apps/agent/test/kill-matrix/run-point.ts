@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../../src/core/journal.ts";
 import { agentPaths } from "../../src/effects/agent-paths.ts";
-import { parseJournal } from "../../src/effects/journal-store.ts";
+import { parseJournal } from "../../src/effects/parse-journal.ts";
 import { WAIT_MS } from "../../src/runtime/router.ts";
 import { AgentProcess, eventually, reached } from "../agent-process.ts";
 import { DeviceServer } from "../device-server.ts";

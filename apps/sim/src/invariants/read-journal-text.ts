@@ -1,5 +1,5 @@
 import type { Journal } from "@flotilla/agent/core/journal";
-import { parseJournal } from "@flotilla/agent/effects/journal-store";
+import { parseJournal } from "@flotilla/agent/effects/parse-journal";
 
 const MOST_TEXTS = 200;
 const read = new Map<string, Journal | null>();

@@ -1,18 +1,16 @@
 import { z } from "zod";
-import { errorCodes } from "../errors.ts";
 import { idSchema, instantSchema, sha256Schema } from "../ids.ts";
+import { MAX_LOG_LINES } from "./max-log-lines.ts";
+import { reasonSchema, text } from "./reason.ts";
+
+export { type Reason, reasonSchema } from "./reason.ts";
+export { MAX_LOG_LINES } from "./max-log-lines.ts";
 
 /** What a device says is stored together with the whole fleet's: a number or text that Postgres refuses would fail every report of its batch. */
 const int4 = z
   .number()
   .int()
   .max(2 ** 31 - 1);
-const text = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((value) => !value.includes("\u0000"), "a text has no NUL character");
-
 const MAX_CLASSES = 100;
 
 /** Phases of the agent, in the order a release passes through them. */
@@ -44,9 +42,6 @@ export const probeResultSchema = z.object({
   baselineMemoryBytes: z.number().int().nullable(),
 });
 export type ProbeResult = z.infer<typeof probeResultSchema>;
-
-export const reasonSchema = z.object({ code: z.enum(errorCodes), message: text(1000) });
-export type Reason = z.infer<typeof reasonSchema>;
 
 const numbered = {
   /** Random per agent start. `(bootId, n)` makes a report idempotent; n grows by one within a boot. */
@@ -117,9 +112,6 @@ export type SecurityReport = z.infer<typeof securityReportSchema>;
 export const deviceLogLevels = ["warning", "error"] as const;
 export const deviceLogLineSchema = z.object({ at: instantSchema, level: z.enum(deviceLogLevels), message: text(500) });
 export type DeviceLogLine = z.infer<typeof deviceLogLineSchema>;
-
-/** Lines of one report; an agent that has more to say says it in the next one, or drops the oldest. */
-export const MAX_LOG_LINES = 20;
 
 /** What the agent's own log warns of: the end of it, for whoever cannot get at the device. */
 export const logReportSchema = z.object({
