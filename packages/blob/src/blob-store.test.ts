@@ -96,6 +96,39 @@ describe.each(stores)("a blob store on %s", (_, createStore) => {
     expect((await buffer(await store.open(digest, range))).equals(bytes.subarray(start ?? 0, (end ?? 299_999) + 1))).toBe(true);
   });
 
+  test.each<[number, number]>([
+    [0, 299_999],
+    [0, 0],
+    [131_071, 131_073],
+    [131_072, 262_143],
+    [299_999, 299_999],
+  ])("hands over the range %s–%s part after part, none before the last was taken", async (start, end) => {
+    const store = createStore();
+    await store.put(chunks(bytes, 65_536), { maxBytes: 1e6 });
+    const parts: Buffer[] = [];
+    let taking = 0;
+    await store.readParts(digest, { start, end }, async (part) => {
+      taking += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(taking).toBe(1);
+      taking -= 1;
+      return parts.push(Buffer.from(part)) > 0;
+    });
+    expect(Buffer.concat(parts).equals(bytes.subarray(start, end + 1))).toBe(true);
+  });
+
+  test("hands over nothing more to who has enough, and of an empty blob nothing", async () => {
+    const store = createStore();
+    await store.put(chunks(bytes, 65_536), { maxBytes: 1e6 });
+    let taken = 0;
+    await store.readParts(digest, {}, async () => ++taken < 1);
+    expect(taken).toBe(1);
+    const { sha256: empty } = await store.put(chunks(Buffer.alloc(0), 1), { maxBytes: 1 });
+    await store.readParts(empty, {}, async () => ++taken > 0);
+    expect(taken).toBe(1);
+    await expect(store.readParts("0".repeat(64), {}, async () => true)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   test("refuses a range outside the file", async () => {
     const store = createStore();
     await store.put(chunks(bytes, 65_536), { maxBytes: 1e6 });

@@ -19,6 +19,9 @@ export interface OpenOptions {
   end?: number;
 }
 
+/** What is done with a part; its memory may be used again as soon as this is answered. False: no more, please. */
+export type TakePart = (part: Uint8Array) => Promise<boolean>;
+
 /**
  * Bytes by their SHA-256. A blob is immutable: it is there in full under its digest, or it is not there.
  * Every method that takes a digest throws INVALID_INPUT when it is not 64 lower-case hex digits: it becomes a path.
@@ -30,6 +33,11 @@ export interface BlobStore {
   put(source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<BlobInfo>;
   /** A stream over a blob or an inclusive range of it. Throws NOT_FOUND. */
   open(sha256: string, options?: OpenOptions): Promise<Readable>;
+  /**
+   * Hands the bytes of a blob, or of an inclusive range of it, to `take` one part after the other. The next part is read once `take` has answered, maybe into the same
+   * memory; false ends it. For many readers at once: it makes no garbage and holds one part. Throws NOT_FOUND, and what `take` threw.
+   */
+  readParts(sha256: string, options: OpenOptions, take: TakePart): Promise<void>;
   /** A path at which the whole blob can be read by another process. Read-only by agreement. Throws NOT_FOUND. */
   localPath(sha256: string): Promise<string>;
   /** Removes a blob; no error when it is not there. */

@@ -7,6 +7,7 @@ import { FlotillaError, isFlotillaError } from "@flotilla/contracts";
 import { authenticateDevice, type AuthenticatedDevice, type DevicePlaneContext } from "@flotilla/services";
 import type { ReportIntake } from "../mqtt/report-intake.ts";
 import { deviceCertificateOf } from "./device-certificate.ts";
+import { HotBlobs } from "./hot-blobs.ts";
 import { type RateLimit, RateLimiter } from "./rate-limiter.ts";
 import { findRoute } from "./routes.ts";
 import { send, sendError } from "./send.ts";
@@ -52,7 +53,7 @@ const CIPHERS = `TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256
  */
 export async function createGatewayServer(options: GatewayServerOptions): Promise<GatewayServer> {
   const { ctx, host, port, cert, key } = options;
-  const limiter = new RateLimiter(options.openLimit ?? OPEN_LIMIT);
+  const kept = { limiter: new RateLimiter(options.openLimit ?? OPEN_LIMIT), blobs: new HotBlobs(ctx.blob) };
   const server = createServer({
     cert,
     key,
@@ -70,40 +71,36 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
   });
   server.setTimeout(IDLE_MS);
   server.on("request", (request, response) => {
-    void handle(options, limiter, request, response);
+    void handle(options, kept, request, response);
   });
   await listen(server, host, port);
   return { port: (server.address() as AddressInfo).port, close: async () => await close(server) };
 }
 
-async function handle(
-  options: GatewayServerOptions,
-  limiter: RateLimiter,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** What one server knows between calls. */
+interface Kept {
+  readonly limiter: RateLimiter;
+  readonly blobs: HotBlobs;
+}
+
+async function handle(options: GatewayServerOptions, kept: Kept, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { ctx } = options;
   try {
-    await route(options, limiter, request, response);
+    await route(options, kept, request, response);
   } catch (error) {
     sendError(response, error, ctx.logger);
   }
 }
 
-async function route(
-  options: GatewayServerOptions,
-  limiter: RateLimiter,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function route(options: GatewayServerOptions, kept: Kept, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { ctx } = options;
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/health") return send(response, 200, { status: "ok", ...options.health() });
   const found = findRoute(request.method ?? "GET", path);
   if (found === null) throw new FlotillaError("NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} in the device API.`);
-  const call = { ctx, reports: options.reports, request, response, parameter: found.parameter };
+  const call = { ctx, reports: options.reports, blobs: kept.blobs, request, response, parameter: found.parameter };
   if (!found.route.open) return await found.route.handle({ ...call, device: await authenticate(ctx, request, found.route.hidden) });
-  limit(limiter, request, ctx.clock());
+  limit(kept.limiter, request, ctx.clock());
   await found.route.handle(call);
 }
 

@@ -1,17 +1,17 @@
 import { buffer } from "node:stream/consumers";
-import type { BlobStore } from "@flotilla/blob";
+import type { BlobStore, TakePart } from "@flotilla/blob";
 
 /** A stage's devices fetch the same few files at the same time; larger ones are read from the store in parts. */
 const LIMITS = { blobBytes: 8 * 2 ** 20, allBytes: 32 * 2 ** 20 };
 /** At rest nothing is kept. */
 const KEEP_MS = 30_000;
-/** What is handed to TLS at once: its cost per byte is lowest here, and a device that goes away leaves little unsent. */
-const PART_BYTES = 64 * 1024;
+/** What is handed to TLS at once. In larger parts a byte costs hardly less, and of each slow device's download as much waits, encrypted. */
+const PART_BYTES = 128 * 1024;
 
 export interface OpenBlob {
   readonly sizeBytes: number;
-  /** The bytes from `start` to `end`, both included. */
-  open(start: number, end: number): Promise<Iterable<Buffer> | AsyncIterable<Buffer>>;
+  /** Hands the bytes from `start` to `end`, both included, to `take` part after part, as `BlobStore.readParts` does. */
+  read(start: number, end: number, take: TakePart): Promise<void>;
 }
 
 interface Kept {
@@ -25,27 +25,31 @@ interface Kept {
  * for each call.
  */
 export class HotBlobs {
+  readonly #store: BlobStore;
   readonly #kept = new Map<string, Kept>();
   readonly #limits: typeof LIMITS;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(limits = LIMITS) {
+  constructor(store: BlobStore, limits = LIMITS) {
+    this.#store = store;
     this.#limits = limits;
   }
 
   /** null where the store does not have it. */
-  async find(store: BlobStore, sha256: string): Promise<OpenBlob | null> {
+  async find(sha256: string): Promise<OpenBlob | null> {
     const kept = this.#kept.get(sha256);
     if (kept !== undefined) return this.#use(sha256, kept);
-    const stat = await store.stat(sha256);
+    const stat = await this.#store.stat(sha256);
     if (stat === null) return null;
     const { sizeBytes } = stat;
-    if (sizeBytes > this.#limits.blobBytes) return { sizeBytes, open: async (start, end) => await store.open(sha256, { start, end }) };
-    return this.#use(sha256, this.#kept.get(sha256) ?? this.#read(store, sha256, sizeBytes));
+    if (sizeBytes > this.#limits.blobBytes) {
+      return { sizeBytes, read: async (start, end, take) => await this.#store.readParts(sha256, { start, end }, take) };
+    }
+    return this.#use(sha256, this.#kept.get(sha256) ?? this.#read(sha256, sizeBytes));
   }
 
-  #read(store: BlobStore, sha256: string, sizeBytes: number): Kept {
-    const bytes = store.open(sha256).then(async (stream) => await buffer(stream));
+  #read(sha256: string, sizeBytes: number): Kept {
+    const bytes = this.#store.open(sha256).then(async (stream) => await buffer(stream));
     bytes.catch(() => this.#kept.delete(sha256));
     const kept = { bytes, sizeBytes, usedAt: Date.now() };
     this.#kept.set(sha256, kept);
@@ -67,7 +71,7 @@ export class HotBlobs {
     }
     return {
       sizeBytes: kept.sizeBytes,
-      open: async (start, end) => parts(await kept.bytes, start, end),
+      read: async (start, end, take) => await readParts(await kept.bytes, start, end, take),
     };
   }
 
@@ -80,6 +84,8 @@ export class HotBlobs {
   }
 }
 
-function* parts(bytes: Buffer, start: number, end: number): Generator<Buffer> {
-  for (let at = start; at <= end; at += PART_BYTES) yield bytes.subarray(at, Math.min(end + 1, at + PART_BYTES));
+async function readParts(bytes: Buffer, start: number, end: number, take: TakePart): Promise<void> {
+  for (let at = start; at <= end; at += PART_BYTES) {
+    if (!(await take(bytes.subarray(at, Math.min(end + 1, at + PART_BYTES))))) return;
+  }
 }

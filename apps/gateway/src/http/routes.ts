@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AuthenticatedDevice, DevicePlaneContext } from "@flotilla/services";
 import type { ReportIntake } from "../mqtt/report-intake.ts";
+import type { HotBlobs } from "./hot-blobs.ts";
 import { enrol } from "./enrol.ts";
 import { serveArtifact } from "./serve-artifact.ts";
 import { serveAssignment } from "./serve-assignment.ts";
@@ -10,6 +11,7 @@ import { takeReports } from "./take-reports.ts";
 export interface Call {
   ctx: DevicePlaneContext;
   reports: ReportIntake;
+  blobs: HotBlobs;
   request: IncomingMessage;
   response: ServerResponse;
   /** What stands in place of `*` in the route's path. */

@@ -1,21 +1,19 @@
 import type { ServerResponse } from "node:http";
 import { FlotillaError } from "@flotilla/contracts";
 import { authoriseArtifact, recordArtifactBytes } from "@flotilla/services";
-import { HotBlobs } from "./hot-blobs.ts";
+import type { OpenBlob } from "./hot-blobs.ts";
 import { parseRange } from "./parse-range.ts";
 import type { DeviceCall } from "./routes.ts";
 import { send } from "./send.ts";
-
-const hotBlobs = new HotBlobs();
 
 /**
  * `GET /device/v1/artifacts/<sha256>`: the bytes of a file that is assigned to the device, or a range of them. The digest is the
  * entity tag. What was sent is counted, also when the device goes away in the middle.
  */
 export async function serveArtifact(call: DeviceCall): Promise<void> {
-  const { ctx, request, response, device, parameter: sha256 } = call;
+  const { ctx, blobs, request, response, device, parameter: sha256 } = call;
   await authoriseArtifact(ctx, device, sha256);
-  const blob = await hotBlobs.find(ctx.blob, sha256);
+  const blob = await blobs.find(sha256);
   if (blob === null) throw new FlotillaError("INTERNAL", `The artifact ${sha256} is assigned, but the store does not have it.`);
   const { sizeBytes } = blob;
   const etag = `"${sha256}"`;
@@ -42,20 +40,23 @@ export async function serveArtifact(call: DeviceCall): Promise<void> {
     response.end();
     return;
   }
-  await stream(call, await blob.open(start, end));
+  await sendBlob(call, blob, start, end);
 }
 
-async function stream(
+async function sendBlob(
   { ctx, response, device, parameter: sha256 }: DeviceCall,
-  source: Iterable<Buffer> | AsyncIterable<Buffer>,
+  blob: OpenBlob,
+  start: number,
+  end: number,
 ): Promise<void> {
+  const write = writerOf(response);
   let bytes = 0;
   try {
-    for await (const part of source) {
-      if (response.destroyed) break;
+    await blob.read(start, end, async (part) => {
+      if (response.destroyed) return false;
       bytes += part.length;
-      if (!response.write(part)) await untilWritable(response);
-    }
+      return await write(part);
+    });
     response.end();
   } catch (error) {
     ctx.logger.warn({ deviceId: device.deviceId, sha256, bytes, err: error }, "an artifact could not be read to its end");
@@ -66,11 +67,18 @@ async function stream(
   }
 }
 
-/** Until what was written has left, or nobody is there any more: a device may go away whenever it likes, and comes back for the rest. */
-async function untilWritable(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  response.once("drain", resolve).once("close", resolve);
-  await promise;
-  response.off("drain", resolve).off("close", resolve);
+/**
+ * Writes a part and waits until it has left, so that its memory can be used again; false once nobody is there any more: a device may go away whenever it likes,
+ * and comes back for the rest.
+ */
+function writerOf(response: ServerResponse): (part: Uint8Array) => Promise<boolean> {
+  let settle: () => void = () => undefined;
+  response.once("close", () => settle());
+  return async (part) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    settle = resolve;
+    response.write(part, () => resolve());
+    await promise;
+    return !response.destroyed;
+  };
 }

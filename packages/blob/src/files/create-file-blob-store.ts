@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { FlotillaError } from "@flotilla/contracts";
-import type { BlobInfo, BlobStore, OpenOptions, PutOptions } from "../blob-store.ts";
+import type { BlobInfo, BlobStore, OpenOptions, PutOptions, TakePart } from "../blob-store.ts";
 import { blobNotFound, checkDigest } from "../check-digest.ts";
 import { receiveToFile } from "../receive-to-file.ts";
+
+/** What `readParts` reads at once. Sent over TLS, a byte costs a quarter less than in parts of 64 kB; each reader holds as much. */
+const PART_BYTES = 128 * 1024;
 
 export interface FileBlobStoreOptions {
   /** Created when it is not there. Must be one file system: a finished file is moved, not copied. */
@@ -36,6 +39,17 @@ export function createFileBlobStore({ directory }: FileBlobStoreOptions): BlobSt
     return { path: pathOf(sha256), sizeBytes: info.sizeBytes };
   }
 
+  /** Where a range lies; of an empty file `end` is before `start`. */
+  async function locate(sha256: string, options: OpenOptions): Promise<{ path: string; start: number; end: number }> {
+    const { path, sizeBytes } = await requireBlob(sha256);
+    const { start = 0, end = sizeBytes - 1 } = options;
+    const isWholeOfNothing = sizeBytes === 0 && options.start === undefined;
+    if (!isWholeOfNothing && (start < 0 || start > end || end >= sizeBytes)) {
+      throw new FlotillaError("INVALID_INPUT", `The range ${start}–${end} lies outside the file, which has ${sizeBytes} bytes.`);
+    }
+    return { path, start, end };
+  }
+
   return {
     stat: statBlob,
 
@@ -48,13 +62,18 @@ export function createFileBlobStore({ directory }: FileBlobStoreOptions): BlobSt
     },
 
     async open(sha256: string, options: OpenOptions = {}): Promise<Readable> {
-      const { path, sizeBytes } = await requireBlob(sha256);
-      const { start = 0, end = sizeBytes - 1 } = options;
-      if (start < 0 || start > end || end >= Math.max(sizeBytes, 1)) {
-        if (sizeBytes === 0 && options.start === undefined) return createReadStream(path);
-        throw new FlotillaError("INVALID_INPUT", `The range ${start}–${end} lies outside the file, which has ${sizeBytes} bytes.`);
+      const { path, start, end } = await locate(sha256, options);
+      return end < start ? createReadStream(path) : createReadStream(path, { start, end });
+    },
+
+    async readParts(sha256: string, options: OpenOptions, take: TakePart): Promise<void> {
+      const { path, start, end } = await locate(sha256, options);
+      const file = await open(path, "r");
+      try {
+        await readRange(file, start, end, take);
+      } finally {
+        await file.close();
       }
-      return createReadStream(path, { start, end });
     },
 
     async localPath(sha256: string): Promise<string> {
@@ -65,6 +84,17 @@ export function createFileBlobStore({ directory }: FileBlobStoreOptions): BlobSt
       await rm(pathOf(sha256), { force: true });
     },
   };
+}
+
+/** Into one buffer: a new one for each part makes V8 mark the whole heap every few megabytes, at twice the cost of sending them. */
+async function readRange(file: FileHandle, start: number, end: number, take: TakePart): Promise<void> {
+  const memory = Buffer.allocUnsafeSlow(Math.max(0, Math.min(PART_BYTES, end - start + 1)));
+  for (let at = start; at <= end; ) {
+    const { bytesRead } = await file.read(memory, 0, Math.min(memory.length, end - at + 1), at);
+    if (bytesRead === 0) throw new FlotillaError("INTERNAL", `A stored file ended at byte ${at}, before its ${end + 1}.`);
+    at += bytesRead;
+    if (!(await take(memory.subarray(0, bytesRead)))) return;
+  }
 }
 
 async function moveIntoPlace(from: string, to: string): Promise<void> {

@@ -49,6 +49,9 @@ export function createS3BlobStore(options: S3BlobStoreOptions): BlobStore {
     stat: (sha256) => statObject(client, address(sha256)),
     put: (source, put) => putObject(client, address, options.cacheDirectory, source, put),
     open: (sha256, range) => openObject(client, address(sha256), sha256, range ?? {}),
+    readParts: async (sha256, range, take) => {
+      for await (const part of await openObject(client, address(sha256), sha256, range)) if (!(await take(part))) return;
+    },
     localPath: async (sha256) => downloadOnce(client, address(sha256), sha256, options.cacheDirectory),
     delete: async (sha256) => {
       await client.send(new DeleteObjectCommand(address(sha256)));
