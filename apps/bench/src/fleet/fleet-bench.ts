@@ -23,6 +23,13 @@ export interface Sizes {
   readonly asBuilt: boolean;
 }
 
+/** What devices connect to instead of the stack's own. */
+export interface OtherServers {
+  /** Of a broker without TLS. */
+  readonly plainBrokerPort?: number;
+  readonly gatewayPort?: number;
+}
+
 /** A running stack, what the sections need to fill it, and the sizes of this run. */
 export interface FleetBench {
   readonly stack: Stack;
@@ -38,8 +45,8 @@ export interface FleetBench {
   /** Assigns one new release, whose only file is `bytes`, to every seeded device: rows only, no hint. */
   assignSomething(bytes?: Buffer): Promise<{ releaseId: string; sha256: string }>;
   identityIds(count: number): string[];
-  /** Starts `count` of the seeded devices' cores; `plainBrokerPort` is that of a broker without TLS instead of the stack's. */
-  startGenerator(count: number, processes: number, plainBrokerPort?: number): Promise<Generator>;
+  /** Starts `count` of the seeded devices' cores, for the stack or for other servers. */
+  startGenerator(count: number, processes: number, others?: OtherServers): Promise<Generator>;
   stop(): Promise<void>;
 }
 
@@ -73,9 +80,9 @@ export async function openFleetBench(sizes: Sizes, say: (what: string) => void):
     seed: async (count) => await reseed(db, organisationId, identities.slice(0, count)),
     assignSomething: async (bytes = Buffer.from(`assigned ${Date.now()}`)) => await assignAll({ db, blob, signer, organisationId }, bytes),
     identityIds: (count) => identities.slice(0, count).map(({ id }) => id),
-    startGenerator: async (count, processes, plainBrokerPort) => {
+    startGenerator: async (count, processes, { plainBrokerPort, gatewayPort = stack.ports.gateway } = {}) => {
       const broker = plainBrokerPort === undefined ? { mqttTls: true } : { mqttTls: false, brokerPort: plainBrokerPort };
-      return await Generator.start({ ...setup, ...broker }, count, processes);
+      return await Generator.start({ ...setup, ...broker, gatewayPort }, count, processes);
     },
     stop: async () => {
       await db.close();

@@ -39,7 +39,7 @@ export async function measureReconnect(bench: FleetBench): Promise<Section> {
 /** Seconds until the last of `count` devices is connected, subscribed and has its hint again. */
 async function reconnectPlain(bench: FleetBench, kind: "stock" | "indexed", count: number, notes: string[]): Promise<number> {
   const broker = await startPlainBroker(kind, bench.identityIds(count));
-  const generator = await bench.startGenerator(count, 1, broker.port);
+  const generator = await bench.startGenerator(count, 1, { plainBrokerPort: broker.port });
   try {
     const pids = { broker: broker.pid, ...generator.pids() };
     const { result, cpu } = await withCpu(
