@@ -4,7 +4,7 @@ import { DEVICE_STATUS_SQL } from "./device-sql.ts";
 import { type Expected, MOST_COUNTED } from "./expect-matches.ts";
 
 /** In Postgres' units (1 is a page read in order): from here on counting takes longer than a page may, ten milliseconds. */
-const COSTLY = 1_500;
+const COSTLY = 700;
 
 export type CountedDevices = Pick<DeviceListPage, "total" | "totalIs">;
 

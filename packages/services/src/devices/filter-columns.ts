@@ -65,3 +65,17 @@ export function likeSql(column: string, pattern: string, params: Params): string
   );
   return `lower((${column}) COLLATE "und-x-icu") LIKE ${params.add(parts.join(""))}`;
 }
+
+/**
+ * What follows of the JSON of all tags from the pattern of one tag's value: it has an index. Null where nothing can be said: a capital sigma becomes another letter by its
+ * neighbours, which differ in JSON.
+ */
+export function tagsLikeSql(tag: string, pattern: string, params: Params): string | null {
+  const escaped = (text: string) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replaceAll(/[\\%_]/g, "\\$&");
+  const value = splitPattern(pattern.toLowerCase()).map(({ text, wild }) => (wild ? "%" : escaped(text)));
+  const like = `%"${escaped(tag.toLowerCase())}": "${value.join("")}"%`;
+  return /[σς]/.test(like) ? null : `lower((d."tags"::text) COLLATE "und-x-icu") LIKE ${params.add(like)}`;
+}

@@ -2,7 +2,7 @@ import type { Health } from "@flotilla/contracts/views";
 import { BUSY_PHASES, FAILED_PHASES, WARM_C } from "@flotilla/domain";
 import type { Comparison, Filter, FilterFieldName, FilterNode, FilterSubject } from "@flotilla/domain/filter";
 import { HEALTH_RANKS, type Params } from "./device-sql.ts";
-import { facetSql, jsonListSql, likeSql, numberSql, textSql } from "./filter-columns.ts";
+import { facetSql, jsonListSql, likeSql, numberSql, tagsLikeSql, textSql } from "./filter-columns.ts";
 
 /** Whose devices, and when `lastSeen` and `added` are counted back from. */
 export interface FilterScope {
@@ -100,7 +100,12 @@ class FilterCompiler {
 
   #like(subject: FilterSubject, pattern: string): string {
     const like = (column: string) => likeSql(column, pattern, this.#params);
-    if ("tag" in subject) return like(`d."tags" ->> ${this.#params.add(subject.tag)}::text`);
+    if ("tag" in subject) {
+      const exact = like(`d."tags" ->> ${this.#params.add(subject.tag)}::text`);
+      const indexed = tagsLikeSql(subject.tag, pattern, this.#params);
+      // COALESCE has no estimate of its own: the two are hardly ever apart, and as two conditions they would count as rare.
+      return indexed === null ? exact : `${indexed} AND COALESCE(${exact}, false)`;
+    }
     const { field } = subject;
     if (field === "model" || field === "release") return this.#runs(field, like);
     return jsonListSql(field, like) ?? like(textSql(field));

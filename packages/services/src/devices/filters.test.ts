@@ -160,6 +160,31 @@ async function list(filter: string) {
   return page.items;
 }
 
+test("a pattern on a tag finds its value whatever JSON makes of it", async () => {
+  const other = await world.addOrganisation();
+  const values = ['say "ah"', "back\\slash", "two\nlines", "ΟΔΟΣ", "\nΣ", "ΟΔΟΣ: x", "100%", "a_b", "KÜHL", "plain"];
+  for (const value of values)
+    await addDevice(world.ctx, other.organisationId, { name: value, tags: { room: "plain x", 'my "Key"': value } });
+  const find = async (pattern: string) => {
+    const filter = `tag.${JSON.stringify('my "Key"')} ~ ${JSON.stringify(pattern)}`;
+    const { items } = await listDevices(world.ctx, other.actor.viewer, { filter });
+    return items.map(({ name }) => name).toSorted();
+  };
+  for (const [pattern, expected] of [
+    ["*", values],
+    ['say "*', ['say "ah"']],
+    ["back?slash", ["back\\slash"]],
+    ["two?lines", ["two\nlines"]],
+    ["*\nσ", ["\nΣ"]],
+    ["100%", ["100%"]],
+    ["a_*", ["a_b"]],
+    ["kü*", ["KÜHL"]],
+    ["*n", ["plain"]],
+    ["plain x", []],
+  ] as const)
+    expect([pattern, await find(pattern)]).toEqual([pattern, expected.toSorted()]);
+});
+
 async function groupsAgree(devices: readonly (FilterableDevice & { id: string })[]): Promise<void> {
   const filter = "online or cpuCount = 4";
   const parsed = parseFilter(filter);

@@ -71,3 +71,20 @@ export function unconnectedDevices(count: number): SeededDevice[] {
     return { id, keySha256: id.replaceAll("-", ""), fingerprint: id.slice(0, 6), expiresAt };
   });
 }
+
+// By the number in its name, so that every run has the same fleet: a tenth is arm64, a twentieth has another agent, three in ten are away.
+const VARIED_SQL = [
+  `UPDATE device SET profile = profile || jsonb_build_object('arch', CASE WHEN n.n % 10 = 0 THEN 'arm64' ELSE 'x64' END,
+     'agentVersion', CASE WHEN n.n % 20 = 0 THEN '0.2.0' ELSE '0.1.0' END, 'memoryBytes', (1 + n.n % 8)::bigint * 536870912)
+   FROM (SELECT id, substring(name from 7)::int AS n FROM device) n WHERE n.id = device.id`,
+  `UPDATE device_status s SET online = n.n % 10 < 7, "temperatureC" = 40 + n.n * 7 % 45, "latencyP95Ms" = 5 + n.n * 11 % 30,
+     phase = CASE WHEN n.n % 100 = 1 THEN 'ROLLED_BACK' WHEN n.n % 50 = 2 THEN 'DOWNLOADING' ELSE 'ACTIVE' END,
+     "lastSeenAt" = now() - CASE WHEN n.n % 10 < 7 THEN n.n % 60 ELSE n.n * 7919::bigint % 600000 END * interval '1 second'
+   FROM (SELECT id, substring(name from 7)::int AS n FROM device) n WHERE n.id = s."deviceId"`,
+];
+
+/** Gives the seeded devices profiles and states that filters tell apart, and the tables the statistics that they have in use. */
+export async function makeVaried(db: Db): Promise<void> {
+  for (const sql of VARIED_SQL) await db.query(sql);
+  await db.query("VACUUM ANALYZE device, device_status");
+}
