@@ -28,7 +28,7 @@ const SECTIONS: Readonly<Record<string, (bench: FleetBench) => Promise<Section>>
   "memory-afterwards": measureMemoryAfterwards,
 };
 
-const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 15, many: 100_000, asBuilt: false };
+const FULL: Sizes = { devices: 10_000, exercise: 1_000, repetitions: 3, seconds: 60, many: 100_000, asBuilt: false };
 const QUICK: Sizes = { devices: 1_000, exercise: 200, repetitions: 1, seconds: 5, many: 10_000, asBuilt: false };
 
 /**
