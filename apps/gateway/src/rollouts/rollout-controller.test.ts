@@ -148,6 +148,22 @@ test("a large rollout is looked at now and then while its devices report, and ri
   await until(id, "COMPLETED");
 });
 
+test("without a live rollout it looks once a tick, also when devices come and go", async () => {
+  let asked = 0;
+  const query: typeof ctx.db.query = async (...statement) => {
+    asked += 1;
+    return await ctx.db.query(...statement);
+  };
+  const controller = await begin({ ...ctx, db: { ...ctx.db, query } });
+  await sleep(300);
+  controller.hear({ organisationId: "of a device", topic: "device" });
+  await sleep(300);
+  const before = asked;
+  await sleep(5 * TIMING.tickMs);
+  // Three statements a look, and a look more than there are ticks.
+  expect(asked - before).toBeLessThanOrEqual(18);
+});
+
 test("several gateways decide once", async () => {
   const { release, id } = await start("good");
   await Promise.all([begin(), begin(), begin()]);

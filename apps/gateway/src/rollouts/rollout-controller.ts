@@ -107,7 +107,8 @@ export class RolloutController {
       const live = await listLiveRollouts(this.#ctx);
       const now = this.#ctx.clock().getTime();
       this.#due = new Map(live.map(({ id }) => [id, this.#due.get(id) ?? 0]));
-      if (live.length > 0 && this.#followAt <= now) await this.#follow(news);
+      if (live.length === 0) this.#followAt = now + this.#timing.tickMs;
+      else if (this.#followAt <= now) await this.#follow(news);
       for (const id of this.#rests.keys()) if (!this.#due.has(id)) this.#rests.delete(id);
       const wanted = live.filter(({ id }) => everything || news.has(id) || (this.#due.get(id) ?? 0) <= now);
       return wanted.filter((rollout) => !this.#isResting(rollout, now));

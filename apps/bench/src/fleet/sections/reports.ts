@@ -34,7 +34,7 @@ export async function measureReports(bench: FleetBench): Promise<Section> {
     const [https, httpsNote] = await measureHttps(bench, generator);
     const { cpu, lags, elapsedS, whereabouts, overload } = run;
     const rate = whereabouts.written / elapsedS;
-    const cpuNote = `Reports, CPU s: ${describeCpuUse(cpu)} in ${cpu.wallS.toFixed(1)} s; ${lags.length} lags sampled.`;
+    const cpuNote = `Reports, CPU s: ${describeCpuUse(cpu)} in ${cpu.wallS.toFixed(1)} s. ${describeLags(lags)}`;
     return {
       title: "Reports and polls",
       figures: figuresOf({ perSecond, rate, whereabouts, lags, single, https }),
@@ -108,13 +108,34 @@ function watchProbes({ db }: FleetBench, ids: readonly string[]) {
   };
 }
 
+interface Lag {
+  /** When the report was given to its session, in ms since 1970. */
+  readonly at: number;
+  readonly ms: number;
+}
+
 /** A report is visible with the first look that finds its number or a later one. */
-function lagsOf(reported: readonly Reported[], seen: Sightings): number[] {
+function lagsOf(reported: readonly Reported[], seen: Sightings): Lag[] {
   return reported.flatMap(({ probes }) =>
     Object.entries(probes).flatMap(([id, sent]) =>
-      sent.map(({ n, at }) => (seen.get(id)?.find((sighting) => sighting.n >= n)?.at ?? Infinity) - at),
+      sent.map(({ n, at }) => ({ at, ms: (seen.get(id)?.find((sighting) => sighting.n >= n)?.at ?? Infinity) - at })),
     ),
   );
+}
+
+const SLICE_S = 10;
+
+/** Whether the lag grows, or comes from one moment. */
+function describeLags(lags: readonly Lag[]): string {
+  const startedAt = Math.min(...lags.map(({ at }) => at));
+  const slices = Map.groupBy(lags, ({ at }) => Math.floor((at - startedAt) / (SLICE_S * 1000)));
+  const msOf = (slice: readonly Lag[], share: number): string =>
+    quantile(
+      slice.map(({ ms }) => ms),
+      share,
+    ).toFixed(0);
+  const each = [...slices.values()].map((slice) => `${msOf(slice, 0.5)}/${msOf(slice, 0.99)}`);
+  return `${lags.length} lags sampled; p50/p99 of those given in each ${SLICE_S} s, ms: ${each.join(", ")}.`;
 }
 
 /** Reports a second where each is a transaction of its own. */
@@ -155,7 +176,7 @@ function figuresOf(all: {
   perSecond: number;
   rate: number;
   whereabouts: Whereabouts;
-  lags: number[];
+  lags: readonly Lag[];
   single: number;
   https: number[];
 }): Figure[] {
@@ -167,7 +188,17 @@ function figuresOf(all: {
       note: `${perSecond.toLocaleString("en")}/s offered`,
       peer: { name: "hawkBit's feedbacks", value: HAWKBIT.feedbacksPerSecond },
     },
-    { what: "reports: lag, p99", unit: "ms", values: [quantile(lags, 0.99)], limit: { kind: "at most", value: 1_000 } },
+    {
+      what: "reports: lag, p99",
+      unit: "ms",
+      values: [
+        quantile(
+          lags.map(({ ms }) => ms),
+          0.99,
+        ),
+      ],
+      limit: { kind: "at most", value: 1_000 },
+    },
     {
       what: "reports: lost or written twice",
       unit: "",
