@@ -1,12 +1,11 @@
 import { FlotillaError } from "@flotilla/contracts";
 import { can, type Permission } from "@flotilla/domain";
-import { type Actor, readActor } from "@flotilla/services";
+import type { Actor } from "@flotilla/services";
 import type { WebServices } from "./services.ts";
 
 /** The member that a request's cookies belong to; null for nobody. */
-export async function requestActor({ auth, services }: WebServices, request: Request): Promise<Actor | null> {
-  const session = await auth.readSession(request.headers);
-  return session === null ? null : readActor(services.db, session);
+export async function requestActor({ auth }: Pick<WebServices, "auth">, request: Request): Promise<Actor | null> {
+  return await auth.readActor(request.headers);
 }
 
 /** As `requestActor`, for a handler outside tRPC. Throws UNAUTHENTICATED, FORBIDDEN. */

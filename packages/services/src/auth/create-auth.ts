@@ -4,10 +4,12 @@ import type { Logger } from "@flotilla/logger";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { organization } from "better-auth/plugins";
+import type { Actor } from "../context.ts";
 import { accessControl, accessRoles } from "./access-roles.ts";
 import { AUTH_PATHS } from "./auth-paths.ts";
 import { createAttemptLimiter } from "./create-attempt-limiter.ts";
-import { readLiveSession } from "./read-live-session.ts";
+import { readActor } from "./read-actor.ts";
+import { readLiveActor, readLiveSession } from "./read-live-session.ts";
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from "./password.ts";
 
 export interface AuthOptions {
@@ -24,6 +26,8 @@ export interface Auth {
   handle(request: Request): Promise<Response>;
   /** Whose session the cookies carry, asked of the database each time; null where nobody is signed in. */
   readSession(headers: Headers): Promise<AuthSession | null>;
+  /** The member that the cookies belong to, asked of the database each time; null for nobody, and for who belongs to no organisation. */
+  readActor(headers: Headers): Promise<Actor | null>;
 }
 
 export interface AuthSession {
@@ -40,7 +44,17 @@ const SESSION_AGES = { expiresInMs: SESSION_S.expiresIn * 1000, updateAgeMs: SES
 /** Sign-in by e-mail and password. Accounts are made by the setup link and by invitations only: nobody can sign up by himself. */
 export function createAuth(options: AuthOptions): Auth {
   const auth = createBetterAuth(options);
-  const sessionCookie = auth.$context.then((context) => ({ name: context.authCookies.sessionToken.name, secret: context.secret }));
+  const sessions = auth.$context.then((context) => ({
+    db: options.db,
+    cookie: { name: context.authCookies.sessionToken.name, secret: context.secret },
+    ages: SESSION_AGES,
+  }));
+  const askLibrary = async (headers: Headers): Promise<AuthSession | null> => {
+    const found = await auth.api.getSession({ headers });
+    if (found === null) return null;
+    const { user, session } = found;
+    return { userId: user.id, name: user.name, email: user.email, activeOrganisationId: session.activeOrganizationId ?? null };
+  };
   const limiter = createAttemptLimiter({ attempts: 20, windowMs: 600_000 });
   return {
     async handle(request) {
@@ -51,12 +65,13 @@ export function createAuth(options: AuthOptions): Auth {
       return limiter.guard(await readEmail(request.clone()), () => auth.handler(request));
     },
     async readSession(headers) {
-      const live = await readLiveSession(options.db, await sessionCookie, SESSION_AGES, headers, new Date());
-      if (live !== null) return live;
-      const found = await auth.api.getSession({ headers });
-      if (found === null) return null;
-      const { user, session } = found;
-      return { userId: user.id, name: user.name, email: user.email, activeOrganisationId: session.activeOrganizationId ?? null };
+      return (await readLiveSession(await sessions, headers, new Date())) ?? (await askLibrary(headers));
+    },
+    async readActor(headers) {
+      const live = await readLiveActor(await sessions, headers, new Date());
+      if (live !== null) return live.actor;
+      const session = await askLibrary(headers);
+      return session === null ? null : await readActor(options.db, session);
     },
   };
 }

@@ -63,7 +63,7 @@ export async function listDevices(
       : `AND (${sort.sql}, ${sort.id}) ${direction === "ASC" ? ">" : "<"} (${params.add(position.value)}::${sort.type}, ${params.add(position.id)}::uuid)`;
   const matches = `SELECT d."id", ${sort.sql} AS "sortValue" ${sort.from} WHERE ${where} ${after}`;
   const isFiltered = (input.filter ?? "") !== "";
-  const expected = isFiltered && position === null ? await expectMatches(ctx.db, matches, params.values) : null;
+  const expected = isFiltered && position === null ? await expectMatches(ctx.db, where, whereValues) : null;
   const few = isFiltered && areFew(position?.count ?? expected);
   const page = few
     ? `WITH found AS MATERIALIZED (${matches}) SELECT *, count(*) OVER () AS "found" FROM found ORDER BY "sortValue" ${direction}, "id" ${direction} LIMIT ${limit + 1}`
@@ -72,6 +72,7 @@ export async function listDevices(
     ctx.db.query<DeviceRow & { sortValue: string | number; found: number }>(
       `SELECT ${DEVICE_COLUMNS_SQL}, p."sortValue", ${few ? `p."found"` : "0"} AS "found" ${pageFromSql(page)} ORDER BY p."sortValue" ${direction}, p."id" ${direction}`,
       params.values,
+      isFiltered ? undefined : statementName(input, limit),
     ),
     position?.count ?? (few ? null : countDevicesUpTo(ctx.db, { where, values: whereValues, expected })),
   ]);
@@ -87,6 +88,19 @@ export async function listDevices(
         : null,
     ...count,
   };
+}
+
+/** Of a page's rows, those that are asked for by default and by the dashboard's table. */
+const PLANNED_LIMITS: readonly number[] = [50, 200];
+
+/**
+ * Planning takes longer than reading a page of all devices, so a connection does it once for each such text. Undefined for other sizes than the usual: a
+ * connection keeps every statement that has a name.
+ */
+function statementName(input: ListDevicesInput, limit: number): string | undefined {
+  if (!PLANNED_LIMITS.includes(limit)) return undefined;
+  const begins = input.cursor === undefined || input.cursor === null ? "first" : "after";
+  return `devices ${orderOf(input)} ${begins} ${limit}${input.state === undefined ? "" : " in a state"}`;
 }
 
 /** By what Postgres expects of the first page, or by the count that a cursor brings from it. */

@@ -87,7 +87,7 @@ describe("sign-in", () => {
     const dayMs = 86_400_000;
     const read = (header: string, secret = "s".repeat(40), now = new Date()) => {
       const ages = { expiresInMs: 14 * dayMs, updateAgeMs: dayMs };
-      return readLiveSession(world.ctx.db, { name, secret }, ages, new Headers({ cookie: header }), now);
+      return readLiveSession({ db: world.ctx.db, cookie: { name, secret }, ages }, new Headers({ cookie: header }), now);
     };
     expect(await read(cookie)).toEqual(await auth.readSession(new Headers({ cookie })));
     const [token = ""] = decodeURIComponent(value).split(".");
@@ -114,6 +114,28 @@ describe("sign-in", () => {
     const session = await auth.readSession(new Headers(cookieOf(await call("/sign-in/email", person))));
     await world.ctx.db.prisma.member.deleteMany({});
     expect(await readActor(world.ctx.db, session!)).toBeNull();
+  });
+
+  test("a request's member is asked anew each time: a role that changed counts at once, a removed member and a session that ended are nobody", async () => {
+    const { auth, call } = await withOwner();
+    const cookie = cookieOf(await call("/sign-in/email", person));
+    const ask = () => auth.readActor(new Headers(cookie));
+    const session = await auth.readSession(new Headers(cookie));
+    expect(await ask()).toMatchObject({ role: "owner", name: "Ada" });
+    expect(await ask()).toEqual(await readActor(world.ctx.db, session!));
+    await world.ctx.db.prisma.session.updateMany({ data: { expiresAt: new Date(Date.now() + 86_400_000) } });
+    expect(await ask(), "the library prolongs it").toMatchObject({ role: "owner", name: "Ada" });
+    await world.ctx.db.prisma.member.updateMany({ data: { role: "viewer" } });
+    expect(await ask()).toMatchObject({ role: "viewer" });
+    await world.ctx.db.prisma.member.updateMany({ data: { role: "no role of ours" } });
+    expect(await ask()).toBeNull();
+    await world.ctx.db.prisma.member.updateMany({ data: { role: "owner" } });
+    await call("/sign-out", {}, { ...cookie, origin: "http://localhost:3000" });
+    expect(await ask()).toBeNull();
+    const again = new Headers(cookieOf(await call("/sign-in/email", person)));
+    await world.ctx.db.prisma.member.deleteMany({});
+    expect(await auth.readActor(again)).toBeNull();
+    expect(await auth.readActor(new Headers())).toBeNull();
   });
 
   test("what the auth library could do besides is closed, also for an owner", async () => {
