@@ -40,9 +40,11 @@ async function check(name: string, find: (lane: Lane, scenario: Scenario) => Pro
   const points = sampleOf(all);
   const result = await runMatrix(lanes, scenario, points);
   process.stdout.write(`${summarise(scenario, result)} (${all.length} in all)\n`);
+  const missed = result.outcomes.filter(({ died }) => !died).map(({ point }) => point);
+  if (missed.length > 0) process.stdout.write(`not reached: ${missed.join("; ")}\n`);
   expect(result.failures).toEqual([]);
   // A run may group its reports otherwise than the one that was counted: few do.
-  expect(result.outcomes.filter(({ died }) => died).length).toBeGreaterThan(0.9 * points.length - 1);
+  expect(missed.length).toBeLessThan(0.1 * points.length + 1);
 }
 
 describe("kill -9 of the agent before, in the middle of and after each change of the disk", () => {
