@@ -33,10 +33,13 @@ export async function processTree(pid: number): Promise<number[]> {
 
 /** User and system seconds of a process and all below it so far. */
 export async function cpuSeconds(pid: number): Promise<number> {
-  const root = await readStat(pid);
-  const stats = await Promise.all((await processTree(pid)).map(readStat));
-  const ticks = stats.reduce((sum, stat) => sum + (stat?.ownTicks ?? 0), root?.reapedTicks ?? 0);
-  return ticks / TICKS_PER_SECOND;
+  const reapedTicks = async (): Promise<number> => (await readStat(pid))?.reapedTicks ?? 0;
+  for (;;) {
+    const reaped = await reapedTicks();
+    const stats = await Promise.all((await processTree(pid)).map(readStat));
+    // One that ended meanwhile is in neither of the two, or in both.
+    if ((await reapedTicks()) === reaped) return stats.reduce((sum, stat) => sum + (stat?.ownTicks ?? 0), reaped) / TICKS_PER_SECOND;
+  }
 }
 
 /** CPU seconds that the machine has and has spent on anything, since it started. */
