@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { BROKER_TOPICS, type BrokerRefusal, type BrokerRevocations, brokerRevocationsSchema, GATEWAY_IDENTITY } from "@flotilla/contracts";
 import type { Logger } from "@flotilla/logger";
+import { writeNumbersDirectly } from "@flotilla/mqtt/write-numbers-directly";
 import { Aedes, type Client } from "aedes";
-import { writeToStream } from "mqtt-packet";
 import { isKnownIdentity, mayPublish, maySubscribe } from "./authorise.ts";
 import { createPersistence } from "./create-persistence.ts";
 import { WriteGatherer } from "./gather-writes.ts";
@@ -52,8 +52,7 @@ const REFUSAL_LIMIT = { count: 20, windowMs: 60_000 };
  * topics follow from it. What is refused is told to the gateway, so that an operator sees it.
  */
 export async function createBroker(options: BrokerOptions): Promise<Broker> {
-  // It would keep a buffer for each of the 65,536 numbers of two bytes: 10 MB.
-  writeToStream.cacheNumbers = false;
+  writeNumbersDirectly();
   const door = new Door(options);
   const aedes = await Aedes.createBroker({ persistence: createPersistence(door.session), mq: new TopicRouter(), ...door.hooks() });
   sendReportsDirectly(aedes, door.session);
