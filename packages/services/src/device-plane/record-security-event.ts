@@ -46,9 +46,9 @@ async function insertSecurityEvent(
   { deviceId, organisationId }: DeviceIdentity,
   row: { id: string; at: Date; code: ErrorCode; message: string },
 ): Promise<boolean> {
-  const event = { ...row, organisationId, deviceId, kind: "security", phase: null, seq: null, releaseId: null };
-  const { code: reasonCode, message: reasonMessage } = row;
-  const written = await insertNewEvents(tx, [{ ...event, reasonCode, reasonMessage }]);
+  const { id, at, code: reasonCode, message: reasonMessage } = row;
+  const what = { kind: "security", phase: null, seq: null, releaseId: null, reasonCode, reasonMessage };
+  const written = await insertNewEvents(tx, [{ id, at, organisationId, deviceId, ...what }]);
   if (written.size === 0) return false;
   await notifyLive(tx, { organisationId, topic: "device", id: deviceId });
   return true;
